@@ -1,0 +1,5 @@
+/** Batches of values held column by column in primitive arrays. */
+@NullMarked
+package io.varve.column;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tables: the commit log, epochs, writing and planning of reads. */
+@NullMarked
+package io.varve.table;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Runnable jobs on real data, and the demo that checks itself. */
+@NullMarked
+package io.varve.examples;
+
+import org.jspecify.annotations.NullMarked;
