@@ -1,4 +1,6 @@
-/** Batches of values held column by column in primitive arrays. */
+/**
+ * Rows in memory, column by column, and the interface by which stored rows are read. Read Column and BlockSource first.
+ */
 @NullMarked
 package io.varve.column;
 

@@ -1,5 +1,5 @@
 /**
- * The only code that touches the operating system: stores of named files and the errors they raise.
+ * Files as a tree of paths, little-endian buffers, checksums and the errors of all packages: the only code that touches the operating system. Read FileStore first.
  */
 @NullMarked
 package io.varve.io;

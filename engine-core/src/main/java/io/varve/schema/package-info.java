@@ -1,4 +1,6 @@
-/** Column types, columns with stable field ids, and versioned schemas. No I/O. */
+/**
+ * Column types, columns and what a table's columns are for; no input or output. Read Schema first.
+ */
 @NullMarked
 package io.varve.schema;
 

@@ -1,0 +1,124 @@
+package io.varve.column;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** Values of {@link io.varve.schema.Storage#BINARY}; a null is held as no bytes. Confined. */
+public final class BinaryColumn implements Column {
+
+  private final NullMask nulls = new NullMask();
+  private byte[] bytes = new byte[64];
+  private int[] ends = new int[16];
+
+  /** Returns the array of all values, one after the other; valid until the next append. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** Returns where the value of a row begins in {@link #bytes}. */
+  public int start(int row) {
+    return row == 0 ? 0 : ends[row - 1];
+  }
+
+  /** Returns where the value of a row ends in {@link #bytes}. */
+  public int end(int row) {
+    return ends[row];
+  }
+
+  /** Returns the length of the value of a row in bytes. */
+  public int length(int row) {
+    return end(row) - start(row);
+  }
+
+  /** Returns a copy of the value of a row, no bytes if it is null. */
+  public byte[] get(int row) {
+    return Arrays.copyOfRange(bytes, start(row), end(row));
+  }
+
+  /** Returns the value of a row as text. */
+  public String getString(int row) {
+    return new String(bytes, start(row), length(row), StandardCharsets.UTF_8);
+  }
+
+  /** Returns the number of bytes of all values. */
+  public int byteCount() {
+    return size() == 0 ? 0 : ends[size() - 1];
+  }
+
+  /** Adds a value. */
+  public void append(byte[] source, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, source.length);
+    int from = byteCount();
+    reserve(from, length);
+    System.arraycopy(source, offset, bytes, from, length);
+    finish(from + length, false);
+  }
+
+  /** Adds text in UTF-8; a lone surrogate becomes {@code '?'} as in {@link String#getBytes}. */
+  public void append(String text) {
+    int from = byteCount();
+    int length = text.length();
+    reserve(from, length);
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        append(encoded, 0, encoded.length);
+        return;
+      }
+      bytes[from + i] = (byte) c;
+    }
+    finish(from + length, false);
+  }
+
+  @Override
+  public void appendNull() {
+    finish(byteCount(), true);
+  }
+
+  @Override
+  public void appendFrom(Column source, int row) {
+    if (source.isNull(row)) {
+      appendNull();
+    } else if (source instanceof DictionaryColumn coded) {
+      BinaryColumn values = coded.dictionary();
+      int code = coded.code(row);
+      append(values.bytes, values.start(code), values.length(code));
+    } else {
+      BinaryColumn values = (BinaryColumn) source;
+      append(values.bytes, values.start(row), values.length(row));
+    }
+  }
+
+  private void reserve(int from, int length) {
+    int needed = Math.addExact(from, length);
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(bytes.length * 2L, 1 << 30)));
+    }
+  }
+
+  private void finish(int end, boolean isNull) {
+    int row = size();
+    if (row == ends.length) {
+      ends = Arrays.copyOf(ends, row * 2);
+    }
+    ends[row] = end;
+    nulls.append(isNull);
+  }
+
+  @Override
+  public NullMask nulls() {
+    return nulls;
+  }
+
+  @Override
+  public void clear() {
+    nulls.clear();
+  }
+
+  @Override
+  public long memoryBytes() {
+    return byteCount() + size() * 4L;
+  }
+}

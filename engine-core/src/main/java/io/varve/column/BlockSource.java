@@ -1,0 +1,47 @@
+package io.varve.column;
+
+import io.varve.schema.Schema;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stored rows that can be read block by block and column by column: a segment or the frames of a
+ * tail. Only the columns and blocks that are asked for are read and decoded. Confined to one
+ * thread.
+ */
+public interface BlockSource extends AutoCloseable {
+
+  /** The most rows of a block. */
+  int MAX_BLOCK_ROWS = 1024;
+
+  /** Returns the name of the file, for messages. */
+  String name();
+
+  /** Returns the schema that columns are read by: the reader's, not the one of the file. */
+  Schema schema();
+
+  /** Returns the number of blocks. */
+  int blockCount();
+
+  /** Returns the number of rows of a block, 1 to {@value #MAX_BLOCK_ROWS}. */
+  int rowCount(int block);
+
+  /**
+   * Returns what is known of a column over a block, null if nothing is.
+   *
+   * @param fieldId of a column of {@link #schema} or of a {@link io.varve.schema.HiddenField}
+   */
+  @Nullable ZoneMap zoneMap(int block, int fieldId) throws IOException;
+
+  /**
+   * Reads a column of a block.
+   *
+   * @return as many values as the block has rows; valid until the next call for the same column. A
+   *     column of the schema that the file does not have is all null.
+   * @throws io.varve.io.CorruptFileException if the bytes are damaged
+   */
+  Column read(int block, int fieldId) throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

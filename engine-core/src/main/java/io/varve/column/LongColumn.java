@@ -1,0 +1,72 @@
+package io.varve.column;
+
+import java.util.Arrays;
+
+/** Values of {@link io.varve.schema.Storage#LONG}; a null is held as zero. Confined. */
+public final class LongColumn implements Column {
+
+  private final NullMask nulls = new NullMask();
+  private long[] values = new long[16];
+
+  /** Returns the array behind the column, valid up to {@link #size} until the next append. */
+  public long[] values() {
+    return values;
+  }
+
+  /** Returns the value of a row, zero if it is null. */
+  public long get(int row) {
+    return values[row];
+  }
+
+  /** Adds a value. */
+  public void append(long value) {
+    reserve(1);
+    values[size()] = value;
+    nulls.append(false);
+  }
+
+  /** Makes room for rows, adds them as present, and leaves their values to the caller. */
+  public long[] appendUninitialized(int count) {
+    reserve(count);
+    nulls.appendPresent(count);
+    return values;
+  }
+
+  private void reserve(int count) {
+    int needed = Math.addExact(size(), count);
+    if (needed > values.length) {
+      values = Arrays.copyOf(values, Math.max(needed, values.length * 2));
+    }
+  }
+
+  @Override
+  public void appendNull() {
+    reserve(1);
+    values[size()] = 0;
+    nulls.append(true);
+  }
+
+  @Override
+  public void appendFrom(Column source, int row) {
+    if (source.isNull(row)) {
+      appendNull();
+    } else {
+      append(((LongColumn) source).values[row]);
+    }
+  }
+
+  @Override
+  public NullMask nulls() {
+    return nulls;
+  }
+
+  @Override
+  public void clear() {
+    nulls.clear();
+  }
+
+  @Override
+  public long memoryBytes() {
+    return size() * 8L;
+  }
+}

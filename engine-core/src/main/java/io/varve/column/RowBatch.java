@@ -1,0 +1,113 @@
+package io.varve.column;
+
+import io.varve.schema.Field;
+import io.varve.schema.HiddenField;
+import io.varve.schema.Schema;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows in memory, column by column, with the hidden columns of each. Grows at its end and is used
+ * again after {@link #clear}. Confined to one thread.
+ */
+public final class RowBatch {
+
+  private final Schema schema;
+  private final List<Column> columns;
+  private final List<LongColumn> hidden;
+
+  /** Creates an empty batch. */
+  public RowBatch(Schema schema) {
+    this.schema = schema;
+    List<Column> created = new ArrayList<>();
+    for (int i = 0; i < schema.size(); i++) {
+      created.add(Column.create(schema.storage(i)));
+    }
+    this.columns = List.copyOf(created);
+    this.hidden = List.of(new LongColumn(), new LongColumn(), new LongColumn());
+  }
+
+  /** Returns the schema of the rows. */
+  public Schema schema() {
+    return schema;
+  }
+
+  /** Returns the number of finished rows: those with hidden values. */
+  public int rowCount() {
+    return hidden.get(HiddenField.SEQUENCE.ordinal()).size();
+  }
+
+  /** Returns a column by its index in the schema. */
+  public Column column(int index) {
+    return columns.get(index);
+  }
+
+  /** Returns a hidden column. */
+  public LongColumn hidden(HiddenField field) {
+    return hidden.get(field.ordinal());
+  }
+
+  /** Returns the time column. */
+  public LongColumn time() {
+    return (LongColumn) columns.get(schema.find(schema.timeFieldId()).orElseThrow());
+  }
+
+  /** Returns the column with a field id, a user's or a hidden one. */
+  public Column byFieldId(int fieldId) {
+    for (HiddenField field : HiddenField.values()) {
+      if (field.id() == fieldId) {
+        return hidden(field);
+      }
+    }
+    return columns.get(
+        schema
+            .find(fieldId)
+            .orElseThrow(() -> new IllegalArgumentException("no column has id " + fieldId)));
+  }
+
+  /** Adds a copy of a row of another batch of the same schema. */
+  public void appendFrom(RowBatch source, int row) {
+    for (int i = 0; i < columns.size(); i++) {
+      columns.get(i).appendFrom(source.columns.get(i), row);
+    }
+    for (int i = 0; i < hidden.size(); i++) {
+      hidden.get(i).appendFrom(source.hidden.get(i), row);
+    }
+  }
+
+  /** Adds a copy of a block of stored rows. */
+  public void appendFrom(BlockSource source, int block) throws java.io.IOException {
+    int rows = source.rowCount(block);
+    for (int i = 0; i < columns.size(); i++) {
+      Field field = schema.field(i);
+      appendAll(columns.get(i), source.read(block, field.id()), rows);
+    }
+    for (HiddenField field : HiddenField.values()) {
+      appendAll(hidden(field), source.read(block, field.id()), rows);
+    }
+  }
+
+  private static void appendAll(Column target, Column source, int rows) {
+    for (int row = 0; row < rows; row++) {
+      target.appendFrom(source, row);
+    }
+  }
+
+  /** Forgets all rows but keeps the memory. */
+  public void clear() {
+    columns.forEach(Column::clear);
+    hidden.forEach(Column::clear);
+  }
+
+  /** Returns the bytes of memory that the values take. */
+  public long memoryBytes() {
+    long bytes = 0;
+    for (Column column : columns) {
+      bytes += column.memoryBytes();
+    }
+    for (Column column : hidden) {
+      bytes += column.memoryBytes();
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,221 @@
+package io.varve.column;
+
+import io.varve.schema.DataType;
+import io.varve.schema.Field;
+import io.varve.schema.HiddenField;
+import io.varve.schema.Schema;
+import io.varve.schema.Storage;
+import io.varve.schema.TypeKind;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+
+/** Collects the rows of one writer attempt, checked against the schema, into a batch. Confined. */
+public final class RowBuffer implements RowSink {
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long NANOS_PER_DAY = 86_400L * 1_000_000_000;
+
+  private final RowBatch batch;
+  private final Schema schema;
+  private final long[] min;
+  private final long[] max;
+  private final int timeIndex;
+  private final long writer;
+  private long layer;
+  private long nextSequence;
+
+  /**
+   * Creates an empty buffer.
+   *
+   * @param writer the writer attempt's unique number
+   * @param firstSequence of the first row
+   */
+  public RowBuffer(Schema schema, long writer, long firstSequence) {
+    this.batch = new RowBatch(schema);
+    this.schema = schema;
+    this.writer = writer;
+    this.nextSequence = firstSequence;
+    this.timeIndex = schema.find(schema.timeFieldId()).orElseThrow();
+    this.min = new long[schema.size()];
+    this.max = new long[schema.size()];
+    for (int i = 0; i < schema.size(); i++) {
+      DataType type = i == timeIndex ? DataType.int64() : schema.field(i).type();
+      max[i] = greatest(type);
+      min[i] = least(type, max[i]);
+    }
+  }
+
+  private static long greatest(DataType type) {
+    return switch (type.kind()) {
+      case BOOLEAN -> 1;
+      case INT8 -> Byte.MAX_VALUE;
+      case INT16 -> Short.MAX_VALUE;
+      case INT32, DATE -> Integer.MAX_VALUE;
+      case TIME -> NANOS_PER_DAY - 1;
+      case DECIMAL ->
+          type.precision() <= DataType.MAX_LONG_DECIMAL_PRECISION
+              ? BigInteger.TEN.pow(type.precision()).longValueExact() - 1
+              : 0;
+      case INT64, TIMESTAMP, TIMESTAMP_LTZ, FLOAT, DOUBLE, STRING, BYTES -> Long.MAX_VALUE;
+    };
+  }
+
+  private static long least(DataType type, long max) {
+    return switch (type.kind()) {
+      case BOOLEAN, TIME -> 0;
+      case DECIMAL -> -max;
+      case INT8, INT16, INT32, INT64, DATE, TIMESTAMP, TIMESTAMP_LTZ -> -max - 1;
+      case FLOAT, DOUBLE, STRING, BYTES -> Long.MIN_VALUE;
+    };
+  }
+
+  /** Returns the finished rows; clear the batch when they have been taken. */
+  public RowBatch batch() {
+    return batch;
+  }
+
+  /** Returns the sequence that the next row gets. */
+  public long nextSequence() {
+    return nextSequence;
+  }
+
+  /** Sets the layer that the next rows get. */
+  public void setLayer(long newLayer) {
+    layer = newLayer;
+  }
+
+  @Override
+  public void setBoolean(int column, boolean value) {
+    setLong(column, value ? 1 : 0);
+  }
+
+  @Override
+  public void setLong(int column, long value) {
+    LongColumn target = (LongColumn) unset(column, Storage.LONG);
+    if (value < min[column] || value > max[column]) {
+      throw invalid(column, value + " is out of range");
+    }
+    target.append(value);
+  }
+
+  @Override
+  public void setDouble(int column, double value) {
+    DoubleColumn target = (DoubleColumn) unset(column, Storage.DOUBLE);
+    boolean single = schema.field(column).type().kind() == TypeKind.FLOAT;
+    if (single && (float) value != value && !Double.isNaN(value)) {
+      throw invalid(column, value + " is not a 32-bit number");
+    }
+    target.append(value);
+  }
+
+  @Override
+  public void setString(int column, String value) {
+    ((BinaryColumn) unset(column, Storage.BINARY)).append(value);
+  }
+
+  @Override
+  public void setBytes(int column, byte[] value) {
+    ((BinaryColumn) unset(column, Storage.BINARY)).append(value, 0, value.length);
+  }
+
+  @Override
+  public void setDecimal(int column, BigDecimal value) {
+    DataType type = schema.field(column).type();
+    if (type.kind() != TypeKind.DECIMAL) {
+      throw invalid(column, "a decimal is no " + type);
+    }
+    BigInteger unscaled;
+    try {
+      unscaled = value.setScale(type.scale(), RoundingMode.UNNECESSARY).unscaledValue();
+    } catch (ArithmeticException inexact) {
+      throw invalid(column, value + " has more digits after the point");
+    }
+    if (unscaled.abs().compareTo(BigInteger.TEN.pow(type.precision())) >= 0) {
+      throw invalid(column, value + " has too many digits");
+    }
+    if (schema.storage(column) == Storage.LONG) {
+      ((LongColumn) unset(column, Storage.LONG)).append(unscaled.longValueExact());
+    } else {
+      Int128 wide = Int128.of(unscaled);
+      ((PairColumn) unset(column, Storage.PAIR)).append(wide.high(), wide.low());
+    }
+  }
+
+  @Override
+  public void setTimestamp(int column, long millis, int nanosOfMilli) {
+    if (nanosOfMilli < 0 || nanosOfMilli >= NANOS_PER_MILLI) {
+      throw invalid(column, nanosOfMilli + " nanoseconds are not within a millisecond");
+    }
+    if (column == timeIndex) {
+      ((LongColumn) unset(column, Storage.LONG)).append(nanos(column, millis, nanosOfMilli));
+    } else if (schema.storage(column) == Storage.PAIR) {
+      ((PairColumn) unset(column, Storage.PAIR)).append(millis, nanosOfMilli);
+    } else {
+      if (nanosOfMilli != 0) {
+        throw invalid(column, "the time is finer than a millisecond");
+      }
+      ((LongColumn) unset(column, Storage.LONG)).append(millis);
+    }
+  }
+
+  private long nanos(int column, long millis, int nanosOfMilli) {
+    try {
+      return Math.addExact(Math.multiplyExact(millis, NANOS_PER_MILLI), nanosOfMilli);
+    } catch (ArithmeticException overflow) {
+      throw invalid(column, millis + " ms is not between the years 1677 and 2262");
+    }
+  }
+
+  @Override
+  public void endRow() {
+    int row = batch.rowCount();
+    for (int i = 0; i < schema.size(); i++) {
+      Column column = batch.column(i);
+      if (column.size() == row) {
+        if (!schema.field(i).nullable()) {
+          throw invalid(i, "it must have a value");
+        }
+        column.appendNull();
+      }
+    }
+    batch.hidden(HiddenField.WRITER).append(writer);
+    batch.hidden(HiddenField.LAYER).append(layer);
+    batch.hidden(HiddenField.SEQUENCE).append(nextSequence++);
+  }
+
+  @Override
+  public void abandonRow() {
+    int row = batch.rowCount();
+    for (int i = 0; i < schema.size(); i++) {
+      batch.column(i).truncate(row);
+    }
+  }
+
+  private Column unset(int column, Storage storage) {
+    if (schema.storage(column) != storage) {
+      throw invalid(column, "it can't take such a value");
+    }
+    Column target = batch.column(column);
+    if (target.size() != batch.rowCount()) {
+      throw invalid(column, "it is set twice");
+    }
+    return target;
+  }
+
+  /** Drops the unfinished row and returns the error that says why. */
+  private IllegalArgumentException invalid(int column, String reason) {
+    abandonRow();
+    Field field = schema.field(column);
+    return new IllegalArgumentException(
+        "row "
+            + nextSequence
+            + ", column '"
+            + field.name()
+            + "' ("
+            + field.type()
+            + (field.nullable() ? "" : " not null")
+            + "): "
+            + reason);
+  }
+}

@@ -1,0 +1,217 @@
+package io.varve.io;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * A directory of a POSIX file system, local or mounted. Thread-safe.
+ *
+ * <p>Exclusive creation is a hard link to a temporary file that is already durable: the link fails
+ * if the name is taken, on a local disk as on NFS, and a reader never sees half a file. Data goes
+ * through {@link RandomAccessFile}, which unlike a channel is not closed by an interrupt.
+ */
+public final class LocalFileStore implements FileStore {
+
+  private static final String TEMPORARY_SUFFIX = ".tmp";
+
+  private final Path root;
+
+  /** Creates a store below a directory, which is made when the first file is. */
+  public LocalFileStore(Path root) {
+    this.root = root.toAbsolutePath().normalize();
+  }
+
+  /** Returns the directory that paths are relative to. */
+  public Path root() {
+    return root;
+  }
+
+  @Override
+  public OutputFile create(String path) throws IOException {
+    Path file = resolve(path);
+    createDirectories(parentOf(file));
+    Files.createFile(file);
+    return new LocalOutputFile(new RandomAccessFile(file.toFile(), "rw"));
+  }
+
+  @Override
+  public InputFile open(String path) throws IOException {
+    Path file = resolve(path);
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return new LocalInputFile(file.toString(), new RandomAccessFile(file.toFile(), "r"));
+  }
+
+  @Override
+  public OptionalLong length(String path) throws IOException {
+    try {
+      return OptionalLong.of(Files.size(resolve(path)));
+    } catch (NoSuchFileException missing) {
+      return OptionalLong.empty();
+    }
+  }
+
+  @Override
+  public List<FileEntry> list(String directory) throws IOException {
+    List<FileEntry> entries = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(resolve(directory))) {
+      for (Path path : stream) {
+        addEntry(path, entries);
+      }
+    } catch (NoSuchFileException | NotDirectoryException missing) {
+      return List.of();
+    }
+    entries.sort(Comparator.comparing(FileEntry::name));
+    return List.copyOf(entries);
+  }
+
+  private static void addEntry(Path path, List<FileEntry> entries) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      boolean directory = attributes.isDirectory();
+      entries.add(
+          new FileEntry(
+              String.valueOf(path.getFileName()),
+              directory,
+              directory ? 0 : attributes.size(),
+              attributes.lastModifiedTime().toMillis()));
+    } catch (NoSuchFileException goneMeanwhile) {
+      // A file deleted while its directory is listed is not there.
+    }
+  }
+
+  @Override
+  public boolean publish(String path, byte[] content) throws IOException {
+    Path file = resolve(path);
+    Path directory = parentOf(file);
+    createDirectories(directory);
+    Path temporary = temporaryFor(file);
+    try {
+      writeDurably(temporary, content);
+      Files.createLink(file, temporary);
+    } catch (FileAlreadyExistsException taken) {
+      return false;
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    sync(directory);
+    return true;
+  }
+
+  @Override
+  public void replace(String path, byte[] content) throws IOException {
+    Path file = resolve(path);
+    createDirectories(parentOf(file));
+    Path temporary = temporaryFor(file);
+    try {
+      writeDurably(temporary, content);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  @Override
+  public boolean delete(String path) throws IOException {
+    return Files.deleteIfExists(resolve(path));
+  }
+
+  @Override
+  public void syncDirectory(String directory) throws IOException {
+    sync(resolve(directory));
+  }
+
+  @Override
+  public String describe(String path) {
+    return resolve(path).toString();
+  }
+
+  private Path resolve(String path) {
+    if (path.isEmpty()) {
+      return root;
+    }
+    for (String part : path.split("/", -1)) {
+      if (part.isEmpty() || part.equals(".") || part.equals("..") || part.indexOf('\0') >= 0) {
+        throw new IllegalArgumentException("bad path in a file store: '" + path + "'");
+      }
+    }
+    return root.resolve(path);
+  }
+
+  /** Creates what is missing of a directory's path and makes each new name durable. */
+  private static void createDirectories(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.getParent();
+    if (parent != null) {
+      createDirectories(parent);
+    }
+    try {
+      Files.createDirectory(directory);
+    } catch (FileAlreadyExistsException raced) {
+      if (!Files.isDirectory(directory)) {
+        throw new NotDirectoryException(directory.toString());
+      }
+    }
+    if (parent != null) {
+      sync(parent);
+    }
+  }
+
+  private static void writeDurably(Path file, byte[] content) throws IOException {
+    try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+      out.write(content);
+      out.getFD().sync();
+    }
+  }
+
+  /** An interrupt closes the channel under {@code force}; then the sync is done again, whole. */
+  private static void sync(Path directory) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+          channel.force(true);
+          return;
+        } catch (ClosedByInterruptException again) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static Path temporaryFor(Path file) {
+    return file.resolveSibling(
+        "." + file.getFileName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
+  }
+
+  private static Path parentOf(Path file) {
+    Path parent = file.getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException("a file needs a directory: " + file);
+    }
+    return parent;
+  }
+}

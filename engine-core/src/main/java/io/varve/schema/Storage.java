@@ -1,0 +1,21 @@
+package io.varve.schema;
+
+/** How the values of a column are held in memory and in blocks. */
+public enum Storage {
+  /**
+   * One int64 for each value: booleans as 0 and 1, integers, decimals of up to 18 digits unscaled,
+   * dates in days, times of day in nanoseconds, timestamps of up to three digits in milliseconds,
+   * and the time column in nanoseconds.
+   */
+  LONG,
+  /** One double for each value; a FLOAT is widened, which is exact. */
+  DOUBLE,
+  /** A run of bytes for each value: text in UTF-8 or bytes. */
+  BINARY,
+  /**
+   * Two int64 for each value, ordered by the first and then by the second as unsigned number: the
+   * high and low half of a decimal of more than 18 digits, or the milliseconds and the nanoseconds
+   * within the millisecond of a finer timestamp.
+   */
+  PAIR
+}
