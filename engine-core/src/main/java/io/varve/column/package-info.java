@@ -1,5 +1,6 @@
 /**
- * Rows in memory, column by column, and the interface by which stored rows are read. Read Column and BlockSource first.
+ * Rows in memory, column by column, and the interface by which stored rows are read. Read Column
+ * and BlockSource first.
  */
 @NullMarked
 package io.varve.column;

@@ -1,5 +1,6 @@
 /**
- * Files as a tree of paths, little-endian buffers, checksums and the errors of all packages: the only code that touches the operating system. Read FileStore first.
+ * Files as a tree of paths, little-endian buffers, checksums and the errors of all packages: the
+ * only code that touches the operating system. Read FileStore first.
  */
 @NullMarked
 package io.varve.io;
