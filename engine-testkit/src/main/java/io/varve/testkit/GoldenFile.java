@@ -1,5 +1,6 @@
 package io.varve.testkit;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -82,7 +84,7 @@ public final class GoldenFile {
       }
       int offset = Integer.parseUnsignedInt(matcher.group(1), 16);
       if (offset != bytes.size()) {
-        throw bad(name, number, "offset is %08x, expected %08x".formatted(offset, bytes.size()));
+        throw bad(name, number, format("offset is %08x, expected %08x", offset, bytes.size()));
       }
       bytes.writeBytes(HexFormat.ofDelimiter(" ").parseHex(matcher.group(2)));
       if (bytes.size() > MAX_BYTES) {
@@ -121,14 +123,16 @@ public final class GoldenFile {
     for (int i = 0; i < common; i++) {
       if (bytes[i] != actual[i]) {
         throw new AssertionError(
-            "%s, offset %08x (%s): expected %02x, found %02x%n%s"
-                .formatted(name, i, fieldAt(i), bytes[i], actual[i], dump(actual)));
+            format(
+                "%s, offset %08x (%s): expected %02x, found %02x%n%s",
+                name, i, fieldAt(i), bytes[i], actual[i], dump(actual)));
       }
     }
     if (bytes.length != actual.length) {
       throw new AssertionError(
-          "%s: expected %d bytes, found %d%n%s"
-              .formatted(name, bytes.length, actual.length, dump(actual)));
+          format(
+              "%s: expected %d bytes, found %d%n%s",
+              name, bytes.length, actual.length, dump(actual)));
     }
   }
 
@@ -152,10 +156,15 @@ public final class GoldenFile {
       if (from < Math.min(to, actual.length)) {
         String hex =
             HexFormat.ofDelimiter(" ").formatHex(actual, from, Math.min(to, actual.length));
-        out.append("%n%08x  %s  %s".formatted(from, hex, fields.get(i).note));
+        out.append(format("%n%08x  %s  %s", from, hex, fields.get(i).note));
       }
     }
     return out.toString();
+  }
+
+  @FormatMethod
+  private static String format(String pattern, Object... arguments) {
+    return String.format(Locale.ROOT, pattern, arguments);
   }
 
   /** Where a line begins and what it is called; a field ends where the next begins. */
