@@ -190,6 +190,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.net..")
+                .and(DescribedPredicate.not(assignableTo(Throwable.class)))
                 .or(
                     DescribedPredicate.describe(
                         "a file class of java.io",

@@ -1,0 +1,82 @@
+package io.varve.table;
+
+import io.varve.io.Checksums;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of a partition: {@code name=value} for each partition column, then {@code
+ * bucket-0003}, separated by slashes.
+ *
+ * <p>Values are hostile input. In a name, letters, digits, {@code -} and {@code _} stand for
+ * themselves, and so does a {@code .} that is not the first character; every other byte of the
+ * UTF-8 is {@code %} and two hexadecimal digits. A null is {@code %null}, an empty text {@code
+ * %empty}. A value with capital letters, or one whose name would be longer than {@value
+ * #MAX_VALUE_LENGTH} characters (it is cut there), is followed by {@code ~} and the CRC32C of its
+ * bytes, so that no two values share a directory on a file system that ignores case. Names are
+ * never turned back into values: rows hold those.
+ */
+public final class PartitionPath {
+
+  /** The most characters of a value before it is cut. */
+  public static final int MAX_VALUE_LENGTH = 120;
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+  private PartitionPath() {}
+
+  /**
+   * Returns the part of a path that one partition column gives.
+   *
+   * @param value the value as text, null where the row has none
+   */
+  public static String part(String column, @Nullable String value) {
+    return escape(column) + "=" + (value == null ? "%null" : escape(value));
+  }
+
+  /** Returns the last part of a path. */
+  public static String bucket(int bucket) {
+    return String.format(Locale.ROOT, "bucket-%04d", bucket);
+  }
+
+  /** Returns the bucket of a partition's path. */
+  public static int bucketOf(String path) {
+    int at = path.lastIndexOf("bucket-");
+    if (at < 0) {
+      throw new IllegalArgumentException("not the path of a partition: '" + path + "'");
+    }
+    return Integer.parseInt(path.substring(at + "bucket-".length()));
+  }
+
+  private static String escape(String value) {
+    if (value.isEmpty()) {
+      return "%empty";
+    }
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    StringBuilder name = new StringBuilder();
+    boolean marked = false;
+    for (int i = 0; i < bytes.length; i++) {
+      if (name.length() >= MAX_VALUE_LENGTH) {
+        marked = true;
+        break;
+      }
+      char c = (char) (bytes[i] & 0xff);
+      boolean capital = c >= 'A' && c <= 'Z';
+      marked |= capital;
+      boolean plain =
+          capital || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+      if (plain || (c == '.' && i > 0)) {
+        name.append(c);
+      } else {
+        name.append('%').append(HEX.toHexDigits(bytes[i]));
+      }
+    }
+    if (marked) {
+      int crc = Checksums.crc32c(bytes, 0, bytes.length);
+      name.append('~').append(HexFormat.of().toHexDigits(crc));
+    }
+    return name.toString();
+  }
+}

@@ -1,0 +1,180 @@
+package io.varve.table;
+
+import io.varve.column.RowSink;
+import io.varve.schema.Schema;
+import io.varve.schema.Storage;
+import io.varve.schema.TableDefinition;
+import io.varve.schema.TypeKind;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the directory that a row belongs to from the values of its partition columns and its bucket
+ * key; the values of other columns pass by. Confined to one thread.
+ *
+ * <p>The bucket is a hash of the key values' text (FNV-1a of 64 bits with the finalizer of
+ * splitmix64, format.md) modulo the number of buckets.
+ */
+public final class PartitionRouter implements RowSink {
+
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+  private static final int MAX_CACHED_PATHS = 10_000;
+
+  private final Schema schema;
+  private final List<String> partitionColumns;
+  private final int[] partitionIndexes;
+  private final int[] bucketIndexes;
+  private final int buckets;
+  private final @Nullable String[] values;
+  private final boolean[] wanted;
+  private final Map<String, String> paths = new HashMap<>();
+
+  /** Creates a router for a table. */
+  public PartitionRouter(TableDefinition definition) {
+    this.schema = definition.schema();
+    this.partitionColumns = definition.partitionColumns();
+    this.partitionIndexes = partitionColumns.stream().mapToInt(schema::indexOf).toArray();
+    this.bucketIndexes = definition.bucketKey().stream().mapToInt(schema::indexOf).toArray();
+    this.buckets = definition.buckets();
+    this.values = new String[schema.size()];
+    this.wanted = new boolean[schema.size()];
+    for (int index : partitionIndexes) {
+      wanted[index] = true;
+    }
+    for (int index : bucketIndexes) {
+      wanted[index] = true;
+    }
+  }
+
+  /** Returns whether every row of a writer goes to one directory, so that rows need no look. */
+  public boolean isConstant() {
+    return partitionIndexes.length == 0 && bucketIndexes.length == 0;
+  }
+
+  /**
+   * Returns the path of the row whose values have been set, and forgets them.
+   *
+   * @param ownBucket the bucket to use where the table has no bucket key
+   */
+  public String path(OptionalInt ownBucket) {
+    int bucket = bucketIndexes.length > 0 ? bucketOfKey() : ownBucket.orElseThrow();
+    StringBuilder key = new StringBuilder();
+    for (int index : partitionIndexes) {
+      String value = values[index];
+      key.append(value == null ? "n" : "v" + value.length() + ":" + value);
+    }
+    String path = paths.get(key.append('/').append(bucket).toString());
+    if (path == null) {
+      path = build(bucket);
+      if (paths.size() >= MAX_CACHED_PATHS) {
+        paths.clear();
+      }
+      paths.put(key.toString(), path);
+    }
+    abandonRow();
+    return path;
+  }
+
+  private String build(int bucket) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < partitionIndexes.length; i++) {
+      path.append(PartitionPath.part(partitionColumns.get(i), values[partitionIndexes[i]]))
+          .append('/');
+    }
+    return path.append(PartitionPath.bucket(bucket)).toString();
+  }
+
+  private int bucketOfKey() {
+    long hash = FNV_OFFSET;
+    for (int index : bucketIndexes) {
+      String value = values[index];
+      if (value != null) {
+        for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+          hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+        }
+      }
+      hash = (hash ^ (value == null ? 0x100 : 0x101)) * FNV_PRIME; // ends each value
+    }
+    hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+    hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
+    return (int) Long.remainderUnsigned(hash ^ (hash >>> 31), buckets);
+  }
+
+  private void set(int column, String value) {
+    values[column] = value;
+  }
+
+  @Override
+  public void setBoolean(int column, boolean value) {
+    if (wanted[column]) {
+      set(column, String.valueOf(value));
+    }
+  }
+
+  @Override
+  public void setLong(int column, long value) {
+    if (wanted[column]) {
+      boolean bool = schema.field(column).type().kind() == TypeKind.BOOLEAN;
+      set(column, bool ? String.valueOf(value != 0) : Long.toString(value));
+    }
+  }
+
+  @Override
+  public void setDouble(int column, double value) {
+    if (wanted[column]) {
+      set(column, Double.toString(value));
+    }
+  }
+
+  @Override
+  public void setString(int column, String value) {
+    if (wanted[column]) {
+      set(column, value);
+    }
+  }
+
+  @Override
+  public void setBytes(int column, byte[] value) {
+    if (wanted[column]) {
+      set(column, Base64.getUrlEncoder().withoutPadding().encodeToString(value));
+    }
+  }
+
+  @Override
+  public void setDecimal(int column, BigDecimal value) {
+    if (wanted[column]) {
+      set(column, value.stripTrailingZeros().toPlainString());
+    }
+  }
+
+  @Override
+  public void setTimestamp(int column, long millis, int nanosOfMilli) {
+    if (!wanted[column]) {
+      return;
+    }
+    if (schema.field(column).id() == schema.timeFieldId()) {
+      set(column, Long.toString(millis * 1_000_000 + nanosOfMilli));
+    } else if (schema.storage(column) == Storage.LONG) {
+      set(column, Long.toString(millis));
+    } else {
+      set(column, millis + "." + nanosOfMilli);
+    }
+  }
+
+  /** Does nothing: {@link #path} ends a row. */
+  @Override
+  public void endRow() {}
+
+  @Override
+  public void abandonRow() {
+    Arrays.fill(values, null);
+  }
+}

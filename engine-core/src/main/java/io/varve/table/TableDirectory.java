@@ -1,0 +1,165 @@
+package io.varve.table;
+
+import io.varve.io.FileStore;
+import io.varve.io.SchemaMismatchException;
+import io.varve.io.StoreUnsuitableException;
+import io.varve.schema.Field;
+import io.varve.schema.Schema;
+import io.varve.schema.TableDefinition;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A table's root directory and what its {@code table.json} says. Immutable and thread-safe. */
+public final class TableDirectory {
+
+  private static final long MAX_DESCRIPTION_BYTES = 16 << 20;
+
+  private final FileStore store;
+  private final TableDescription description;
+
+  private TableDirectory(FileStore store, TableDescription description) {
+    this.store = store;
+    this.description = description;
+  }
+
+  /**
+   * Opens a table.
+   *
+   * @param store whose root is the table's
+   * @throws NoSuchFileException if there is no table
+   * @throws io.varve.io.CorruptFileException if its description is damaged
+   */
+  public static TableDirectory open(FileStore store) throws IOException {
+    byte[] json;
+    try {
+      json = store.readAll(TableLayout.DESCRIPTION, MAX_DESCRIPTION_BYTES);
+    } catch (NoSuchFileException missing) {
+      throw new NoSuchFileException(
+          store.describe(""),
+          null,
+          "there is no table here (no " + TableLayout.DESCRIPTION + "); check the path");
+    }
+    return new TableDirectory(store, TableJson.read(store.describe(TableLayout.DESCRIPTION), json));
+  }
+
+  /**
+   * Opens a table, or creates it if there is none. Any number of callers may race.
+   *
+   * @throws SchemaMismatchException if there is one with other columns or another partitioning
+   * @throws StoreUnsuitableException if the store can't create a file exclusively
+   */
+  public static TableDirectory openOrCreate(FileStore store, TableDefinition definition)
+      throws IOException {
+    if (store.length(TableLayout.DESCRIPTION).isEmpty()) {
+      proveExclusiveCreate(store);
+      TableDescription fresh = new TableDescription(UUID.randomUUID().toString(), definition);
+      if (store.publish(TableLayout.DESCRIPTION, TableJson.write(fresh))) {
+        return new TableDirectory(store, fresh);
+      }
+    }
+    TableDirectory table = open(store);
+    table.requireSame(definition);
+    return table;
+  }
+
+  /** Publishes one name twice: the second time must fail and leave what the first one wrote. */
+  private static void proveExclusiveCreate(FileStore store) throws IOException {
+    String path = ".proof-" + UUID.randomUUID();
+    byte[] first = "first".getBytes(StandardCharsets.US_ASCII);
+    byte[] second = "second".getBytes(StandardCharsets.US_ASCII);
+    try {
+      if (!store.publish(path, first)
+          || store.publish(path, second)
+          || !Arrays.equals(store.readAll(path, 64), first)) {
+        throw new StoreUnsuitableException(
+            store.describe("")
+                + ": the file system does not create files exclusively, so two jobs could commit at"
+                + " once; put the table on a local, NFS or HDFS file system");
+      }
+    } finally {
+      store.delete(path);
+    }
+  }
+
+  private void requireSame(TableDefinition wanted) throws SchemaMismatchException {
+    TableDefinition actual = description.definition();
+    String difference = difference(actual, wanted);
+    if (difference != null) {
+      throw new SchemaMismatchException(
+          store.describe("")
+              + ": the table there is another than the one asked for: "
+              + difference
+              + "; use its definition, or another path");
+    }
+  }
+
+  private static @Nullable String difference(TableDefinition actual, TableDefinition wanted) {
+    String columns = difference(actual.schema(), wanted.schema());
+    if (columns != null) {
+      return columns;
+    }
+    if (!actual.partitionColumns().equals(wanted.partitionColumns())) {
+      return differs("partition columns", actual.partitionColumns(), wanted.partitionColumns());
+    }
+    if (!actual.bucketKey().equals(wanted.bucketKey())) {
+      return differs("bucket key", actual.bucketKey(), wanted.bucketKey());
+    }
+    if (actual.buckets() != wanted.buckets()) {
+      return differs("number of buckets", actual.buckets(), wanted.buckets());
+    }
+    if (!actual.idColumn().equals(wanted.idColumn())) {
+      return differs("id column", actual.idColumn(), wanted.idColumn());
+    }
+    if (!actual.timeZone().equals(wanted.timeZone())) {
+      return differs("time zone", actual.timeZone(), wanted.timeZone());
+    }
+    return null;
+  }
+
+  private static @Nullable String difference(Schema actual, Schema wanted) {
+    for (int i = 0; i < Math.max(actual.size(), wanted.size()); i++) {
+      Field is = i < actual.size() ? actual.field(i) : null;
+      Field asked = i < wanted.size() ? wanted.field(i) : null;
+      if (is == null || !is.equals(asked)) {
+        return differs("column " + (i + 1), describe(is), describe(asked));
+      }
+    }
+    return actual.timeFieldId() == wanted.timeFieldId()
+        ? null
+        : differs("time column", actual.timeField().name(), wanted.timeField().name());
+  }
+
+  private static String describe(@Nullable Field field) {
+    return field == null
+        ? "none"
+        : "'" + field.name() + "' " + field.type() + (field.nullable() ? "" : " not null");
+  }
+
+  private static String differs(String what, Object actual, Object wanted) {
+    return what + " is " + actual + ", asked for " + wanted;
+  }
+
+  /** Returns the store whose root is the table's. */
+  public FileStore store() {
+    return store;
+  }
+
+  /** Returns the table's unique id. */
+  public String id() {
+    return description.id();
+  }
+
+  /** Returns what the table was created with. */
+  public TableDefinition definition() {
+    return description.definition();
+  }
+
+  /** Returns the columns. */
+  public Schema schema() {
+    return description.definition().schema();
+  }
+}

@@ -1,0 +1,237 @@
+package io.varve.table;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.varve.io.Checksums;
+import io.varve.io.CorruptFileException;
+import io.varve.io.UnsupportedVersionException;
+import io.varve.schema.DataType;
+import io.varve.schema.Field;
+import io.varve.schema.Schema;
+import io.varve.schema.TableDefinition;
+import io.varve.schema.TypeKind;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Writes and reads {@code table.json} (format.md): one JSON object whose last member {@code crc32c}
+ * is the checksum of all bytes before its comma. Unknown members are refused, so that an older
+ * release never ignores what a newer one meant.
+ */
+final class TableJson {
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String CHECKSUM_MEMBER = ",\n\"crc32c\":\"";
+  private static final int CHECKSUM_LENGTH = CHECKSUM_MEMBER.length() + 8 + 3;
+
+  private TableJson() {}
+
+  static byte[] write(TableDescription description) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text).useDefaultPrettyPrinter()) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
+      json.writeStartObject();
+      json.writeNumberField("formatVersion", TableDescription.FORMAT_VERSION);
+      json.writeStringField("id", description.id());
+      TableDefinition definition = description.definition();
+      writeSchema(json, definition.schema());
+      writeList(json, "partitionColumns", definition.partitionColumns());
+      json.writeNumberField("buckets", definition.buckets());
+      writeList(json, "bucketKey", definition.bucketKey());
+      json.writeStringField("idColumn", definition.idColumn());
+      writeList(json, "bloomColumns", definition.bloomColumns());
+      writeList(json, "tallyColumns", definition.tallyColumns());
+      json.writeStringField("timeZone", definition.timeZone());
+      json.flush();
+    }
+    byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
+    int crc = Checksums.crc32c(body, 0, body.length);
+    String end = CHECKSUM_MEMBER + HexFormat.of().toHexDigits(crc) + "\"}\n";
+    return (new String(body, StandardCharsets.UTF_8) + end).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void writeSchema(JsonGenerator json, Schema schema) throws IOException {
+    json.writeNumberField("schemaVersion", schema.version());
+    json.writeNumberField("timeFieldId", schema.timeFieldId());
+    json.writeArrayFieldStart("fields");
+    for (Field field : schema.fields()) {
+      json.writeStartObject();
+      json.writeNumberField("id", field.id());
+      json.writeStringField("name", field.name());
+      json.writeStringField("type", field.type().kind().toString());
+      json.writeNumberField("precision", field.type().precision());
+      json.writeNumberField("scale", field.type().scale());
+      json.writeBooleanField("nullable", field.nullable());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeList(JsonGenerator json, String name, List<String> values)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String value : values) {
+      json.writeString(value);
+    }
+    json.writeEndArray();
+  }
+
+  static TableDescription read(String file, byte[] bytes) throws IOException {
+    requireChecksum(file, bytes);
+    try (JsonParser json = JSON.createParser(bytes)) {
+      Members members = new Members(readObject(json));
+      int version = members.integer("formatVersion");
+      if (version != TableDescription.FORMAT_VERSION) {
+        throw new UnsupportedVersionException(
+            file
+                + ": format version "
+                + version
+                + ", this release reads "
+                + TableDescription.FORMAT_VERSION
+                + "; use the release that wrote the table");
+      }
+      TableDescription description =
+          new TableDescription(members.text("id"), readDefinition(members));
+      members.requireAllRead();
+      return description;
+    } catch (JsonProcessingException | IllegalArgumentException | ClassCastException malformed) {
+      throw new CorruptFileException(
+          file + ": does not describe a table: " + malformed.getMessage());
+    }
+  }
+
+  private static void requireChecksum(String file, byte[] bytes) throws IOException {
+    int bodyLength = bytes.length - CHECKSUM_LENGTH;
+    String end =
+        bodyLength < 0
+            ? ""
+            : new String(bytes, bodyLength, CHECKSUM_LENGTH, StandardCharsets.UTF_8);
+    String actual =
+        bodyLength < 0 ? "" : HexFormat.of().toHexDigits(Checksums.crc32c(bytes, 0, bodyLength));
+    if (!end.equals(CHECKSUM_MEMBER + actual + "\"}\n")) {
+      throw new CorruptFileException(
+          file
+              + ": the checksum at its end is not that of its bytes; damaged or edited; restore"
+              + " it from a backup");
+    }
+  }
+
+  private static TableDefinition readDefinition(Members members) throws IOException {
+    List<Field> fields = new ArrayList<>();
+    for (Object element : members.list("fields")) {
+      Members field = new Members((Map<?, ?>) element);
+      DataType type =
+          new DataType(
+              TypeKind.valueOf(field.text("type").toUpperCase(Locale.ROOT)),
+              field.integer("precision"),
+              field.integer("scale"));
+      fields.add(new Field(field.integer("id"), field.text("name"), type, field.bool("nullable")));
+      field.requireAllRead();
+    }
+    Schema schema =
+        new Schema(members.integer("schemaVersion"), fields, members.integer("timeFieldId"));
+    return new TableDefinition(
+        schema,
+        members.texts("partitionColumns"),
+        members.integer("buckets"),
+        members.texts("bucketKey"),
+        members.text("idColumn"),
+        members.texts("bloomColumns"),
+        members.texts("tallyColumns"),
+        members.text("timeZone"));
+  }
+
+  private static Map<String, Object> readObject(JsonParser json) throws IOException {
+    if (json.currentToken() == null) {
+      json.nextToken();
+    }
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      throw new IllegalArgumentException("no JSON object");
+    }
+    Map<String, Object> members = new LinkedHashMap<>();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      members.put(name, readValue(json));
+    }
+    return members;
+  }
+
+  private static Object readValue(JsonParser json) throws IOException {
+    switch (json.currentToken()) {
+      case START_OBJECT:
+        return readObject(json);
+      case START_ARRAY:
+        List<Object> elements = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+          elements.add(readValue(json));
+        }
+        return elements;
+      case VALUE_STRING:
+        return json.getText();
+      case VALUE_NUMBER_INT:
+        return json.getIntValue();
+      case VALUE_TRUE:
+        return true;
+      case VALUE_FALSE:
+        return false;
+      default:
+        throw new IllegalArgumentException("unexpected " + json.currentToken());
+    }
+  }
+
+  /** The members of one JSON object, each of which must be read. */
+  private static final class Members {
+
+    private final Map<String, Object> rest = new LinkedHashMap<>();
+
+    Members(Map<?, ?> members) {
+      members.forEach((name, value) -> rest.put((String) name, value));
+    }
+
+    private Object take(String name) {
+      Object value = rest.remove(name);
+      if (value == null) {
+        throw new IllegalArgumentException("member '" + name + "' is missing");
+      }
+      return value;
+    }
+
+    String text(String name) {
+      return (String) take(name);
+    }
+
+    int integer(String name) {
+      return (Integer) take(name);
+    }
+
+    boolean bool(String name) {
+      return (Boolean) take(name);
+    }
+
+    List<?> list(String name) {
+      return (List<?>) take(name);
+    }
+
+    List<String> texts(String name) {
+      return list(name).stream().map(String.class::cast).toList();
+    }
+
+    void requireAllRead() {
+      rest.remove("crc32c");
+      if (!rest.isEmpty()) {
+        throw new IllegalArgumentException("unknown members " + rest.keySet());
+      }
+    }
+  }
+}
