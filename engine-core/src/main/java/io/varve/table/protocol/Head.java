@@ -1,0 +1,26 @@
+package io.varve.table.protocol;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * A record and the state after it; where the log ends, as someone has seen it. Immutable.
+ *
+ * @param record the record
+ * @param state the state after it
+ */
+public record Head(CommitRecord record, TableState state) {
+
+  /** The head of an empty log. */
+  public static final Head GENESIS = new Head(CommitRecord.GENESIS, TableState.EMPTY);
+
+  /** Checks that nothing is null. */
+  public Head {
+    requireNonNull(record);
+    requireNonNull(state);
+  }
+
+  /** Returns the record's number, 0 for an empty log. */
+  public long number() {
+    return record.number();
+  }
+}

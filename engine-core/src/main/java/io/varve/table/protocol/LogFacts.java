@@ -1,0 +1,99 @@
+package io.varve.table.protocol;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What holds for the whole log, whatever branch of it is shown: a rewind keeps it. Immutable.
+ *
+ * @param tombstones the deletions by id
+ * @param repeating ids of the tombstones that later commits may widen, after a rewind
+ * @param properties schema and options by name
+ * @param tags the tagged records by tag
+ * @param listed the files that clean-up has listed, with the number of the record that did; names
+ *     in it must not be used any more
+ * @param expiredThrough records up to this number are expired, 0 if none is
+ */
+public record LogFacts(
+    PersistentMap<Tombstone> tombstones,
+    SortedSet<String> repeating,
+    PersistentMap<String> properties,
+    PersistentMap<Long> tags,
+    PersistentMap<Long> listed,
+    long expiredThrough) {
+
+  /** The facts of an empty log. */
+  public static final LogFacts EMPTY =
+      new LogFacts(
+          PersistentMap.empty(),
+          Collections.emptySortedSet(),
+          PersistentMap.empty(),
+          PersistentMap.empty(),
+          PersistentMap.empty(),
+          0);
+
+  /** Copies the set. */
+  public LogFacts {
+    requireNonNull(tombstones);
+    repeating = Collections.unmodifiableSortedSet(new TreeSet<>(repeating));
+    requireNonNull(properties);
+    requireNonNull(tags);
+    requireNonNull(listed);
+  }
+
+  /** Returns whether a tag names this record. */
+  public boolean isTagged(long record) {
+    return tags.toSortedMap().containsValue(record);
+  }
+
+  LogFacts withTombstone(Tombstone tombstone) {
+    SortedSet<String> ids = new TreeSet<>(repeating);
+    if (tombstone.replays() == null) {
+      ids.remove(tombstone.id());
+    } else {
+      ids.add(tombstone.id());
+    }
+    return new LogFacts(
+        tombstones.with(tombstone.id(), tombstone), ids, properties, tags, listed, expiredThrough);
+  }
+
+  LogFacts withTombstonesOf(LogFacts other) {
+    return new LogFacts(
+        other.tombstones, other.repeating, properties, tags, listed, expiredThrough);
+  }
+
+  LogFacts withListed(PersistentMap<Long> files) {
+    return new LogFacts(tombstones, repeating, properties, tags, files, expiredThrough);
+  }
+
+  LogFacts withTag(Change.Tag tag) {
+    PersistentMap<Long> changed =
+        tag.record() == 0 ? tags.without(tag.name()) : tags.with(tag.name(), tag.record());
+    return new LogFacts(tombstones, repeating, properties, changed, listed, expiredThrough);
+  }
+
+  LogFacts withProperty(Change.Define property) {
+    String value = property.value();
+    PersistentMap<String> changed =
+        value == null ? properties.without(property.key()) : properties.with(property.key(), value);
+    return new LogFacts(tombstones, repeating, changed, tags, listed, expiredThrough);
+  }
+
+  /** Takes in a list of files, and forgets the lists that expire: what they named is deleted. */
+  LogFacts withCleanUp(CleanUp cleanUp, long number) {
+    long through = Math.max(expiredThrough, cleanUp.expiresThrough());
+    PersistentMap<Long> names = listed;
+    if (through > expiredThrough) {
+      for (var entry : listed.toSortedMap().entrySet()) {
+        names = entry.getValue() <= through ? names.without(entry.getKey()) : names;
+      }
+    }
+    for (String file : cleanUp.files()) {
+      names = names.with(file, number);
+    }
+    return new LogFacts(tombstones, repeating, properties, tags, names, through);
+  }
+}

@@ -1,0 +1,11 @@
+package io.varve.table.protocol;
+
+/** What to do when a job is restored to a place that the table has left behind. */
+public enum OnRewind {
+  /** Takes the table back to the restored checkpoint. */
+  REWIND,
+  /** Refuses to open. */
+  FAIL,
+  /** Keeps what the table shows; rows that the job replays are then there twice. */
+  APPEND
+}
