@@ -46,6 +46,21 @@ public final class BinaryColumn implements Column {
     return size() == 0 ? 0 : ends[size() - 1];
   }
 
+  /**
+   * Makes room for rows, adds them as present, and leaves it to the caller to fill {@link #bytes}
+   * from {@link #byteCount} (taken before) on and, of the returned array, where each value ends.
+   */
+  public int[] appendUninitialized(int count, int byteCount) {
+    int firstRow = size();
+    reserve(byteCount(), byteCount);
+    int needed = Math.addExact(firstRow, count);
+    if (needed > ends.length) {
+      ends = Arrays.copyOf(ends, Math.max(needed, ends.length * 2));
+    }
+    nulls.appendPresent(count);
+    return ends;
+  }
+
   /** Adds a value. */
   public void append(byte[] source, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, source.length);

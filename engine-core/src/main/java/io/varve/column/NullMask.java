@@ -1,6 +1,7 @@
 package io.varve.column;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /** Which rows are null: one bit for each row, set where the value is missing. Confined. */
 public final class NullMask {
@@ -49,6 +50,15 @@ public final class NullMask {
       words = Arrays.copyOf(words, Math.max(neededWords, words.length * 2));
     }
     size = newSize;
+  }
+
+  /** Makes a row that is there null. */
+  public void setNull(int row) {
+    Objects.checkIndex(row, size);
+    if (!isNull(row)) {
+      words[row >>> 6] |= 1L << row;
+      nullCount++;
+    }
   }
 
   /** Forgets the rows from {@code newSize} on. */

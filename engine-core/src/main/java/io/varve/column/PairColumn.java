@@ -25,6 +25,17 @@ public final class PairColumn implements Column {
     nulls.append(false);
   }
 
+  /** Makes room for rows, adds them as present, and leaves both of their parts to the caller. */
+  public void appendUninitialized(int count) {
+    int needed = Math.addExact(size(), count);
+    if (needed > high.length) {
+      int capacity = Math.max(needed, high.length * 2);
+      high = Arrays.copyOf(high, capacity);
+      low = Arrays.copyOf(low, capacity);
+    }
+    nulls.appendPresent(count);
+  }
+
   private void put(long highPart, long lowPart) {
     int row = size();
     if (row == high.length) {

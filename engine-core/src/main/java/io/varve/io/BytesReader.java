@@ -99,6 +99,15 @@ public final class BytesReader {
     return Double.longBitsToDouble(readLong());
   }
 
+  /** Reads {@code count} values of eight bytes to the start of an array. */
+  public void readLongs(long[] into, int count) throws CorruptFileException {
+    int length = Math.multiplyExact(count, Long.BYTES);
+    ByteBuffer.wrap(bytes, advance(length), length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asLongBuffer()
+        .get(into, 0, count);
+  }
+
   /** Reads a count or length of four bytes that must lie between zero and {@code max}. */
   public int readCount(int max) throws CorruptFileException {
     int count = readInt();

@@ -2,6 +2,7 @@ package io.varve.io;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -81,6 +82,18 @@ public final class BytesWriter {
     return writeLong(Double.doubleToRawLongBits(value));
   }
 
+  /** Appends {@code count} values of 8 bytes from the start of an array. */
+  public BytesWriter writeLongs(long[] source, int count) {
+    int length = Math.multiplyExact(count, Long.BYTES);
+    reserve(length);
+    ByteBuffer.wrap(bytes, size, length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asLongBuffer()
+        .put(source, 0, count);
+    size += length;
+    return this;
+  }
+
   /** Appends bytes as they are. */
   public BytesWriter writeBytes(byte[] source, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, source.length);
@@ -112,6 +125,11 @@ public final class BytesWriter {
     Arrays.fill(bytes, size, size + padding, (byte) 0);
     size += padding;
     return this;
+  }
+
+  /** Writes the low 8 bits of a value over an earlier byte. */
+  public void setByte(int offset, int value) {
+    bytes[Objects.checkIndex(offset, size)] = (byte) value;
   }
 
   /** Writes 4 bytes over earlier ones. */

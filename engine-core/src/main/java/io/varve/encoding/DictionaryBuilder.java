@@ -1,0 +1,171 @@
+package io.varve.encoding;
+
+import io.varve.column.BinaryColumn;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Finds the distinct values of rows and gives each row the index of its value: an open hash table
+ * over the bytes. Confined; used again for other rows.
+ */
+public final class DictionaryBuilder {
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int MIN_SLOTS = 64;
+
+  /** Distinct values are counted anew against the rows seen after this many rows. */
+  private static final int FIRST_CHECK_ROWS = 4096;
+
+  private final BinaryColumn distinct = new BinaryColumn();
+  private int[] slots = new int[MIN_SLOTS]; // code + 1, or zero
+  private int[] hashes = new int[MIN_SLOTS]; // by code
+  private int[] codes = new int[0];
+
+  /** Returns the distinct values in the order of their codes. */
+  public BinaryColumn distinct() {
+    return distinct;
+  }
+
+  /** Returns the code of a row, counted from the first that was added; zero of a null. */
+  public int code(int row) {
+    return codes[row];
+  }
+
+  /**
+   * Finds the distinct values of rows unless there are too many.
+   *
+   * @param maxValues give up above this number
+   * @return false if it was given up; codes and values then mean nothing
+   */
+  public boolean tryAddAll(BinaryColumn values, int from, int count, int maxValues) {
+    return addAll(values, from, count, maxValues, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Finds the distinct values of all rows.
+   *
+   * @param maxPercent give up when more of the first rows than this have a new value
+   * @return false if it was given up; codes and values then mean nothing
+   */
+  public boolean tryAddColumn(BinaryColumn values, int maxPercent) {
+    return addAll(values, 0, values.size(), Integer.MAX_VALUE, maxPercent);
+  }
+
+  private boolean addAll(BinaryColumn values, int from, int count, int maxValues, int maxPercent) {
+    distinct.clear();
+    Arrays.fill(slots, 0);
+    if (codes.length < count) {
+      codes = new int[count];
+    }
+    int nextCheck = FIRST_CHECK_ROWS;
+    for (int i = 0; i < count; i++) {
+      codes[i] = values.isNull(from + i) ? 0 : add(values, from + i);
+      if (distinct.size() > maxValues) {
+        return false;
+      }
+      if (i == nextCheck) {
+        if (distinct.size() * 100L > (long) i * maxPercent) {
+          return false;
+        }
+        nextCheck *= 2;
+      }
+    }
+    return true;
+  }
+
+  private int add(BinaryColumn values, int row) {
+    byte[] bytes = values.bytes();
+    int start = values.start(row);
+    int end = values.end(row);
+    int hash = hash(bytes, start, end);
+    int mask = slots.length - 1;
+    int slot = hash & mask;
+    while (slots[slot] != 0) {
+      int code = slots[slot] - 1;
+      if (hashes[code] == hash
+          && Arrays.equals(
+              bytes, start, end, distinct.bytes(), distinct.start(code), distinct.end(code))) {
+        return code;
+      }
+      slot = (slot + 1) & mask;
+    }
+    int code = distinct.size();
+    distinct.append(bytes, start, end - start);
+    if (code == hashes.length) {
+      hashes = Arrays.copyOf(hashes, code * 2);
+    }
+    hashes[code] = hash;
+    slots[slot] = code + 1;
+    if (code >= slots.length / 2) {
+      grow();
+    }
+    return code;
+  }
+
+  private void grow() {
+    slots = new int[slots.length * 2];
+    int mask = slots.length - 1;
+    for (int code = 0; code < distinct.size(); code++) {
+      int slot = hashes[code] & mask;
+      while (slots[slot] != 0) {
+        slot = (slot + 1) & mask;
+      }
+      slots[slot] = code + 1;
+    }
+  }
+
+  private static int hash(byte[] bytes, int start, int end) {
+    long hash = (end - start) * 0x9E3779B97F4A7C15L;
+    int i = start;
+    for (; i + Long.BYTES <= end; i += Long.BYTES) {
+      hash = mix(hash ^ (long) LONG.get(bytes, i));
+    }
+    long rest = 0;
+    for (; i < end; i++) {
+      rest = rest << 8 | (bytes[i] & 0xff);
+    }
+    hash = mix(hash ^ rest);
+    return (int) (hash ^ (hash >>> 32));
+  }
+
+  private static long mix(long value) {
+    long mixed = value * 0xBF58476D1CE4E5B9L;
+    return mixed ^ (mixed >>> 29);
+  }
+
+  /**
+   * Puts the distinct values in the order of their bytes as unsigned numbers.
+   *
+   * @return the new code of each old one
+   */
+  public int[] sort() {
+    int count = distinct.size();
+    Integer[] order = new Integer[count];
+    Arrays.setAll(order, code -> code);
+    Arrays.sort(order, this::compare);
+    BinaryColumn sorted = new BinaryColumn();
+    int[] newCodes = new int[count];
+    for (int i = 0; i < count; i++) {
+      newCodes[order[i]] = i;
+      sorted.appendFrom(distinct, order[i]);
+    }
+    distinct.clear();
+    for (int i = 0; i < count; i++) {
+      distinct.appendFrom(sorted, i);
+    }
+    return newCodes;
+  }
+
+  private int compare(int left, int right) {
+    return Arrays.compareUnsigned(
+        distinct.bytes(),
+        distinct.start(left),
+        distinct.end(left),
+        distinct.bytes(),
+        distinct.start(right),
+        distinct.end(right));
+  }
+}

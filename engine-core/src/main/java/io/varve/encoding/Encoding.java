@@ -1,0 +1,70 @@
+package io.varve.encoding;
+
+import io.varve.schema.Storage;
+
+/**
+ * How the values of a block are written. The numbers are on disk and never change; docs/format.md
+ * gives the bytes of each.
+ */
+public enum Encoding {
+  /** No row has a value; nothing follows. */
+  ALL_NULL(0),
+  /** Every row has the same value. */
+  CONSTANT(1),
+  /** Integers: differences to the least one, bit-packed in lanes. */
+  PACKED(2),
+  /** Integers: differences to the least one in 1, 2, 4 or 8 bytes; for few rows. */
+  FIXED(3),
+  /** Integers: differences between neighbours. */
+  DELTA(4),
+  /** Doubles as they are. */
+  RAW_DOUBLE(5),
+  /** Doubles that are exact in 32 bits. */
+  RAW_FLOAT(6),
+  /** Doubles that are whole numbers divided by a power of ten. */
+  SCALED(7),
+  /** Bytes: lengths, then all values one after the other. */
+  RAW_BINARY(8),
+  /** Bytes: lengths, then pages of values compressed with zstd. */
+  ZSTD_BINARY(9),
+  /** Bytes: the distinct values of the block, then the index of each row's value. */
+  LOCAL_DICTIONARY(10),
+  /** Bytes: indexes into the dictionary of the column in the segment. */
+  CODES(11),
+  /** Pairs: the first parts, then the second parts. */
+  PAIR(12);
+
+  private static final Encoding[] BY_NUMBER = values();
+
+  private final int number;
+
+  Encoding(int number) {
+    this.number = number;
+  }
+
+  /** Returns the number on disk, 0 to 255. */
+  public int number() {
+    return number;
+  }
+
+  /** Returns whether a block of a storage can be encoded so. */
+  boolean suits(Storage storage) {
+    return switch (this) {
+      case ALL_NULL, CONSTANT -> true;
+      case PACKED, FIXED, DELTA -> storage == Storage.LONG;
+      case RAW_DOUBLE, RAW_FLOAT, SCALED -> storage == Storage.DOUBLE;
+      case RAW_BINARY, ZSTD_BINARY, LOCAL_DICTIONARY, CODES -> storage == Storage.BINARY;
+      case PAIR -> storage == Storage.PAIR;
+    };
+  }
+
+  /** Returns whether there is an encoding with this number. */
+  static boolean isKnown(int number) {
+    return number < BY_NUMBER.length;
+  }
+
+  /** Returns the encoding with a known number. */
+  static Encoding ofNumber(int number) {
+    return BY_NUMBER[number];
+  }
+}

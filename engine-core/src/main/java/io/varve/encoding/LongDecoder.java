@@ -1,0 +1,109 @@
+package io.varve.encoding;
+
+import io.varve.column.BlockSource;
+import io.varve.io.BytesReader;
+import io.varve.io.CorruptFileException;
+import io.varve.simd.Kernels;
+import io.varve.simd.Lanes;
+import java.util.Arrays;
+
+/** Reads what {@link LongEncoder} wrote. Confined. */
+final class LongDecoder {
+
+  private final Kernels kernels = Kernels.chosen();
+  private final long[] words = new long[BlockSource.MAX_BLOCK_ROWS];
+  private final long[] scratch = new long[BlockSource.MAX_BLOCK_ROWS];
+
+  /** Reads the number of the encoding and then the values. */
+  void decodeNumbered(BytesReader in, int count, long[] out) throws CorruptFileException {
+    decode(readEncoding(in), in, count, out);
+  }
+
+  private static Encoding readEncoding(BytesReader in) throws CorruptFileException {
+    int number = in.readByte();
+    if (number != Encoding.CONSTANT.number()
+        && number != Encoding.PACKED.number()
+        && number != Encoding.FIXED.number()) {
+      throw in.corrupt("an encoding of integers without deltas", "number " + number);
+    }
+    return Encoding.ofNumber(number);
+  }
+
+  /** Reads values from index 0 of {@code out} on. */
+  void decode(Encoding encoding, BytesReader in, int count, long[] out)
+      throws CorruptFileException {
+    switch (encoding) {
+      case CONSTANT -> Arrays.fill(out, 0, count, in.readLong());
+      case PACKED -> {
+        long base = in.readLong();
+        int width = readWords(in, count);
+        kernels.unpack(words, width, base, out, count);
+      }
+      case FIXED -> decodeFixed(in, count, out);
+      case DELTA -> {
+        long value = in.readLong();
+        decodeNumbered(in, count, out);
+        out[0] = value;
+        for (int i = 1; i < count; i++) {
+          value += out[i];
+          out[i] = value;
+        }
+      }
+      default -> throw in.corrupt("an encoding of integers", encoding.toString());
+    }
+  }
+
+  /** Reads the number of the encoding and then numbers that must lie from 0 to below a limit. */
+  void decodeIndexes(BytesReader in, int count, int limit, int[] out) throws CorruptFileException {
+    Encoding encoding = readEncoding(in);
+    if (encoding == Encoding.PACKED) {
+      long base = in.readLong();
+      int width = readWords(in, count);
+      if (base < 0 || base >= limit || width > Integer.SIZE) {
+        throw in.corrupt("indexes below " + limit, "a base of " + base);
+      }
+      kernels.unpackInts(words, width, (int) base, out, count);
+    } else {
+      decode(encoding, in, count, scratch);
+      for (int i = 0; i < count; i++) {
+        long value = scratch[i];
+        out[i] = value < 0 || value > Integer.MAX_VALUE ? -1 : (int) value;
+      }
+    }
+    int greatest = 0;
+    int signs = 0;
+    for (int i = 0; i < count; i++) {
+      greatest = Math.max(greatest, out[i]);
+      signs |= out[i];
+    }
+    if (signs < 0 || greatest >= limit) {
+      throw in.corrupt("indexes below " + limit, "greater or negative ones");
+    }
+  }
+
+  private int readWords(BytesReader in, int count) throws CorruptFileException {
+    int width = in.readByte();
+    if (width < 1 || width > Long.SIZE) {
+      throw in.corrupt("a width of 1 to 64 bits", String.valueOf(width));
+    }
+    in.readLongs(words, Lanes.words(count, width));
+    return width;
+  }
+
+  private static void decodeFixed(BytesReader in, int count, long[] out)
+      throws CorruptFileException {
+    long base = in.readLong();
+    int size = in.readByte();
+    for (int i = 0; i < count; i++) {
+      out[i] =
+          base
+              + switch (size) {
+                case 1 -> in.readByte();
+                case 2 -> in.readShort();
+                case 4 -> in.readInt() & 0xffff_ffffL;
+                case 8 -> in.readLong();
+                default -> throw in.corrupt("1, 2, 4 or 8 bytes a value", String.valueOf(size));
+              };
+    }
+  }
+}

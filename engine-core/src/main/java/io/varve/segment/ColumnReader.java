@@ -1,0 +1,181 @@
+package io.varve.segment;
+
+import io.varve.column.BinaryColumn;
+import io.varve.column.BlockSource;
+import io.varve.column.Column;
+import io.varve.column.DictionaryColumn;
+import io.varve.column.ZoneMap;
+import io.varve.encoding.BlockDecoder;
+import io.varve.encoding.ZoneMapSerializer;
+import io.varve.io.BytesReader;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the blocks of one column and what belongs to them, each when first asked for. Confined. */
+final class ColumnReader {
+
+  /** How many bytes are read ahead when blocks are read in order. */
+  private static final int READ_AHEAD_BYTES = 64 << 10;
+
+  private final SegmentFile file;
+  private final ColumnEntry entry;
+  private final BlockDecoder decoder;
+  private final int blockCount;
+  private final long rowCount;
+
+  private long @Nullable [] offsets; // where each block begins, then the end
+  private ZoneMap @Nullable [] zoneMaps;
+  private @Nullable Column values;
+  private @Nullable BlockLists lists;
+  private byte[] window = new byte[0];
+  private int windowFrom; // the blocks in the window
+  private int windowTo;
+
+  ColumnReader(SegmentFile file, ColumnEntry entry, BlockDecoder decoder, long rowCount) {
+    this.file = file;
+    this.entry = entry;
+    this.decoder = decoder;
+    this.rowCount = rowCount;
+    this.blockCount = SegmentReader.blocks(rowCount);
+  }
+
+  ColumnEntry entry() {
+    return entry;
+  }
+
+  ZoneMap zoneMap(int block) throws IOException {
+    if (zoneMaps == null) {
+      loadIndex();
+    }
+    return Objects.requireNonNull(zoneMaps)[block];
+  }
+
+  /** Reads a block; the column is used again by the next call. */
+  Column read(int block) throws IOException {
+    long[] starts = offsets();
+    if (block < windowFrom || block >= windowTo) {
+      fillWindow(starts, block);
+    }
+    int start = (int) (starts[block] - starts[windowFrom]);
+    int length = (int) (starts[block + 1] - starts[block]);
+    BytesReader in = file.checked(window, start, length, starts[block]);
+    Column target = values();
+    decoder.decode(in, SegmentReader.rowsOf(block, rowCount), target);
+    return target;
+  }
+
+  private void fillWindow(long[] starts, int block) throws IOException {
+    int to = block + 1;
+    if (block == windowTo) { // in order, or the first
+      while (to < blockCount && starts[to + 1] - starts[block] <= READ_AHEAD_BYTES) {
+        to++;
+      }
+    }
+    int length = Math.toIntExact(starts[to] - starts[block]);
+    if (window.length < length) {
+      window = new byte[length];
+    }
+    windowTo = windowFrom; // nothing, until the read has passed
+    file.read(starts[block], window, length);
+    windowFrom = block;
+    windowTo = to;
+  }
+
+  private long[] offsets() throws IOException {
+    if (offsets == null) {
+      loadIndex();
+    }
+    return Objects.requireNonNull(offsets);
+  }
+
+  private void loadIndex() throws IOException {
+    BytesReader in = file.readChecked(entry.index());
+    if (in.remaining() < (long) blockCount * 9) {
+      throw in.corrupt(blockCount + " blocks", in.remaining() + " bytes");
+    }
+    long[] starts = new long[blockCount + 1];
+    ZoneMap[] maps = new ZoneMap[blockCount];
+    starts[0] = entry.chunk().offset();
+    long end = starts[0] + entry.chunk().length();
+    for (int block = 0; block < blockCount; block++) {
+      int length = in.readInt();
+      if (length < SegmentFormat.CHECKSUM_BYTES || length > end - starts[block]) {
+        throw in.corrupt("a block before byte " + end, length + " bytes at " + starts[block]);
+      }
+      starts[block + 1] = starts[block] + length;
+      maps[block] =
+          ZoneMapSerializer.read(in, entry.storage(), SegmentReader.rowsOf(block, rowCount));
+    }
+    in.expectEnd();
+    if (starts[blockCount] != end) {
+      throw in.corrupt("blocks up to byte " + end, "up to " + starts[blockCount]);
+    }
+    offsets = starts;
+    zoneMaps = maps;
+  }
+
+  private Column values() throws IOException {
+    if (values == null) {
+      values =
+          entry.dictionarySize() > 0
+              ? new DictionaryColumn(readDictionary())
+              : Column.create(entry.storage());
+    }
+    return values;
+  }
+
+  /** Returns the distinct values in order, null if the column has no dictionary. */
+  @Nullable BinaryColumn dictionary() throws IOException {
+    return entry.dictionarySize() > 0 ? ((DictionaryColumn) values()).dictionary() : null;
+  }
+
+  private BinaryColumn readDictionary() throws IOException {
+    BytesReader in = file.readChecked(entry.dictionary());
+    BinaryColumn all = new BinaryColumn();
+    BinaryColumn block = new BinaryColumn();
+    for (int left = entry.dictionarySize(); left > 0; left -= BlockSource.MAX_BLOCK_ROWS) {
+      int count = Math.min(left, BlockSource.MAX_BLOCK_ROWS);
+      int length = in.readCount(in.remaining());
+      long offset = in.offset();
+      int start = in.advance(length);
+      decoder.decode(new BytesReader(file.name(), offset, in.array(), start, length), count, block);
+      for (int i = 0; i < count; i++) {
+        all.appendFrom(block, i);
+      }
+    }
+    in.expectEnd();
+    if (all.nulls().nullCount() > 0) {
+      throw in.corrupt("a dictionary without nulls", all.nulls().nullCount() + " nulls");
+    }
+    return all;
+  }
+
+  /** Returns one bit for each block: whether a value is in it; null if there are no lists. */
+  long @Nullable [] blocksOf(int code) throws IOException {
+    if (entry.lists().isEmpty()) {
+      return null;
+    }
+    if (lists == null) {
+      BytesReader in = file.readChecked(entry.lists());
+      lists = BlockLists.read(in, entry.dictionarySize(), blockCount);
+    }
+    return lists.blocksOf(code);
+  }
+
+  /** Returns the number of rows of each value; null if they were not counted. */
+  int @Nullable [] counts() throws IOException {
+    if (entry.counts().isEmpty()) {
+      return null;
+    }
+    BytesReader in = file.readChecked(entry.counts());
+    if (in.remaining() != entry.dictionarySize() * (long) Integer.BYTES) {
+      throw in.corrupt(entry.dictionarySize() + " counts", in.remaining() + " bytes");
+    }
+    int[] counts = new int[entry.dictionarySize()];
+    for (int code = 0; code < counts.length; code++) {
+      counts[code] = in.readInt();
+    }
+    return counts;
+  }
+}

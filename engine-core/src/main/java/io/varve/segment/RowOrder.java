@@ -1,0 +1,187 @@
+package io.varve.segment;
+
+import io.varve.column.BinaryColumn;
+import io.varve.column.Column;
+import io.varve.column.DictionaryColumn;
+import io.varve.column.DoubleColumn;
+import io.varve.column.LongColumn;
+import io.varve.column.PairColumn;
+import io.varve.column.RowBatch;
+import io.varve.schema.HiddenField;
+import java.util.Arrays;
+
+/**
+ * The order of rows in a segment: by time, then writer, layer and sequence. Found by merging the
+ * runs that are in order already, so that nearly sorted rows cost little. Immutable.
+ */
+final class RowOrder {
+
+  private final int[] rows;
+  private final boolean identity;
+
+  private RowOrder(int[] rows, boolean identity) {
+    this.rows = rows;
+    this.identity = identity;
+  }
+
+  /** Finds the order of the rows of a batch. */
+  static RowOrder of(RowBatch batch) {
+    Sorter sorter = new Sorter(batch);
+    if (sorter.isOrdered()) {
+      return new RowOrder(new int[0], true);
+    }
+    return new RowOrder(sorter.sort(), false);
+  }
+
+  /** Returns whether the rows are in order as they are. */
+  boolean isIdentity() {
+    return identity;
+  }
+
+  /** Returns a column whose rows are in this order: the same one if they are already. */
+  Column apply(Column column) {
+    if (identity) {
+      return column;
+    }
+    if (column instanceof LongColumn source) {
+      return gather(source);
+    }
+    Column sorted =
+        column instanceof DictionaryColumn coded
+            ? new DictionaryColumn(coded.dictionary())
+            : column instanceof BinaryColumn
+                ? new BinaryColumn()
+                : column instanceof DoubleColumn ? new DoubleColumn() : new PairColumn();
+    for (int row : rows) {
+      sorted.appendFrom(column, row);
+    }
+    return sorted;
+  }
+
+  private LongColumn gather(LongColumn source) {
+    LongColumn sorted = new LongColumn();
+    long[] from = source.values();
+    long[] to = sorted.appendUninitialized(rows.length);
+    for (int i = 0; i < rows.length; i++) {
+      to[i] = from[rows[i]];
+    }
+    if (source.nulls().nullCount() > 0) {
+      for (int i = 0; i < rows.length; i++) {
+        if (source.isNull(rows[i])) {
+          sorted.nulls().setNull(i);
+        }
+      }
+    }
+    return sorted;
+  }
+
+  /** Natural merge sort of row numbers, which carries the times along. */
+  private static final class Sorter {
+
+    private final int count;
+    private final long[] times;
+    private final long[] writers;
+    private final long[] layers;
+    private final long[] sequences;
+
+    Sorter(RowBatch batch) {
+      count = batch.rowCount();
+      times = batch.time().values();
+      writers = batch.hidden(HiddenField.WRITER).values();
+      layers = batch.hidden(HiddenField.LAYER).values();
+      sequences = batch.hidden(HiddenField.SEQUENCE).values();
+    }
+
+    boolean isOrdered() {
+      for (int row = 1; row < count; row++) {
+        if (!inOrder(row - 1, row)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean inOrder(int left, int right) {
+      return times[left] != times[right]
+          ? times[left] < times[right]
+          : compareEqualTimes(left, right) <= 0;
+    }
+
+    private int compareEqualTimes(int left, int right) {
+      int byWriter = Long.compare(writers[left], writers[right]);
+      if (byWriter != 0) {
+        return byWriter;
+      }
+      int byLayer = Long.compare(layers[left], layers[right]);
+      return byLayer != 0 ? byLayer : Long.compare(sequences[left], sequences[right]);
+    }
+
+    int[] sort() {
+      int[] rows = new int[count];
+      int[] runs = new int[16]; // where each run begins, then the end
+      int runCount = 0;
+      for (int row = 0; row < count; row++) {
+        rows[row] = row;
+        if (row == 0 || !inOrder(row - 1, row)) {
+          if (runCount + 1 >= runs.length) {
+            runs = Arrays.copyOf(runs, runs.length * 2);
+          }
+          runs[runCount++] = row;
+        }
+      }
+      runs[runCount] = count;
+      long[] keys = Arrays.copyOf(times, count);
+      int[] otherRows = new int[count];
+      long[] otherKeys = new long[count];
+      while (runCount > 1) {
+        int merged = 0;
+        for (int run = 0; run < runCount; run += 2) {
+          int from = runs[run];
+          int middle = runs[Math.min(run + 1, runCount)];
+          int to = runs[Math.min(run + 2, runCount)];
+          merge(new Side(rows, keys), new Side(otherRows, otherKeys), from, middle, to);
+          runs[merged++] = from;
+        }
+        runs[merged] = count;
+        runCount = merged;
+        int[] swapRows = rows;
+        rows = otherRows;
+        otherRows = swapRows;
+        long[] swapKeys = keys;
+        keys = otherKeys;
+        otherKeys = swapKeys;
+      }
+      return rows;
+    }
+
+    private void merge(Side in, Side out, int from, int middle, int to) {
+      int left = from;
+      int right = middle;
+      for (int i = from; i < to; i++) {
+        boolean takeLeft =
+            right == to || (left < middle && leftFirst(in.keys, in.rows, left, right));
+        int taken = takeLeft ? left++ : right++;
+        out.rows[i] = in.rows[taken];
+        out.keys[i] = in.keys[taken];
+      }
+    }
+
+    private boolean leftFirst(long[] keys, int[] rows, int left, int right) {
+      return keys[left] != keys[right]
+          ? keys[left] < keys[right]
+          : compareEqualTimes(rows[left], rows[right]) <= 0;
+    }
+  }
+
+  /** The arrays that a merge reads or writes. */
+  private static final class Side {
+
+    private final int[] rows;
+    private final long[] keys;
+
+    Side(int[] rows, long[] keys) {
+      this.rows = rows;
+      this.keys = keys;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.varve.segment;
+
+import io.varve.column.ZoneMap;
+import io.varve.encoding.ZoneMapSerializer;
+import io.varve.io.BytesReader;
+import io.varve.io.BytesWriter;
+import io.varve.io.CorruptFileException;
+import io.varve.schema.Schema;
+import io.varve.schema.SchemaSerializer;
+import io.varve.schema.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The footer of a segment: what it is and where everything lies. Immutable.
+ *
+ * @param info what the segment says of itself
+ * @param schema that it was written with
+ * @param columns the columns of the schema in order, then the hidden ones
+ */
+record SegmentFooter(SegmentInfo info, Schema schema, List<ColumnEntry> columns) {
+
+  private static final int REPLACED_SEGMENT = 1;
+  private static final int REPLACED_TAIL_RANGE = 2;
+
+  SegmentFooter {
+    columns = List.copyOf(columns);
+  }
+
+  /** Appends the footer without its trailer. */
+  void write(BytesWriter out) {
+    SegmentOrigin origin = info.origin();
+    out.writeLong(origin.tableId().getMostSignificantBits());
+    out.writeLong(origin.tableId().getLeastSignificantBits());
+    out.writeLong(origin.writer());
+    out.writeLong(info.rowCount());
+    out.writeLong(info.minTime()).writeLong(info.maxTime());
+    out.writeLong(info.minLayer()).writeLong(info.maxLayer());
+    out.writeInt(info.writers().size());
+    info.writers().forEach(out::writeLong);
+    out.writeString(origin.partition());
+    out.writeInt(origin.replaces().size());
+    for (Replaced replaced : origin.replaces()) {
+      if (replaced instanceof Replaced.TailRange range) {
+        out.writeByte(REPLACED_TAIL_RANGE).writeString(range.file());
+        out.writeLong(range.from()).writeLong(range.to());
+      } else {
+        out.writeByte(REPLACED_SEGMENT).writeString(replaced.file());
+      }
+    }
+    SchemaSerializer.write(schema, out);
+    out.writeShort(columns.size());
+    for (ColumnEntry column : columns) {
+      write(column, out);
+    }
+  }
+
+  private static void write(ColumnEntry column, BytesWriter out) {
+    out.writeShort(column.fieldId()).writeByte(column.storage().number()).writeByte(0);
+    write(column.chunk(), out);
+    write(column.index(), out);
+    out.writeInt(column.dictionarySize());
+    write(column.dictionary(), out);
+    write(column.lists(), out);
+    write(column.counts(), out);
+    ZoneMapSerializer.write(column.zoneMap(), out);
+  }
+
+  private static void write(ColumnEntry.Extent extent, BytesWriter out) {
+    out.writeLong(extent.offset()).writeLong(extent.length());
+  }
+
+  /**
+   * Reads a footer whose checksum has been checked.
+   *
+   * @param dataEnd where the footer begins in the file: everything else ends before
+   */
+  static SegmentFooter read(BytesReader in, long dataEnd, long fileBytes)
+      throws CorruptFileException {
+    UUID tableId = new UUID(in.readLong(), in.readLong());
+    long writer = in.readLong();
+    long rowCount = in.readLong();
+    if (rowCount < 1 || rowCount > (long) SegmentFormat.MAX_BLOCKS * 1024) {
+      throw in.corrupt("1 to 67,108,864 rows", String.valueOf(rowCount));
+    }
+    long minTime = in.readLong();
+    long maxTime = in.readLong();
+    long minLayer = in.readLong();
+    long maxLayer = in.readLong();
+    List<Long> writers = new ArrayList<>();
+    for (int left = in.readCount(in.remaining() / 8); left > 0; left--) {
+      writers.add(in.readLong());
+    }
+    String partition = in.readString();
+    SegmentOrigin origin = new SegmentOrigin(tableId, partition, writer, readReplaced(in));
+    Schema schema = SchemaSerializer.read(in);
+    SegmentInfo info =
+        new SegmentInfo(
+            origin,
+            schema.version(),
+            rowCount,
+            minTime,
+            maxTime,
+            writers,
+            minLayer,
+            maxLayer,
+            fileBytes);
+    List<ColumnEntry> columns = new ArrayList<>();
+    for (int left = in.readShort(); left > 0; left--) {
+      columns.add(readColumn(in, dataEnd, rowCount));
+    }
+    in.expectEnd();
+    return new SegmentFooter(info, schema, columns);
+  }
+
+  private static List<Replaced> readReplaced(BytesReader in) throws CorruptFileException {
+    List<Replaced> replaces = new ArrayList<>();
+    for (int left = in.readCount(in.remaining()); left > 0; left--) {
+      int kind = in.readByte();
+      String file = in.readString();
+      if (kind == REPLACED_SEGMENT) {
+        replaces.add(new Replaced.Segment(file));
+      } else if (kind == REPLACED_TAIL_RANGE) {
+        long from = in.readLong();
+        long to = in.readLong();
+        if (from < 0 || to < from) {
+          throw in.corrupt("a range", "[" + from + ", " + to + ")");
+        }
+        replaces.add(new Replaced.TailRange(file, from, to));
+      } else {
+        throw in.corrupt("a replaced segment (1) or tail range (2)", String.valueOf(kind));
+      }
+    }
+    return List.copyOf(replaces);
+  }
+
+  private static ColumnEntry readColumn(BytesReader in, long dataEnd, long rows)
+      throws CorruptFileException {
+    int fieldId = in.readShort();
+    Storage storage = readStorage(in);
+    if (in.readByte() != 0) {
+      throw in.corrupt("zero", "another value");
+    }
+    ColumnEntry.Extent chunk = readExtent(in, dataEnd);
+    ColumnEntry.Extent index = readExtent(in, dataEnd);
+    int dictionarySize = in.readCount((int) rows);
+    ColumnEntry.Extent dictionary = readExtent(in, dataEnd);
+    ColumnEntry.Extent lists = readExtent(in, dataEnd);
+    ColumnEntry.Extent counts = readExtent(in, dataEnd);
+    ZoneMap zoneMap = ZoneMapSerializer.read(in, storage, rows);
+    return new ColumnEntry(
+        fieldId, storage, chunk, index, dictionarySize, dictionary, lists, counts, zoneMap);
+  }
+
+  private static Storage readStorage(BytesReader in) throws CorruptFileException {
+    int number = in.readByte();
+    try {
+      return Storage.ofNumber(number);
+    } catch (IllegalArgumentException unknown) {
+      throw in.corrupt("a storage of 1 to 4", String.valueOf(number));
+    }
+  }
+
+  private static ColumnEntry.Extent readExtent(BytesReader in, long dataEnd)
+      throws CorruptFileException {
+    long offset = in.readLong();
+    long length = in.readLong();
+    if (length < 0 || offset < 0 || length > dataEnd || offset > dataEnd - length) {
+      throw in.corrupt("bytes before " + dataEnd, length + " bytes at " + offset);
+    }
+    return new ColumnEntry.Extent(offset, length);
+  }
+}

@@ -1,0 +1,236 @@
+package io.varve.segment;
+
+import io.varve.column.BinaryColumn;
+import io.varve.column.BlockSource;
+import io.varve.column.Column;
+import io.varve.column.ZoneMap;
+import io.varve.encoding.BlockDecoder;
+import io.varve.encoding.ZoneMaps;
+import io.varve.io.InputFile;
+import io.varve.io.SchemaMismatchException;
+import io.varve.schema.Field;
+import io.varve.schema.Schema;
+import io.varve.schema.Storage;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a segment: the footer when it is opened, everything else when it is asked for. Every part
+ * is checked against its checksum whenever it is read. Confined to one thread.
+ */
+public final class SegmentReader implements BlockSource {
+
+  private final SegmentFile file;
+  private final SegmentFooter footer;
+  private final Schema schema;
+  private final Map<Integer, ColumnReader> columns = new HashMap<>();
+  private final Map<Integer, Column> missing = new HashMap<>();
+  private boolean closed;
+
+  private SegmentReader(SegmentFile file, SegmentFooter footer, Schema schema) {
+    this.file = file;
+    this.footer = footer;
+    this.schema = schema;
+    BlockDecoder decoder = new BlockDecoder();
+    for (ColumnEntry entry : footer.columns()) {
+      ColumnReader reader = new ColumnReader(file, entry, decoder, footer.info().rowCount());
+      columns.put(entry.fieldId(), reader);
+    }
+  }
+
+  /**
+   * Opens a segment to be read with the schema that it was written with.
+   *
+   * @throws io.varve.io.CorruptFileException if the footer is damaged; the file is then closed
+   * @throws io.varve.io.UnsupportedVersionException if another release wrote it
+   */
+  public static SegmentReader open(InputFile input) throws IOException {
+    return open(input, null);
+  }
+
+  /**
+   * Opens a segment to be read with another schema of the same table: columns are found by id, and
+   * those that the file doesn't have are null.
+   *
+   * @param readerSchema the schema to read with, null for the file's own
+   * @throws io.varve.io.CorruptFileException if the footer is damaged; the file is then closed
+   * @throws io.varve.io.UnsupportedVersionException if another release wrote it
+   * @throws SchemaMismatchException if a column's values can't be read as its type
+   */
+  public static SegmentReader open(InputFile input, @Nullable Schema readerSchema)
+      throws IOException {
+    try {
+      SegmentFile file = SegmentFile.open(input);
+      SegmentFooter footer = file.readFooter();
+      Schema schema = readerSchema == null ? footer.schema() : readerSchema;
+      SegmentReader reader = new SegmentReader(file, footer, schema);
+      reader.requireReadable();
+      return reader;
+    } catch (IOException | RuntimeException failed) {
+      try {
+        input.close();
+      } catch (IOException alsoFailed) {
+        failed.addSuppressed(alsoFailed);
+      }
+      throw failed;
+    }
+  }
+
+  private void requireReadable() throws SchemaMismatchException {
+    for (int i = 0; i < schema.size(); i++) {
+      Field field = schema.field(i);
+      ColumnReader column = columns.get(field.id());
+      if (column != null && column.entry().storage() != schema.storage(i)) {
+        throw new SchemaMismatchException(
+            name()
+                + ": column '"
+                + field.name()
+                + "' (id "
+                + field.id()
+                + ") is stored as "
+                + column.entry().storage()
+                + ", which can't be read as "
+                + field.type()
+                + "; read it with a schema that the table has had");
+      }
+    }
+  }
+
+  /** Returns what the segment says of itself. */
+  public SegmentInfo info() {
+    return footer.info();
+  }
+
+  /** Returns the schema that the segment was written with. */
+  public Schema fileSchema() {
+    return footer.schema();
+  }
+
+  @Override
+  public String name() {
+    return file.name();
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public int blockCount() {
+    return blocks(footer.info().rowCount());
+  }
+
+  @Override
+  public int rowCount(int block) {
+    Objects.checkIndex(block, blockCount());
+    return rowsOf(block, footer.info().rowCount());
+  }
+
+  static int blocks(long rowCount) {
+    return (int) ((rowCount + MAX_BLOCK_ROWS - 1) / MAX_BLOCK_ROWS);
+  }
+
+  static int rowsOf(int block, long rowCount) {
+    return (int) Math.min(MAX_BLOCK_ROWS, rowCount - (long) block * MAX_BLOCK_ROWS);
+  }
+
+  @Override
+  public ZoneMap zoneMap(int block, int fieldId) throws IOException {
+    int rows = rowCount(block);
+    ColumnReader column = find(fieldId);
+    return column == null ? ZoneMaps.allNull(storage(fieldId), rows) : column.zoneMap(block);
+  }
+
+  /** Returns what is known of a column over the whole segment. */
+  public ZoneMap segmentZoneMap(int fieldId) {
+    ColumnReader column = find(fieldId);
+    return column == null
+        ? ZoneMaps.allNull(storage(fieldId), footer.info().rowCount())
+        : column.entry().zoneMap();
+  }
+
+  @Override
+  public Column read(int block, int fieldId) throws IOException {
+    int rows = rowCount(block);
+    ColumnReader column = find(fieldId);
+    if (column != null) {
+      return column.read(block);
+    }
+    Column nulls = missing.computeIfAbsent(fieldId, id -> Column.create(storage(id)));
+    nulls.truncate(rows);
+    while (nulls.size() < rows) {
+      nulls.appendNull();
+    }
+    return nulls;
+  }
+
+  /**
+   * Returns the distinct values of a text column in the order of their bytes, which is that of the
+   * codes; null if the column has no dictionary.
+   */
+  public @Nullable BinaryColumn dictionary(int fieldId) throws IOException {
+    ColumnReader column = find(fieldId);
+    return column == null ? null : column.dictionary();
+  }
+
+  /**
+   * Returns one bit for each block, lowest first: whether a value of the dictionary occurs in it.
+   *
+   * @return null if the column has no lists of blocks: it may then be anywhere
+   */
+  public long @Nullable [] blocksOf(int fieldId, int code) throws IOException {
+    ColumnReader column = find(fieldId);
+    return column == null ? null : column.blocksOf(code);
+  }
+
+  /** Returns how many rows have each value of the dictionary; null if they were not counted. */
+  public int @Nullable [] countsPerCode(int fieldId) throws IOException {
+    ColumnReader column = find(fieldId);
+    return column == null ? null : column.counts();
+  }
+
+  /**
+   * Reads the whole file and checks every byte of it.
+   *
+   * @throws io.varve.io.CorruptFileException if any byte is damaged
+   */
+  public void verify() throws IOException {
+    SegmentHeader.check(file, footer.info());
+    for (ColumnEntry entry : footer.columns()) {
+      ColumnReader column = Objects.requireNonNull(columns.get(entry.fieldId()));
+      for (int block = 0; block < blockCount(); block++) {
+        column.read(block);
+      }
+      column.counts();
+      if (!entry.lists().isEmpty()) {
+        column.blocksOf(0);
+      }
+    }
+  }
+
+  private @Nullable ColumnReader find(int fieldId) {
+    if (closed) {
+      throw new IllegalStateException(name() + " is closed");
+    }
+    return columns.get(fieldId);
+  }
+
+  private Storage storage(int fieldId) {
+    int index =
+        schema
+            .find(fieldId)
+            .orElseThrow(() -> new IllegalArgumentException("no column has id " + fieldId));
+    return schema.storage(index);
+  }
+
+  /** Closes the file as well. */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    file.close();
+  }
+}

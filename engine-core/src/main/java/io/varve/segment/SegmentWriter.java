@@ -1,0 +1,145 @@
+package io.varve.segment;
+
+import io.varve.column.BlockSource;
+import io.varve.column.LongColumn;
+import io.varve.column.RowBatch;
+import io.varve.io.BytesWriter;
+import io.varve.io.OutputFile;
+import io.varve.schema.HiddenField;
+import io.varve.schema.Schema;
+import io.varve.schema.Storage;
+import io.varve.simd.Kernels;
+import io.varve.simd.LongSummary;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes rows as a segment: sorted by time, then writer, layer and sequence; column by column.
+ * docs/format.md gives the bytes. Confined to one thread.
+ */
+public final class SegmentWriter {
+
+  /** The most rows of a segment. */
+  public static final int MAX_ROWS = SegmentFormat.MAX_BLOCKS * BlockSource.MAX_BLOCK_ROWS;
+
+  private final RowBatch rows;
+  private final SegmentOrigin origin;
+  private final SegmentOptions options;
+  private final SegmentOutput out;
+
+  private SegmentWriter(
+      OutputFile file, RowBatch rows, SegmentOrigin origin, SegmentOptions options) {
+    this.rows = rows;
+    this.origin = origin;
+    this.options = options;
+    this.out = new SegmentOutput(file);
+  }
+
+  /**
+   * Writes a whole segment into an empty file. The bytes have reached the operating system when
+   * this returns; the caller syncs and closes the file.
+   *
+   * @param rows 1 to {@value #MAX_ROWS} rows in any order; not changed
+   * @return what the segment says of itself
+   * @throws IOException if the write fails; the file is then useless
+   */
+  public static SegmentInfo write(
+      OutputFile file, RowBatch rows, SegmentOrigin origin, SegmentOptions options)
+      throws IOException {
+    int count = rows.rowCount();
+    if (count < 1 || count > MAX_ROWS) {
+      throw new IllegalArgumentException("a segment has 1 to " + MAX_ROWS + " rows, not " + count);
+    }
+    if (file.position() != 0) {
+      throw new IllegalArgumentException("a segment begins its file; it has bytes already");
+    }
+    return new SegmentWriter(file, rows, origin, options).write();
+  }
+
+  private SegmentInfo write() throws IOException {
+    LongSummary time = summary(rows.time());
+    writeHeader(time);
+    RowOrder order = RowOrder.of(rows);
+    ColumnWriter writer = new ColumnWriter(options, out);
+    Schema schema = rows.schema();
+    List<ColumnWriter.WrittenColumn> written = new ArrayList<>();
+    for (int i = 0; i < schema.size(); i++) {
+      written.add(writer.write(schema.field(i).id(), order.apply(rows.column(i))));
+    }
+    for (HiddenField field : HiddenField.values()) {
+      written.add(writer.write(field.id(), order.apply(rows.hidden(field))));
+    }
+    List<ColumnEntry> columns = new ArrayList<>();
+    for (int i = 0; i < written.size(); i++) {
+      boolean hidden = i >= schema.size();
+      int id = hidden ? HiddenField.values()[i - schema.size()].id() : schema.field(i).id();
+      columns.add(finish(id, hidden ? Storage.LONG : schema.storage(i), written.get(i)));
+    }
+    return writeFooter(time, columns);
+  }
+
+  private LongSummary summary(LongColumn column) {
+    return Kernels.chosen().summarize(column.values(), 0, rows.rowCount());
+  }
+
+  private void writeHeader(LongSummary time) {
+    BytesWriter header = out.buffer();
+    header.writeInt(SegmentFormat.HEADER_MAGIC).writeShort(SegmentFormat.VERSION).writeShort(0);
+    header.writeLong(origin.tableId().getMostSignificantBits());
+    header.writeLong(origin.tableId().getLeastSignificantBits());
+    header.writeLong(origin.writer()).writeLong(rows.rowCount());
+    header.writeLong(time.min()).writeLong(time.max());
+    header.writeInt(rows.schema().version()).writeChecksum(0);
+  }
+
+  private ColumnEntry finish(int id, Storage storage, ColumnWriter.WrittenColumn column)
+      throws IOException {
+    return new ColumnEntry(
+        id,
+        storage,
+        column.chunk,
+        out.append(column.index),
+        column.dictionarySize,
+        out.append(column.dictionary),
+        out.append(column.lists),
+        out.append(column.counts),
+        column.zoneMap);
+  }
+
+  private SegmentInfo writeFooter(LongSummary time, List<ColumnEntry> columns) throws IOException {
+    out.flush();
+    LongSummary layers = summary(rows.hidden(HiddenField.LAYER));
+    SegmentInfo info =
+        new SegmentInfo(
+            origin,
+            rows.schema().version(),
+            rows.rowCount(),
+            time.min(),
+            time.max(),
+            writers(),
+            layers.min(),
+            layers.max(),
+            0);
+    BytesWriter footer = out.buffer();
+    new SegmentFooter(info, rows.schema(), columns).write(footer);
+    footer.writeInt(footer.size()).writeShort(SegmentFormat.VERSION).writeShort(0);
+    footer.writeChecksum(0).writeInt(SegmentFormat.TRAILER_MAGIC);
+    out.flush();
+    return info.withFileBytes(out.position());
+  }
+
+  private List<Long> writers() {
+    long[] values = rows.hidden(HiddenField.WRITER).values();
+    java.util.TreeSet<Long> distinct = new java.util.TreeSet<>();
+    long last = values[0];
+    distinct.add(last);
+    for (int row = 1; row < rows.rowCount(); row++) {
+      if (values[row] != last) {
+        last = values[row];
+        distinct.add(last);
+      }
+    }
+    return List.copyOf(distinct);
+  }
+}

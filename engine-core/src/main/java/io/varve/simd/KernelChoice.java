@@ -1,0 +1,87 @@
+package io.varve.simd;
+
+import java.util.Locale;
+
+/**
+ * Which kernels this process uses and why. The system property {@value #PROPERTY} is {@code auto},
+ * {@code scalar} or {@code vector}; {@code auto} takes vectors where the module {@code
+ * jdk.incubator.vector} is loaded, has vectors worth using and passes a check. Immutable.
+ *
+ * @param kernels what is used
+ * @param reason why, in one sentence for people
+ */
+public record KernelChoice(Kernels kernels, String reason) {
+
+  /** The system property that forces a choice. */
+  public static final String PROPERTY = "varve.simd";
+
+  static final KernelChoice CHOSEN = choose(System.getProperty(PROPERTY, "auto"));
+
+  private static final String MODULE = "jdk.incubator.vector";
+  private static final int MIN_VECTOR_BITS = 256;
+  private static final int CHECK_COUNT = 1000;
+
+  /** Returns the choice of this process. */
+  public static KernelChoice current() {
+    return CHOSEN;
+  }
+
+  /** Chooses by a value of the property; never fails. */
+  static KernelChoice choose(String wish) {
+    String wanted = wish.strip().toLowerCase(Locale.ROOT);
+    if (wanted.equals("scalar")) {
+      return scalar("-D" + PROPERTY + "=scalar asks for it");
+    }
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return scalar("the module is not loaded: start Java with --add-modules " + MODULE);
+    }
+    try {
+      return vector(wanted.equals("vector"));
+    } catch (RuntimeException | LinkageError broken) {
+      return scalar("the vector kernels can't be loaded: " + broken);
+    }
+  }
+
+  private static KernelChoice vector(boolean forced) {
+    if (VectorKernels.vectorBits() < MIN_VECTOR_BITS && !forced) {
+      return scalar("vectors of " + VectorKernels.vectorBits() + " bits don't pay");
+    }
+    Kernels vector = new VectorKernels();
+    if (!agree(vector, new ScalarKernels())) {
+      return scalar("the vector kernels computed a wrong answer when they were checked");
+    }
+    return new KernelChoice(vector, "vectors of " + VectorKernels.vectorBits() + " bits");
+  }
+
+  private static KernelChoice scalar(String reason) {
+    return new KernelChoice(new ScalarKernels(), "no vector instructions: " + reason);
+  }
+
+  /** Returns whether two implementations answer alike on a few blocks. */
+  static boolean agree(Kernels one, Kernels other) {
+    long[] values = new long[CHECK_COUNT];
+    long state = 1;
+    for (int i = 0; i < CHECK_COUNT; i++) {
+      state = state * 6364136223846793005L + 1442695040888963407L;
+      values[i] = state;
+    }
+    boolean same =
+        one.summarize(values, 3, CHECK_COUNT - 3)
+            .equals(other.summarize(values, 3, CHECK_COUNT - 3));
+    long[] masked = new long[CHECK_COUNT];
+    for (int width = 1; width <= 64; width += 9) {
+      for (int i = 0; i < CHECK_COUNT; i++) {
+        masked[i] = values[i] & Lanes.mask(width);
+      }
+      long[] words = new long[Lanes.words(CHECK_COUNT, width)];
+      Lanes.pack(masked, 0, width, CHECK_COUNT, words);
+      long[] unpacked = new long[CHECK_COUNT];
+      one.unpack(words, width, 0, unpacked, CHECK_COUNT);
+      same &= java.util.Arrays.equals(masked, unpacked);
+      same &=
+          one.sumPacked(words, width, CHECK_COUNT)
+              .equals(other.sumPacked(words, width, CHECK_COUNT));
+    }
+    return same;
+  }
+}
