@@ -28,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -96,7 +97,7 @@ class ArchitectureTest {
   @Test
   void theProtocolUsesErrorsOnly() {
     DescribedPredicate<JavaClass> allowed =
-        resideInAnyPackage("io.varve.table.protocol", "java.lang..", "java.util..")
+        resideInAnyPackage("io.varve.table.protocol", "java.lang..", "java.util..", "java.time..")
             .or(resideInAPackage("org.jspecify.annotations"))
             .or(resideInAPackage("com.google.errorprone.annotations.."))
             .or(assignableTo(Throwable.class))
@@ -124,15 +125,26 @@ class ArchitectureTest {
         .check(ENGINE);
   }
 
-  @Test
-  void onlyKernelsKnowTheVectorModule() {
+  @ParameterizedTest
+  @CsvSource({
+    "jdk.incubator.vector.., io.varve.simd",
+    "com.github.luben.zstd.., io.varve.encoding",
+    "com.fasterxml.jackson.., io.varve.table",
+  })
+  void aLibraryIsKnownToOnePackage(String library, String user) {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.varve.simd")
+        .resideOutsideOfPackage(user)
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("jdk.incubator.vector..")
+        .resideInAPackage(library)
         .check(ENGINE);
+    assertThat(ENGINE.stream().filter(resideInAPackage(user)))
+        .as("users of %s in %s", library, user)
+        .anyMatch(
+            type ->
+                type.getDirectDependenciesFromSelf().stream()
+                    .anyMatch(used -> resideInAPackage(library).test(used.getTargetClass())));
   }
 
   @ParameterizedTest
