@@ -75,6 +75,17 @@ public final class RowBatch {
     }
   }
 
+  /** Adds a copy of all rows of another batch of the same schema. */
+  public void appendAll(RowBatch source) {
+    int rows = source.rowCount();
+    for (int i = 0; i < columns.size(); i++) {
+      appendAll(columns.get(i), source.columns.get(i), rows);
+    }
+    for (int i = 0; i < hidden.size(); i++) {
+      appendAll(hidden.get(i), source.hidden.get(i), rows);
+    }
+  }
+
   /** Adds a copy of a block of stored rows. */
   public void appendFrom(BlockSource source, int block) throws java.io.IOException {
     int rows = source.rowCount(block);

@@ -80,8 +80,9 @@ public final class RowBuffer implements RowSink {
     return nextSequence;
   }
 
-  /** Sets the layer that the next rows get. */
-  public void setLayer(long newLayer) {
+  /** Sets sequence and layer of the next row. */
+  public void setNext(long sequence, long newLayer) {
+    nextSequence = sequence;
     layer = newLayer;
   }
 

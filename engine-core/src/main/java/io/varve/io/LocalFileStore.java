@@ -104,7 +104,7 @@ public final class LocalFileStore implements FileStore {
     createDirectories(directory);
     Path temporary = temporaryFor(file);
     try {
-      writeDurably(temporary, content);
+      write(temporary, content, true);
       Files.createLink(file, temporary);
     } catch (FileAlreadyExistsException taken) {
       return false;
@@ -121,7 +121,7 @@ public final class LocalFileStore implements FileStore {
     createDirectories(parentOf(file));
     Path temporary = temporaryFor(file);
     try {
-      writeDurably(temporary, content);
+      write(temporary, content, false);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
@@ -176,10 +176,12 @@ public final class LocalFileStore implements FileStore {
     }
   }
 
-  private static void writeDurably(Path file, byte[] content) throws IOException {
+  private static void write(Path file, byte[] content, boolean sync) throws IOException {
     try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
       out.write(content);
-      out.getFD().sync();
+      if (sync) {
+        out.getFD().sync();
+      }
     }
   }
 

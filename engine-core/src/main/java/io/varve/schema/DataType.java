@@ -1,5 +1,7 @@
 package io.varve.schema;
 
+import java.io.Serializable;
+
 /**
  * The type of a column. Immutable.
  *
@@ -8,7 +10,7 @@ package io.varve.schema;
  *     (0 to 9), zero for all others
  * @param scale digits after the point of a DECIMAL (0 to precision), zero for all others
  */
-public record DataType(TypeKind kind, int precision, int scale) {
+public record DataType(TypeKind kind, int precision, int scale) implements Serializable {
 
   /** The most digits that a DECIMAL may have. */
   public static final int MAX_DECIMAL_PRECISION = 38;

@@ -1,5 +1,7 @@
 package io.varve.schema;
 
+import java.io.Serializable;
+
 /**
  * One column of a schema. Immutable.
  *
@@ -9,7 +11,7 @@ package io.varve.schema;
  * @param type what its values are
  * @param nullable whether values may be missing
  */
-public record Field(int id, String name, DataType type, boolean nullable) {
+public record Field(int id, String name, DataType type, boolean nullable) implements Serializable {
 
   /** The greatest field id; greater ones are kept for columns of Varve's own. */
   public static final int MAX_ID = 0x7fff;

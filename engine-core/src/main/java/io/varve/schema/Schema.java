@@ -1,5 +1,6 @@
 package io.varve.schema;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Set;
  * @param timeFieldId the id of the time column: a TIMESTAMP or TIMESTAMP_LTZ, not nullable, held as
  *     int64 nanoseconds since 1970-01-01T00:00:00 (in UTC where it is a point in time)
  */
-public record Schema(int version, List<Field> fields, int timeFieldId) {
+public record Schema(int version, List<Field> fields, int timeFieldId) implements Serializable {
 
   /** The most columns of a schema. */
   public static final int MAX_FIELDS = 4096;

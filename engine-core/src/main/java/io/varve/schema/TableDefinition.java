@@ -1,5 +1,6 @@
 package io.varve.schema;
 
+import java.io.Serializable;
 import java.util.LinkedHashSet;
 import java.util.List;
 
@@ -24,7 +25,8 @@ public record TableDefinition(
     String idColumn,
     List<String> bloomColumns,
     List<String> tallyColumns,
-    String timeZone) {
+    String timeZone)
+    implements Serializable {
 
   /** The zone of a table that names none. */
   public static final String DEFAULT_TIME_ZONE = "UTC";

@@ -17,8 +17,17 @@ public final class TableLayout {
   /** A hint at the newest record. */
   public static final String HEAD = "HEAD";
 
-  /** The number of the newest record that clean-up has deleted. */
-  public static final String BASE = "BASE";
+  /** The directory of the files that say up to which number records have expired. */
+  public static final String BASE = "base";
+
+  /** The directory of the leases of readers. */
+  public static final String LEASES = "leases";
+
+  /** How the names of segments end. */
+  public static final String SEGMENT_SUFFIX = ".vseg";
+
+  /** How the names of tails end. */
+  public static final String TAIL_SUFFIX = ".vtail";
 
   private TableLayout() {}
 
@@ -32,27 +41,37 @@ public final class TableLayout {
     return STATES + "/" + number(number);
   }
 
+  /** Returns a file of the chain that says up to which number records have expired. */
+  public static String base(long index) {
+    return BASE + "/" + index;
+  }
+
   private static String number(long number) {
     return String.format(Locale.ROOT, "%020d", number);
   }
 
-  /** Returns the name of a segment within its partition's directory. */
-  public static String segment(long writer, long ordinal) {
-    return "segments/" + attempt(writer) + "-" + ordinal + ".vseg";
+  /** Returns the path of a segment; the ordinal counts all files of the writer attempt. */
+  public static String segment(String partition, String writer, long ordinal) {
+    return partition + "/segments/" + writer + "-" + ordinal + SEGMENT_SUFFIX;
   }
 
-  /** Returns the name of a tail within its partition's directory. */
-  public static String tail(long writer, long ordinal) {
-    return "tail/" + attempt(writer) + "-" + ordinal + ".vtail";
+  /** Returns the path of a tail; the ordinal counts all files of the writer attempt. */
+  public static String tail(String partition, String writer, long ordinal) {
+    return partition + "/tail/" + writer + "-" + ordinal + TAIL_SUFFIX;
   }
 
-  /** Returns whether a file of a partition was written by a writer attempt. */
-  public static boolean isOf(long writer, String file) {
-    return file.startsWith(attempt(writer) + "-", file.indexOf('/') + 1);
+  /** Returns whether a path is that of a segment or tail. */
+  public static boolean isDataFile(String path) {
+    return path.endsWith(SEGMENT_SUFFIX) || path.endsWith(TAIL_SUFFIX);
   }
 
-  /** Returns a writer attempt's number as file names show it: 16 hexadecimal digits. */
-  public static String attempt(long writer) {
+  /** Returns whether a segment or tail was written by a writer attempt. */
+  public static boolean isOf(String writer, String path) {
+    return path.startsWith(writer + "-", path.lastIndexOf('/') + 1);
+  }
+
+  /** Returns a writer attempt's number as file names and commits show it: 16 hexadecimal digits. */
+  public static String writerId(long writer) {
     return String.format(Locale.ROOT, "%016x", writer);
   }
 }

@@ -32,7 +32,7 @@ class RowBufferTest {
 
   @Test
   void holdsValuesNullsAndHiddenColumns() {
-    rows.setLayer(3);
+    rows.setNext(100, 3);
     required();
     rows.setString(1, "é");
     rows.setDecimal(3, new BigDecimal("12.5"));

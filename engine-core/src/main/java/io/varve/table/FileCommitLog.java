@@ -1,0 +1,239 @@
+package io.varve.table;
+
+import io.varve.io.BytesReader;
+import io.varve.io.BytesWriter;
+import io.varve.io.CorruptFileException;
+import io.varve.io.FileEntry;
+import io.varve.io.FileStore;
+import io.varve.table.protocol.CommitLog;
+import io.varve.table.protocol.CommitRecord;
+import io.varve.table.protocol.StateApplier;
+import io.varve.table.protocol.StoredFile;
+import io.varve.table.protocol.TableState;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commit log as files of a table (format.md, "Commit log"). Thread-safe but for the memory of
+ * BASE, so use one for each thread.
+ *
+ * <p>{@code HEAD} holds the number of a recent record: a hint that may be stale or lost. BASE is a
+ * chain of files {@code base/1}, {@code base/2} … each created exclusively with a greater number
+ * than the one before, so that it can't fall and the newest is found by probing.
+ */
+public final class FileCommitLog implements CommitLog {
+
+  /** A full state is stored for every record whose number is a multiple of this. */
+  public static final int STATE_INTERVAL = 100;
+
+  private static final int HEAD_MAGIC = 0x44484356; // "VCHD"
+  private static final int BASE_MAGIC = 0x53424356; // "VCBS"
+  private static final long MAX_RECORD_BYTES = 1L << 30;
+  private static final int MAX_HINT_BYTES = 64;
+
+  private final FileStore store;
+  private final StateApplier applier = new StateApplier();
+  private long baseIndex = -1;
+  private long base;
+
+  /** Opens the log of the table at the root of a store. */
+  public FileCommitLog(FileStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public long newest() throws IOException {
+    Long hint = readNumber(TableLayout.HEAD, HEAD_MAGIC);
+    if (hint != null && hint > base() && store.length(TableLayout.commit(hint)).isPresent()) {
+      return hint;
+    }
+    long newest = 0;
+    for (FileEntry entry : store.list(TableLayout.COMMITS)) {
+      if (entry.name().matches("\\d{20}")) {
+        newest = Math.max(newest, Long.parseLong(entry.name()));
+      }
+    }
+    return newest;
+  }
+
+  @Override
+  public Optional<CommitRecord> read(long number) throws IOException {
+    String path = TableLayout.commit(number);
+    byte[] content;
+    try {
+      content = store.readAll(path, MAX_RECORD_BYTES);
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
+    CommitRecord record = RecordCodec.fromFile(store.describe(path), content);
+    if (record.number() != number) {
+      throw new CorruptFileException(
+          store.describe(path)
+              + ": holds record "
+              + record.number()
+              + "; files of the commit log were renamed, bring the directory back from a backup");
+    }
+    return Optional.of(record);
+  }
+
+  @Override
+  public Optional<TableState> state(long number) throws IOException {
+    Deque<CommitRecord> later = new ArrayDeque<>();
+    long at = number;
+    TableState state = null;
+    while (state == null) {
+      state = at == 0 ? TableState.EMPTY : storedState(at);
+      if (state == null) {
+        Optional<CommitRecord> record = read(at);
+        if (record.isEmpty()) {
+          return Optional.empty();
+        }
+        later.push(record.get());
+        at = record.get().base();
+      }
+    }
+    while (!later.isEmpty()) {
+      state = applier.apply(state, later.pop());
+    }
+    return Optional.of(state);
+  }
+
+  private @Nullable TableState storedState(long number) throws IOException {
+    String path = TableLayout.state(number);
+    try {
+      byte[] content = store.readAll(path, MAX_RECORD_BYTES);
+      return StateCodec.fromFile(store.describe(path), number, content);
+    } catch (NoSuchFileException none) {
+      return null;
+    }
+  }
+
+  @Override
+  public boolean create(CommitRecord record) throws IOException {
+    boolean created =
+        store.publish(TableLayout.commit(record.number()), RecordCodec.toFile(record));
+    if (created) {
+      store.replace(TableLayout.HEAD, numberFile(HEAD_MAGIC, record.number()));
+    }
+    return created;
+  }
+
+  @Override
+  public long base() throws IOException {
+    if (baseIndex < 0) {
+      baseIndex = 0;
+      for (FileEntry entry : store.list(TableLayout.BASE)) {
+        if (entry.name().matches("\\d{1,18}")) {
+          baseIndex = Math.max(baseIndex, Long.parseLong(entry.name()));
+        }
+      }
+      base = baseIndex == 0 ? 0 : requireNumber(TableLayout.base(baseIndex));
+    }
+    Long next;
+    while ((next = readNumber(TableLayout.base(baseIndex + 1), BASE_MAGIC)) != null) {
+      baseIndex++;
+      base = next;
+    }
+    return base;
+  }
+
+  @Override
+  public void raiseBase(long through) throws IOException {
+    while (base() < through) {
+      store.publish(TableLayout.base(baseIndex + 1), numberFile(BASE_MAGIC, through));
+    }
+  }
+
+  @Override
+  public List<String> missing(Collection<String> files) throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (String file : files) {
+      if (store.length(file).isEmpty()) {
+        missing.add(file);
+      }
+    }
+    return missing;
+  }
+
+  @Override
+  public List<StoredFile> files() throws IOException {
+    List<StoredFile> files = new ArrayList<>();
+    collectFiles("", files);
+    return files;
+  }
+
+  private void collectFiles(String directory, List<StoredFile> files) throws IOException {
+    for (FileEntry entry : store.list(directory)) {
+      String path = directory.isEmpty() ? entry.name() : directory + "/" + entry.name();
+      if (entry.directory()) {
+        collectFiles(path, files);
+      } else if (TableLayout.isDataFile(path)) {
+        files.add(new StoredFile(path, entry.modifiedMillis()));
+      }
+    }
+  }
+
+  @Override
+  public void deleteFile(String file) throws IOException {
+    store.delete(file);
+  }
+
+  @Override
+  public OptionalLong oldestLease() throws IOException {
+    return store.list(TableLayout.LEASES).stream()
+        .filter(entry -> entry.name().matches("\\d{20}-.*"))
+        .mapToLong(entry -> Long.parseLong(entry.name().substring(0, 20)))
+        .min();
+  }
+
+  @Override
+  public void keepState(long number, TableState state) throws IOException {
+    store.publish(TableLayout.state(number), StateCodec.toFile(number, state));
+  }
+
+  @Override
+  public boolean deleteRecord(long number) throws IOException {
+    store.delete(TableLayout.state(number));
+    return store.delete(TableLayout.commit(number));
+  }
+
+  private static byte[] numberFile(int magic, long number) {
+    BytesWriter out = new BytesWriter(32);
+    RecordCodec.writeHeader(out, magic);
+    return out.writeLong(number).writeChecksum(0).toByteArray();
+  }
+
+  private long requireNumber(String path) throws IOException {
+    Long number = readNumber(path, BASE_MAGIC);
+    if (number == null) {
+      throw new CorruptFileException(store.describe(path) + ": vanished while it was read");
+    }
+    return number;
+  }
+
+  /** A damaged HEAD is no hint; a damaged BASE is an error: it may not be forgotten. */
+  private @Nullable Long readNumber(String path, int magic) throws IOException {
+    try {
+      byte[] content = store.readAll(path, MAX_HINT_BYTES);
+      BytesReader body = RecordCodec.checkedBody(store.describe(path), content, magic);
+      long number = body.readLong();
+      body.expectEnd();
+      return number;
+    } catch (NoSuchFileException none) {
+      return null;
+    } catch (CorruptFileException damaged) {
+      if (magic == HEAD_MAGIC) {
+        return null;
+      }
+      throw damaged;
+    }
+  }
+}

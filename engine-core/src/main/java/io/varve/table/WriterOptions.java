@@ -1,0 +1,74 @@
+package io.varve.table;
+
+import java.io.Serializable;
+
+/**
+ * How a table's writers buffer and seal. Immutable.
+ *
+ * @param targetRows rows after which a partition's tail becomes a segment
+ * @param targetBytes bytes of unsealed rows in memory after which it does
+ * @param targetAgeMillis age of the oldest unsealed row at which a barrier seals; an idle
+ *     partition's rows are sealed too
+ * @param bufferBytes bytes of rows that one writer holds in memory; over it they are spilled to
+ *     tails
+ */
+public record WriterOptions(
+    int targetRows, long targetBytes, long targetAgeMillis, long bufferBytes)
+    implements Serializable {
+
+  /** The default number of rows of a segment. */
+  public static final int DEFAULT_TARGET_ROWS = 1 << 20;
+
+  /** The default number of bytes of a segment's rows in memory: 64 MiB. */
+  public static final long DEFAULT_TARGET_BYTES = 64L << 20;
+
+  /** The default age of unsealed rows: ten minutes. */
+  public static final long DEFAULT_TARGET_AGE_MILLIS = 600_000;
+
+  /** The default size of a writer's buffer: 128 MiB. */
+  public static final long DEFAULT_BUFFER_BYTES = 128L << 20;
+
+  /** The defaults. */
+  public static final WriterOptions DEFAULTS =
+      new WriterOptions(
+          DEFAULT_TARGET_ROWS,
+          DEFAULT_TARGET_BYTES,
+          DEFAULT_TARGET_AGE_MILLIS,
+          DEFAULT_BUFFER_BYTES);
+
+  /** The most rows of a segment that writers aim at. */
+  public static final int MAX_TARGET_ROWS = 1 << 26;
+
+  /** Checks that every number is positive. */
+  public WriterOptions {
+    if (targetRows < 1 || targetRows > MAX_TARGET_ROWS) {
+      throw new IllegalArgumentException(
+          "segment.target-rows must be 1 to " + MAX_TARGET_ROWS + ", is " + targetRows);
+    }
+    if (targetBytes < 1 || targetAgeMillis < 1 || bufferBytes < 1) {
+      throw new IllegalArgumentException(
+          "sizes and ages must be positive: "
+              + targetBytes
+              + " bytes, "
+              + targetAgeMillis
+              + " ms, "
+              + bufferBytes
+              + " bytes of buffer");
+    }
+  }
+
+  /** Returns the same with another number of rows of a segment. */
+  public WriterOptions withTargetRows(int rows) {
+    return new WriterOptions(rows, targetBytes, targetAgeMillis, bufferBytes);
+  }
+
+  /** Returns the same with another age of unsealed rows. */
+  public WriterOptions withTargetAgeMillis(long millis) {
+    return new WriterOptions(targetRows, targetBytes, millis, bufferBytes);
+  }
+
+  /** Returns the same with another size of the buffer. */
+  public WriterOptions withBufferBytes(long bytes) {
+    return new WriterOptions(targetRows, targetBytes, targetAgeMillis, bytes);
+  }
+}

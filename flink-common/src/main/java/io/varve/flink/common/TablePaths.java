@@ -1,0 +1,40 @@
+package io.varve.flink.common;
+
+import io.varve.io.FileStore;
+import io.varve.io.LocalFileStore;
+import io.varve.io.StoreUnsuitableException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Turns the path of a table, as jobs give it, into the file store that holds the table. */
+public final class TablePaths {
+
+  private TablePaths() {}
+
+  /**
+   * Returns the store at a path.
+   *
+   * @param path a directory of a POSIX file system, local or shared between the hosts, with or
+   *     without {@code file:}
+   * @throws StoreUnsuitableException if the path is on another kind of file system
+   */
+  public static FileStore open(String path) throws StoreUnsuitableException {
+    if (!path.matches("^[A-Za-z][A-Za-z0-9+.-]+:.*")) {
+      return new LocalFileStore(Path.of(path));
+    }
+    try {
+      URI uri = new URI(path);
+      if ("file".equals(uri.getScheme().toLowerCase(Locale.ROOT)) && uri.getPath() != null) {
+        return new LocalFileStore(Path.of(uri.getPath()));
+      }
+    } catch (URISyntaxException malformed) {
+      throw new StoreUnsuitableException(path + ": not a path (" + malformed.getReason() + ")");
+    }
+    throw new StoreUnsuitableException(
+        path
+            + ": tables lie on POSIX file systems, local or shared; give a directory, or file: and"
+            + " a directory");
+  }
+}
