@@ -189,13 +189,13 @@ public final class ChangeCodec {
     return valid(in, () -> new TailPosition(in.readLong(), in.readLong()));
   }
 
-  private static void write(BytesWriter out, TailRange range) {
+  static void write(BytesWriter out, TailRange range) {
     out.writeString(range.file());
     write(out, range.start());
     write(out, range.end());
   }
 
-  private static TailRange readRange(BytesReader in) throws CorruptFileException {
+  static TailRange readRange(BytesReader in) throws CorruptFileException {
     return valid(in, () -> new TailRange(in.readString(), readPosition(in), readPosition(in)));
   }
 

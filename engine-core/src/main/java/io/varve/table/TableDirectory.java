@@ -1,11 +1,16 @@
 package io.varve.table;
 
+import io.varve.column.RowBatch;
 import io.varve.io.FileStore;
 import io.varve.io.SchemaMismatchException;
 import io.varve.io.StoreUnsuitableException;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
+import io.varve.segment.SegmentReader;
+import io.varve.table.protocol.TailRange;
+import io.varve.tail.FrameRange;
+import io.varve.tail.TailReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -161,5 +166,28 @@ public final class TableDirectory {
   /** Returns the columns. */
   public Schema schema() {
     return description.definition().schema();
+  }
+
+  /** Opens a segment of the table to be read by the table's schema. */
+  public SegmentReader openSegment(String file) throws IOException {
+    return SegmentReader.open(store.open(file), schema());
+  }
+
+  /** Opens the frames of a partition in a range of a tail to be read by the table's schema. */
+  public TailReader openTail(String partition, TailRange range) throws IOException {
+    FrameRange frames = new FrameRange(range.start().offset(), range.end().offset());
+    return TailReader.open(store.open(range.file()), schema(), frames, partition);
+  }
+
+  /** Adds the rows of a partition in a range of a tail to a batch. */
+  void readTail(String partition, TailRange range, RowBatch into) throws IOException {
+    if (range.start().offset() == range.end().offset()) {
+      return;
+    }
+    try (TailReader reader = openTail(partition, range)) {
+      for (int block = 0; block < reader.blockCount(); block++) {
+        into.appendFrom(reader, block);
+      }
+    }
   }
 }

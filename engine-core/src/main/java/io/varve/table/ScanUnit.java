@@ -1,0 +1,107 @@
+package io.varve.table;
+
+import io.varve.column.BlockSource;
+import io.varve.io.BytesReader;
+import io.varve.io.BytesWriter;
+import io.varve.io.CorruptFileException;
+import io.varve.table.protocol.SegmentRef;
+import io.varve.table.protocol.TailRange;
+import java.io.IOException;
+
+/** A file, or a range of one, whose rows a snapshot shows: what a scan is made of. Immutable. */
+public sealed interface ScanUnit {
+
+  /** Returns the partition's path. */
+  String partition();
+
+  /** Returns the file's path relative to the table. */
+  String file();
+
+  /** Returns the number of rows. */
+  long rows();
+
+  /** Returns the number of bytes. */
+  long bytes();
+
+  /** Opens it to be read by the table's schema. */
+  BlockSource open(TableDirectory table) throws IOException;
+
+  /**
+   * All rows of a segment.
+   *
+   * @param partition the partition's path
+   * @param segment the segment
+   */
+  record OfSegment(String partition, SegmentRef segment) implements ScanUnit {
+    @Override
+    public String file() {
+      return segment.file();
+    }
+
+    @Override
+    public long rows() {
+      return segment.rows();
+    }
+
+    @Override
+    public long bytes() {
+      return segment.bytes();
+    }
+
+    @Override
+    public BlockSource open(TableDirectory table) throws IOException {
+      return table.openSegment(segment.file());
+    }
+  }
+
+  /**
+   * The frames of a partition in a range of a tail.
+   *
+   * @param partition the partition's path
+   * @param range the range
+   */
+  record OfTail(String partition, TailRange range) implements ScanUnit {
+    @Override
+    public String file() {
+      return range.file();
+    }
+
+    @Override
+    public long rows() {
+      return range.rowCount();
+    }
+
+    @Override
+    public long bytes() {
+      return range.end().offset() - range.start().offset();
+    }
+
+    @Override
+    public BlockSource open(TableDirectory table) throws IOException {
+      return table.openTail(partition, range);
+    }
+  }
+
+  /** Appends a unit to bytes (format.md, "Flink state"). */
+  static void write(BytesWriter out, ScanUnit unit) {
+    out.writeString(unit.partition());
+    if (unit instanceof OfSegment ofSegment) {
+      out.writeByte(1);
+      ChangeCodec.write(out, ofSegment.segment());
+    } else if (unit instanceof OfTail ofTail) {
+      out.writeByte(2);
+      ChangeCodec.write(out, ofTail.range());
+    }
+  }
+
+  /** Reads a unit from bytes. */
+  static ScanUnit read(BytesReader in) throws CorruptFileException {
+    String partition = in.readString();
+    int kind = in.readByte();
+    return switch (kind) {
+      case 1 -> new OfSegment(partition, ChangeCodec.readSegment(in));
+      case 2 -> new OfTail(partition, ChangeCodec.readRange(in));
+      default -> throw in.corrupt("1 or 2", String.valueOf(kind));
+    };
+  }
+}

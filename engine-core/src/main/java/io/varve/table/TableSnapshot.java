@@ -1,0 +1,130 @@
+package io.varve.table;
+
+import io.varve.io.SnapshotExpiredException;
+import io.varve.io.UnsupportedVersionException;
+import io.varve.table.protocol.CommitRecord;
+import io.varve.table.protocol.TableState;
+import io.varve.table.protocol.TailState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a table shows at one commit: all partitions at once, never a mixture. Immutable and
+ * thread-safe.
+ */
+public final class TableSnapshot {
+
+  private static final int MAX_TRIES = 10;
+
+  private final TableDirectory table;
+  private final long number;
+  private final TableState state;
+
+  private TableSnapshot(TableDirectory table, long number, TableState state) {
+    this.table = table;
+    this.number = number;
+    this.state = state;
+  }
+
+  /** Returns what the table shows at its newest commit; nothing if it has none. */
+  public static TableSnapshot latest(TableDirectory table) throws IOException {
+    FileCommitLog log = new FileCommitLog(table.store());
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+      long newest = log.newest();
+      while (log.read(newest + 1).isPresent()) {
+        newest++;
+      }
+      Optional<TableState> state = log.state(newest);
+      if (state.isPresent()) {
+        return checked(new TableSnapshot(table, newest, state.get()));
+      }
+    }
+    throw new SnapshotExpiredException(
+        table.store().describe("")
+            + ": the newest commit expired "
+            + MAX_TRIES
+            + " times while it was read; make the table's history longer");
+  }
+
+  /**
+   * Returns what the table shows at a commit.
+   *
+   * @param number of the commit record; 0 for the empty table
+   * @throws SnapshotExpiredException if there is no such commit, or no longer
+   */
+  public static TableSnapshot at(TableDirectory table, long number) throws IOException {
+    FileCommitLog log = new FileCommitLog(table.store());
+    boolean known = number == 0 || log.read(number).isPresent();
+    Optional<TableState> state = known ? log.state(number) : Optional.empty();
+    if (state.isEmpty()) {
+      throw new SnapshotExpiredException(
+          table.store().describe("")
+              + ": there is no commit "
+              + number
+              + "; the newest is "
+              + log.newest()
+              + ", those up to "
+              + log.base()
+              + " have expired");
+    }
+    return checked(new TableSnapshot(table, number, state.get()));
+  }
+
+  private static TableSnapshot checked(TableSnapshot snapshot) throws UnsupportedVersionException {
+    if (!snapshot.state.facts().tombstones().isEmpty()) {
+      throw new UnsupportedVersionException(
+          snapshot.table.store().describe("")
+              + ": rows have been deleted, which this release can't apply; read the table with the"
+              + " release that deleted them");
+    }
+    return snapshot;
+  }
+
+  /** Returns the table. */
+  public TableDirectory table() {
+    return table;
+  }
+
+  /** Returns the number of the commit record, 0 if the table has none. */
+  public long number() {
+    return number;
+  }
+
+  /** Returns what the protocol knows of this commit. */
+  public TableState state() {
+    return state;
+  }
+
+  /** Returns the commit record, empty for the empty table. */
+  public Optional<CommitRecord> record() throws IOException {
+    return new FileCommitLog(table.store()).read(number);
+  }
+
+  /** Returns everything to read, by partition and file; units without rows are left out. */
+  public List<ScanUnit> units() {
+    List<ScanUnit> units = new ArrayList<>();
+    state
+        .partitions()
+        .forEach(
+            (path, partition) -> {
+              partition
+                  .segments()
+                  .forEach((file, segment) -> units.add(new ScanUnit.OfSegment(path, segment)));
+              partition.tails().forEach((file, tail) -> addTail(path, tail, units));
+            });
+    return List.copyOf(units);
+  }
+
+  private static void addTail(String partition, TailState tail, List<ScanUnit> units) {
+    if (tail.rowCount() > 0) {
+      units.add(new ScanUnit.OfTail(partition, tail.visible()));
+    }
+  }
+
+  /** Returns the number of rows. */
+  public long rowCount() {
+    return units().stream().mapToLong(ScanUnit::rows).sum();
+  }
+}

@@ -1,0 +1,89 @@
+package io.varve.table;
+
+import io.varve.column.RowBatch;
+import io.varve.io.OutputFile;
+import io.varve.segment.Replaced;
+import io.varve.segment.SegmentInfo;
+import io.varve.segment.SegmentOptions;
+import io.varve.segment.SegmentOrigin;
+import io.varve.segment.SegmentWriter;
+import io.varve.table.protocol.SegmentRef;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** Names and creates the files of one writer attempt. Confined to one thread. */
+final class WriterFiles {
+
+  private final TableDirectory table;
+  private final UUID tableId;
+  private final long writer;
+  private final String writerId;
+  private final SegmentOptions segmentOptions;
+  private final Set<String> unsyncedDirectories = new TreeSet<>();
+  private long nextFile;
+
+  WriterFiles(TableDirectory table, long writer) {
+    this.table = table;
+    this.tableId = UUID.fromString(table.id());
+    this.writer = writer;
+    this.writerId = TableLayout.writerId(writer);
+    this.segmentOptions = SegmentOptions.of(table.definition());
+  }
+
+  TableDirectory table() {
+    return table;
+  }
+
+  UUID tableId() {
+    return tableId;
+  }
+
+  long writer() {
+    return writer;
+  }
+
+  String writerId() {
+    return writerId;
+  }
+
+  String nextTail(String partition) {
+    return TableLayout.tail(partition, writerId, nextFile++);
+  }
+
+  /** Creates a file whose name becomes durable with {@link #syncDirectories}. */
+  OutputFile create(String path) throws IOException {
+    OutputFile file = table.store().create(path);
+    unsyncedDirectories.add(path.substring(0, path.lastIndexOf('/')));
+    return file;
+  }
+
+  /** Writes rows as a durable segment. */
+  SegmentRef writeSegment(String partition, RowBatch rows, List<Replaced> replaces)
+      throws IOException {
+    String path = TableLayout.segment(partition, writerId, nextFile++);
+    SegmentOrigin origin = new SegmentOrigin(tableId, partition, writer, replaces);
+    SegmentInfo info;
+    try (OutputFile out = create(path)) {
+      info = SegmentWriter.write(out, rows, origin, segmentOptions);
+      out.sync();
+    }
+    return new SegmentRef(
+        path,
+        info.rowCount(),
+        info.fileBytes(),
+        info.minTime(),
+        info.maxTime(),
+        info.schemaVersion());
+  }
+
+  /** Makes the names of all files created so far durable. */
+  void syncDirectories() throws IOException {
+    for (String directory : unsyncedDirectories) {
+      table.store().syncDirectory(directory);
+    }
+    unsyncedDirectories.clear();
+  }
+}
