@@ -1,4 +1,7 @@
-/** Filters, selections and aggregation over segments and tails. */
+/**
+ * Filters, selections, row reading and aggregation over stored rows, block by block. Read Filter,
+ * Aggregation and Aggregator first.
+ */
 @NullMarked
 package io.varve.query;
 

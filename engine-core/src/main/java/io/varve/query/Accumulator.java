@@ -1,0 +1,39 @@
+package io.varve.query;
+
+import io.varve.column.Column;
+import io.varve.column.ZoneMap;
+import org.jspecify.annotations.Nullable;
+
+/** The states of one measure for all groups, in arrays indexed by group. Confined. */
+abstract class Accumulator {
+
+  /** Makes room for groups 0 to {@code groups - 1}; new ones have seen nothing. */
+  abstract void reserve(int groups);
+
+  /**
+   * Adds rows.
+   *
+   * @param column null if the measure has none
+   * @param groups the group of each of the rows
+   */
+  abstract void add(@Nullable Column column, int[] rows, int[] groups, int count);
+
+  /**
+   * Adds all rows of a zone to a group, if its map says enough.
+   *
+   * @param zone null if nothing is known, or if the measure has no column
+   * @return false if nothing was added
+   */
+  abstract boolean addZone(int group, int rows, @Nullable ZoneMap zone);
+
+  /** Returns the state of a group. */
+  abstract MeasureState state(int group);
+
+  /** Makes all groups new. */
+  abstract void clear();
+
+  /** Returns how large an array for {@code groups} groups should be, growing by half at least. */
+  static int capacity(int current, int groups) {
+    return Math.max(groups, Math.max(64, current + (current >> 1)));
+  }
+}

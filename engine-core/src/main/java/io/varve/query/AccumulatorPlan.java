@@ -1,0 +1,97 @@
+package io.varve.query;
+
+import io.varve.schema.Schema;
+import io.varve.schema.Storage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The accumulators of an aggregation: measures of the same state share one, and those with the same
+ * filter stand together, so that it is evaluated once.
+ */
+final class AccumulatorPlan {
+
+  private final List<Group> groups = new ArrayList<>();
+  private final List<Accumulator> byMeasure = new ArrayList<>();
+
+  AccumulatorPlan(List<Measure> measures, Schema schema) {
+    Map<Filter, Group> byFilter = new LinkedHashMap<>();
+    Map<Measure, Accumulator> shared = new HashMap<>();
+    for (Measure measure : measures) {
+      Measure state = withSameState(measure);
+      Accumulator accumulator = shared.get(state);
+      if (accumulator == null) {
+        accumulator = newAccumulator(measure, schema);
+        shared.put(state, accumulator);
+        int fieldId =
+            measure.column().isEmpty() ? 0 : schema.field(schema.indexOf(measure.column())).id();
+        byFilter
+            .computeIfAbsent(
+                measure.filter(),
+                filter -> new Group(BoundFilter.of(filter, schema), new ArrayList<>()))
+            .slots
+            .add(new Slot(fieldId, accumulator));
+      }
+      byMeasure.add(accumulator);
+    }
+    groups.addAll(byFilter.values());
+  }
+
+  private static Measure withSameState(Measure measure) {
+    return measure.function() == Measure.Function.AVG
+        ? new Measure(Measure.Function.SUM, measure.column(), measure.filter())
+        : measure;
+  }
+
+  static Accumulator newAccumulator(Measure measure, Schema schema) {
+    if (measure.function() == Measure.Function.COUNT_ROWS) {
+      return new CountAccumulator(true);
+    }
+    Storage storage = schema.storage(schema.indexOf(measure.column()));
+    return switch (measure.function()) {
+      case COUNT_ROWS, COUNT -> new CountAccumulator(false);
+      case SUM, AVG ->
+          switch (storage) {
+            case LONG -> SumAccumulator.ofLong();
+            case DOUBLE -> SumAccumulator.ofDouble();
+            case PAIR -> SumAccumulator.ofPair();
+            case BINARY -> throw new IllegalArgumentException("no sum of " + measure.column());
+          };
+      case MIN -> ExtremeAccumulator.of(storage, false);
+      case MAX -> ExtremeAccumulator.of(storage, true);
+    };
+  }
+
+  List<Group> groups() {
+    return groups;
+  }
+
+  void reserve(int groupCount) {
+    for (Accumulator accumulator : byMeasure) {
+      accumulator.reserve(groupCount);
+    }
+  }
+
+  List<MeasureState> states(int group) {
+    List<MeasureState> states = new ArrayList<>(byMeasure.size());
+    for (Accumulator accumulator : byMeasure) {
+      states.add(accumulator.state(group));
+    }
+    return states;
+  }
+
+  void clear() {
+    for (Accumulator accumulator : byMeasure) {
+      accumulator.clear();
+    }
+  }
+
+  /** An accumulator and the column it adds, zero for none. */
+  record Slot(int fieldId, Accumulator accumulator) {}
+
+  /** The accumulators over the rows that meet a filter of their own. */
+  record Group(BoundFilter filter, List<Slot> slots) {}
+}

@@ -1,0 +1,272 @@
+package io.varve.query;
+
+import io.varve.column.BlockSource;
+import io.varve.column.Column;
+import io.varve.column.ZoneMap;
+import io.varve.schema.Field;
+import io.varve.schema.Schema;
+import io.varve.schema.TypeKind;
+import java.io.IOException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Aggregates stored rows block by block, each at the cheapest level that is exact: not at all if no
+ * row can be wanted, from its zone maps if all rows are wanted and fall into one group, else from
+ * the columns that are needed. Groups are handed over as partial rows at {@link #flush}, and early
+ * when there are too many. Confined to one thread.
+ */
+public final class Aggregator {
+
+  /** How many groups are held by default. */
+  public static final int DEFAULT_MAX_GROUPS = 1 << 18;
+
+  private static final int MAX_ROWS = BlockSource.MAX_BLOCK_ROWS;
+  private static final int[] EVERY_ROW = new int[MAX_ROWS];
+
+  static {
+    Arrays.setAll(EVERY_ROW, row -> row);
+  }
+
+  private final Schema schema;
+  private final int maxGroups;
+  private final Consumer<PartialRow> consumer;
+  private final BoundFilter filter;
+  private final KeyReader[] keys;
+  private final boolean[] constant;
+  private final AccumulatorPlan accumulators;
+  private final GroupTable table;
+
+  private final long[] key;
+  private final long[][] words;
+  private final int[] idCounts;
+  private final Selection selection = new Selection();
+  private final Selection measureSelection = new Selection();
+  private final int[] selectedRows = new int[MAX_ROWS];
+  private final int[] groups = new int[MAX_ROWS];
+  private final int[] measureRows = new int[MAX_ROWS];
+  private final int[] measureGroups = new int[MAX_ROWS];
+
+  private long blocksSkipped;
+  private long blocksFromZoneMaps;
+  private long blocksDecoded;
+  private long rowsSelected;
+  private long earlyFlushes;
+  private @Nullable BlockSource checkedSource;
+
+  Aggregator(BoundAggregation bound, int maxGroups, Consumer<PartialRow> consumer) {
+    if (maxGroups < 1) {
+      throw new IllegalArgumentException("maxGroups must be positive, is " + maxGroups);
+    }
+    Aggregation aggregation = bound.aggregation();
+    this.schema = bound.schema();
+    this.maxGroups = maxGroups;
+    this.consumer = consumer;
+    this.filter = BoundFilter.of(aggregation.filter(), schema);
+    this.accumulators = new AccumulatorPlan(aggregation.measures(), schema);
+    this.keys = new KeyReader[aggregation.keys().size()];
+    this.constant = new boolean[keys.length];
+    int width = 0;
+    boolean small = true;
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = newKey(bound, aggregation.keys().get(i));
+      width += keys[i].width();
+      small &= keys[i] instanceof BinaryKey || keys[i] instanceof TimeKey;
+    }
+    this.table = new GroupTable(width, small);
+    this.key = new long[width];
+    this.words = new long[width][MAX_ROWS];
+    this.idCounts = new int[width];
+  }
+
+  private static KeyReader newKey(BoundAggregation bound, GroupKey key) {
+    Schema schema = bound.schema();
+    if (key instanceof GroupKey.OfTime time) {
+      Field field = schema.timeField();
+      boolean local = field.type().kind() == TypeKind.TIMESTAMP;
+      ZoneId zone = local ? ZoneOffset.UTC : bound.aggregation().timeZone();
+      return new TimeKey(field.id(), new TimeBucketCutter(time.bucket(), zone));
+    }
+    int fieldId = schema.field(schema.indexOf(key.name())).id();
+    return switch (bound.storageOf(key)) {
+      case LONG -> RawKey.ofLong(fieldId);
+      case DOUBLE -> RawKey.ofDouble(fieldId);
+      case BINARY -> new BinaryKey(fieldId);
+      case PAIR -> RawKey.ofPair(fieldId);
+    };
+  }
+
+  /** Adds all rows of a source that meet the filter. */
+  public void add(BlockSource source) throws IOException {
+    int blocks = source.blockCount();
+    for (int block = 0; block < blocks; block++) {
+      add(source, block);
+    }
+  }
+
+  /**
+   * Adds the rows of a block that meet the filter.
+   *
+   * @throws IllegalArgumentException if the source is read by another schema
+   * @throws io.varve.io.CorruptFileException if the block is damaged; nothing of it may then be
+   *     relied on, and the aggregator must be dropped
+   */
+  public void add(BlockSource source, int index) throws IOException {
+    if (source != checkedSource) {
+      if (!source.schema().equals(schema)) {
+        throw new IllegalArgumentException(
+            source.name() + " is read by another schema than the aggregation is bound to");
+      }
+      checkedSource = source;
+    }
+    Block block = new Block(source, index);
+    Verdict verdict = filter.judge(block);
+    if (verdict == Verdict.NONE) {
+      blocksSkipped++;
+      return;
+    }
+    filter.select(block, verdict, selection);
+    if (selection.count() > 0) {
+      addSelected(block);
+    }
+    rowsSelected += selection.count();
+    if (block.isRead()) {
+      blocksDecoded++;
+    } else {
+      blocksFromZoneMaps++;
+    }
+    if (table.size() > maxGroups) {
+      earlyFlushes++;
+      flush();
+    }
+  }
+
+  private void addSelected(Block block) throws IOException {
+    int count = selection.count();
+    int[] rows = EVERY_ROW;
+    if (!selection.isAll()) {
+      selection.copyRowsTo(selectedRows);
+      rows = selectedRows;
+    }
+    boolean oneGroup = readConstants(block);
+    if (oneGroup) {
+      reserveTable();
+      int group = table.groupOf(key);
+      Arrays.fill(groups, 0, count, group);
+    } else {
+      readKeys(block, rows, count);
+      reserveTable();
+      table.find(words, count, groups);
+    }
+    accumulators.reserve(table.size());
+    for (AccumulatorPlan.Group part : accumulators.groups()) {
+      addTo(part, block, rows, oneGroup);
+    }
+  }
+
+  /** Sets the words of the keys that are the same all over a block; returns whether all are. */
+  private boolean readConstants(Block block) throws IOException {
+    boolean all = true;
+    int at = 0;
+    for (int i = 0; i < keys.length; i++) {
+      ZoneMap zone = block.zoneMap(keys[i].fieldId());
+      constant[i] = zone != null && keys[i].readConstant(zone, key, at);
+      all &= constant[i];
+      at += keys[i].width();
+    }
+    return all;
+  }
+
+  private void readKeys(Block block, int[] rows, int count) throws IOException {
+    int at = 0;
+    for (int i = 0; i < keys.length; i++) {
+      if (constant[i]) {
+        for (int word = at; word < at + keys[i].width(); word++) {
+          Arrays.fill(words[word], 0, count, key[word]);
+        }
+      } else {
+        keys[i].read(block.column(keys[i].fieldId()), rows, count, words, at);
+      }
+      at += keys[i].width();
+    }
+  }
+
+  private void reserveTable() {
+    int at = 0;
+    for (KeyReader reader : keys) {
+      idCounts[at] = reader.idCount();
+      at += reader.width();
+    }
+    table.reserve(idCounts);
+  }
+
+  private void addTo(AccumulatorPlan.Group part, Block block, int[] rows, boolean oneGroup)
+      throws IOException {
+    int count = selection.count();
+    switch (part.filter().judge(block)) {
+      case NONE -> {}
+      case ALL -> {
+        boolean whole = oneGroup && selection.isAll();
+        for (AccumulatorPlan.Slot slot : part.slots()) {
+          if (!whole || !addZone(slot, block, groups[0])) {
+            slot.accumulator().add(column(slot, block), rows, groups, count);
+          }
+        }
+      }
+      case SOME -> {
+        part.filter().select(block, measureSelection);
+        int kept = 0;
+        for (int n = 0; n < count; n++) {
+          if (measureSelection.contains(rows[n])) {
+            measureRows[kept] = rows[n];
+            measureGroups[kept++] = groups[n];
+          }
+        }
+        for (AccumulatorPlan.Slot slot : part.slots()) {
+          slot.accumulator().add(column(slot, block), measureRows, measureGroups, kept);
+        }
+      }
+    }
+  }
+
+  private static boolean addZone(AccumulatorPlan.Slot slot, Block block, int group)
+      throws IOException {
+    ZoneMap zone = slot.fieldId() == 0 ? null : block.zoneMap(slot.fieldId());
+    return slot.accumulator().addZone(group, block.rowCount(), zone);
+  }
+
+  private static @Nullable Column column(AccumulatorPlan.Slot slot, Block block)
+      throws IOException {
+    return slot.fieldId() == 0 ? null : block.column(slot.fieldId());
+  }
+
+  /** Hands all groups over and forgets them; more rows may follow. Without rows there are none. */
+  public void flush() {
+    for (int group = 0; group < table.size(); group++) {
+      table.copyKey(group, key);
+      List<Value> values = new ArrayList<>(keys.length);
+      int at = 0;
+      for (KeyReader reader : keys) {
+        values.add(reader.value(key, at));
+        at += reader.width();
+      }
+      consumer.accept(new PartialRow(values, accumulators.states(group)));
+    }
+    table.clear();
+    accumulators.clear();
+    for (KeyReader reader : keys) {
+      reader.clear();
+    }
+  }
+
+  /** Returns how blocks were answered so far. */
+  public AggregationStatistics statistics() {
+    return new AggregationStatistics(
+        blocksSkipped, blocksFromZoneMaps, blocksDecoded, rowsSelected, earlyFlushes);
+  }
+}

@@ -1,0 +1,145 @@
+package io.varve.query;
+
+import io.varve.column.BinaryColumn;
+import io.varve.column.Column;
+import io.varve.column.ZoneMap;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Whether bytes, compared as unsigned numbers, lie in a range or a set. */
+abstract class BinaryTest extends ColumnTest {
+
+  BinaryTest(int fieldId, boolean negated) {
+    super(fieldId, negated);
+  }
+
+  @Override
+  abstract boolean testBytes(byte[] bytes, int from, int to);
+
+  /** Judges values from {@code min} to {@code max}, without upper bound if that is null. */
+  abstract Verdict judgeRange(byte[] min, byte @Nullable [] max);
+
+  @Override
+  final Verdict judgeValues(ZoneMap zone) {
+    if (zone instanceof ZoneMap.OfBinary map) {
+      byte[] min = map.min();
+      return min == null ? Verdict.SOME : judgeRange(min, map.max());
+    }
+    return Verdict.SOME;
+  }
+
+  @Override
+  final void test(Column column, int rows, long[] bits) {
+    BinaryColumn values = (BinaryColumn) column;
+    byte[] bytes = values.bytes();
+    Arrays.fill(bits, 0);
+    int start = 0;
+    for (int row = 0; row < rows; row++) {
+      int end = values.end(row);
+      if (testBytes(bytes, start, end)) {
+        bits[row >>> 6] |= 1L << row;
+      }
+      start = end;
+    }
+  }
+
+  /**
+   * From {@code first}, included, to {@code last}, included or not; a bound that is null is none.
+   */
+  static final class Range extends BinaryTest {
+
+    private final byte @Nullable [] first;
+    private final byte @Nullable [] last;
+    private final boolean lastIncluded;
+
+    Range(
+        int fieldId,
+        boolean negated,
+        byte @Nullable [] first,
+        byte @Nullable [] last,
+        boolean lastIncluded) {
+      super(fieldId, negated);
+      this.first = first;
+      this.last = last;
+      this.lastIncluded = lastIncluded;
+    }
+
+    @Override
+    boolean testBytes(byte[] bytes, int from, int to) {
+      return !isBelow(bytes, from, to) && !isAbove(bytes, from, to);
+    }
+
+    private boolean isBelow(byte[] bytes, int from, int to) {
+      byte[] bound = first;
+      return bound != null && Arrays.compareUnsigned(bytes, from, to, bound, 0, bound.length) < 0;
+    }
+
+    private boolean isAbove(byte[] bytes, int from, int to) {
+      byte[] bound = last;
+      if (bound == null) {
+        return false;
+      }
+      int order = Arrays.compareUnsigned(bytes, from, to, bound, 0, bound.length);
+      return lastIncluded ? order > 0 : order >= 0;
+    }
+
+    @Override
+    Verdict judgeRange(byte[] min, byte @Nullable [] max) {
+      if (isAbove(min, 0, min.length) || (max != null && isBelow(max, 0, max.length))) {
+        return Verdict.NONE;
+      }
+      boolean below = max == null ? last == null : !isAbove(max, 0, max.length);
+      return below && !isBelow(min, 0, min.length) ? Verdict.ALL : Verdict.SOME;
+    }
+  }
+
+  /** Exactly one of some values. */
+  static final class In extends BinaryTest {
+
+    private final byte[][] sorted;
+
+    In(int fieldId, boolean negated, byte[][] sorted) {
+      super(fieldId, negated);
+      this.sorted = sorted;
+    }
+
+    @Override
+    boolean testBytes(byte[] bytes, int from, int to) {
+      int place = place(bytes, from, to);
+      return place >= 0;
+    }
+
+    /** Returns the index of a value, or {@code -(where it would be) - 1}. */
+    private int place(byte[] bytes, int from, int to) {
+      int lower = 0;
+      int upper = sorted.length;
+      while (lower < upper) {
+        int middle = (lower + upper) >>> 1;
+        byte[] candidate = sorted[middle];
+        int order = Arrays.compareUnsigned(bytes, from, to, candidate, 0, candidate.length);
+        if (order == 0) {
+          return middle;
+        }
+        if (order < 0) {
+          upper = middle;
+        } else {
+          lower = middle + 1;
+        }
+      }
+      return -lower - 1;
+    }
+
+    @Override
+    Verdict judgeRange(byte[] min, byte @Nullable [] max) {
+      int place = place(min, 0, min.length);
+      if (place < 0) {
+        int next = -place - 1;
+        boolean beyond =
+            next == sorted.length || (max != null && Arrays.compareUnsigned(sorted[next], max) > 0);
+        return beyond ? Verdict.NONE : Verdict.SOME;
+      }
+      // Equal bounds, exact or not, leave room for one value only.
+      return Arrays.equals(min, max) ? Verdict.ALL : Verdict.SOME;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.varve.query;
+
+import io.varve.schema.Schema;
+import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A filter that has been checked against a schema and can judge and select rows. It keeps memory
+ * and what it found out about dictionaries: confined to one thread.
+ */
+public final class BoundFilter {
+
+  private final FilterNode root;
+  private final Set<Integer> fieldIds;
+  private final long[] bits = new long[Selection.WORDS];
+
+  private BoundFilter(FilterNode root) {
+    this.root = root;
+    Set<Integer> ids = new TreeSet<>();
+    root.collectFieldIds(ids);
+    this.fieldIds = Set.copyOf(ids);
+  }
+
+  /**
+   * Binds a filter.
+   *
+   * @throws IllegalArgumentException if a column is not in the schema or can't be compared with
+   *     what it is compared with; the message names it
+   */
+  public static BoundFilter of(Filter filter, Schema schema) {
+    return new BoundFilter(new FilterBinder(schema).bind(filter));
+  }
+
+  /** Returns whether the filter is true for every row that can be. */
+  public boolean isAll() {
+    return root instanceof FilterNode.Constant constant && constant.value();
+  }
+
+  /** Returns the ids of the columns that are looked at. */
+  public Set<Integer> fieldIds() {
+    return fieldIds;
+  }
+
+  /** Returns what the zone maps of some rows say: never ALL or NONE where that is not exact. */
+  public Verdict judge(ZoneMaps zones) throws IOException {
+    return root.judge(zones);
+  }
+
+  /**
+   * Selects the rows of a block for which the filter is true, reading no more columns than needed.
+   *
+   * @param selection is overwritten
+   */
+  public void select(Block block, Selection selection) throws IOException {
+    select(block, root.judge(block), selection);
+  }
+
+  /** Selects rows as above, given how the zone maps of the block were judged. */
+  void select(Block block, Verdict verdict, Selection selection) throws IOException {
+    int rows = block.rowCount();
+    switch (verdict) {
+      case ALL -> selection.selectAll(rows);
+      case NONE -> selection.selectNone(rows);
+      case SOME -> {
+        root.select(block, bits);
+        selection.set(bits, rows);
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.varve.query;
+
+import io.varve.column.BinaryColumn;
+import io.varve.column.Column;
+import io.varve.column.DictionaryColumn;
+import io.varve.column.NullMask;
+import io.varve.column.ZoneMap;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition on the value of one column, or its opposite: neither holds for a null. Subclasses
+ * know values only; negation and nulls are here. Confined, since results for a dictionary are kept.
+ */
+abstract class ColumnTest {
+
+  /** Below this size a dictionary is tested at once, above it as its codes are met. */
+  private static final int EAGER_ENTRIES = 8192;
+
+  private static final byte UNKNOWN = 2;
+
+  private final int fieldId;
+  private final boolean negated;
+  private @Nullable BinaryColumn dictionary;
+  private byte[] byCode = new byte[0];
+
+  ColumnTest(int fieldId, boolean negated) {
+    this.fieldId = fieldId;
+    this.negated = negated;
+  }
+
+  final int fieldId() {
+    return fieldId;
+  }
+
+  /** Judges the condition, not its opposite, over values that lie in a zone and are not null. */
+  abstract Verdict judgeValues(ZoneMap zone);
+
+  /** Sets the bits of the rows where the condition holds, of nulls as it likes; clears others. */
+  abstract void test(Column column, int rows, long[] bits);
+
+  /** Returns whether the condition holds for a value of bytes. */
+  boolean testBytes(byte[] bytes, int from, int to) {
+    throw new IllegalStateException("field " + fieldId + " does not hold bytes");
+  }
+
+  Verdict judge(@Nullable ZoneMap zone) {
+    if (zone == null) {
+      return Verdict.SOME;
+    }
+    if (zone.nulls() == zone.rows()) {
+      return Verdict.NONE;
+    }
+    Verdict values = judgeValues(zone);
+    if (values == Verdict.SOME) {
+      return Verdict.SOME;
+    }
+    boolean holds = (values == Verdict.ALL) != negated;
+    if (!holds) {
+      return Verdict.NONE;
+    }
+    return zone.nulls() == 0 ? Verdict.ALL : Verdict.SOME;
+  }
+
+  /** Sets the bits of the rows where the condition, or its opposite, is true; clears others. */
+  void select(Column column, int rows, long[] bits) {
+    if (column instanceof DictionaryColumn coded) {
+      testCodes(coded, rows, bits);
+    } else {
+      test(column, rows, bits);
+    }
+    if (negated) {
+      for (int i = 0; i < Selection.WORDS; i++) {
+        bits[i] = ~bits[i];
+      }
+      clearFrom(bits, rows);
+    }
+    NullMask nulls = column.nulls();
+    if (nulls.nullCount() != 0) {
+      for (int i = 0; i < (rows + 63) >>> 6; i++) {
+        bits[i] &= ~nulls.word(i);
+      }
+    }
+  }
+
+  private static void clearFrom(long[] bits, int rows) {
+    int full = rows >>> 6;
+    if (full < Selection.WORDS) {
+      bits[full] &= (1L << rows) - 1;
+      Arrays.fill(bits, full + 1, Selection.WORDS, 0);
+    }
+  }
+
+  private void testCodes(DictionaryColumn column, int rows, long[] bits) {
+    BinaryColumn values = column.dictionary();
+    if (dictionary != values || byCode.length != values.size()) {
+      startDictionary(values);
+    }
+    int[] codes = column.codes();
+    NullMask nulls = column.nulls();
+    if (values.size() > EAGER_ENTRIES) {
+      for (int row = 0; row < rows; row++) {
+        if (!nulls.isNull(row) && byCode[codes[row]] == UNKNOWN) {
+          byCode[codes[row]] = testCode(values, codes[row]);
+        }
+      }
+    } else if (values.size() == 0) {
+      Arrays.fill(bits, 0);
+      return;
+    }
+    byte[] table = byCode;
+    for (int word = 0; word < Selection.WORDS; word++) {
+      int from = word << 6;
+      int to = Math.min(rows, from + 64);
+      long found = 0;
+      for (int row = from; row < to; row++) {
+        found |= (table[codes[row]] & 1L) << row;
+      }
+      bits[word] = found;
+    }
+  }
+
+  private void startDictionary(BinaryColumn values) {
+    dictionary = values;
+    byCode = new byte[values.size()];
+    for (int code = 0; code < byCode.length; code++) {
+      byCode[code] = byCode.length > EAGER_ENTRIES ? UNKNOWN : testCode(values, code);
+    }
+  }
+
+  private byte testCode(BinaryColumn values, int code) {
+    return testBytes(values.bytes(), values.start(code), values.end(code)) ? (byte) 1 : 0;
+  }
+}

@@ -1,0 +1,64 @@
+package io.varve.query;
+
+import io.varve.column.Column;
+import io.varve.column.NullMask;
+import io.varve.column.ZoneMap;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Counts rows, or the values of a column that are not null. */
+final class CountAccumulator extends Accumulator {
+
+  private final boolean ofRows;
+  private long[] counts = new long[0];
+
+  CountAccumulator(boolean ofRows) {
+    this.ofRows = ofRows;
+  }
+
+  @Override
+  void reserve(int groups) {
+    if (groups > counts.length) {
+      counts = Arrays.copyOf(counts, capacity(counts.length, groups));
+    }
+  }
+
+  @Override
+  void add(@Nullable Column column, int[] rows, int[] groups, int count) {
+    if (column == null || column.nulls().nullCount() == 0) {
+      for (int n = 0; n < count; n++) {
+        counts[groups[n]]++;
+      }
+      return;
+    }
+    NullMask nulls = column.nulls();
+    for (int n = 0; n < count; n++) {
+      if (!nulls.isNull(rows[n])) {
+        counts[groups[n]]++;
+      }
+    }
+  }
+
+  @Override
+  boolean addZone(int group, int rows, @Nullable ZoneMap zone) {
+    if (ofRows) {
+      counts[group] += rows;
+      return true;
+    }
+    if (zone == null) {
+      return false;
+    }
+    counts[group] += zone.rows() - zone.nulls();
+    return true;
+  }
+
+  @Override
+  MeasureState state(int group) {
+    return new MeasureState.Count(counts[group]);
+  }
+
+  @Override
+  void clear() {
+    Arrays.fill(counts, 0);
+  }
+}

@@ -1,0 +1,47 @@
+package io.varve.query;
+
+import io.varve.column.Column;
+import io.varve.column.ZoneMap;
+
+/**
+ * Turns the values of a group key into words of 64 bits: equal words, equal group. Confined to one
+ * thread, and to one filling of a {@link GroupTable}: {@link #clear} goes with clearing that.
+ */
+abstract class KeyReader {
+
+  private final int fieldId;
+  private final int width;
+
+  KeyReader(int fieldId, int width) {
+    this.fieldId = fieldId;
+    this.width = width;
+  }
+
+  final int fieldId() {
+    return fieldId;
+  }
+
+  /** Returns the number of words of a key. */
+  final int width() {
+    return width;
+  }
+
+  /**
+   * Returns one more than the greatest word so far if words are small numbers given in order, zero
+   * if they are any 64 bits.
+   */
+  int idCount() {
+    return 0;
+  }
+
+  /** Returns whether the key is the same in all rows of a zone, and if so sets its words. */
+  abstract boolean readConstant(ZoneMap zone, long[] key, int at);
+
+  /** Sets the words of some rows: {@code words[at + i][n]} for row {@code rows[n]}. */
+  abstract void read(Column column, int[] rows, int count, long[][] words, int at);
+
+  /** Returns the value that some words stand for. */
+  abstract Value value(long[] key, int at);
+
+  void clear() {}
+}

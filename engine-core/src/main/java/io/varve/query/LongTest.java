@@ -1,0 +1,96 @@
+package io.varve.query;
+
+import io.varve.column.Column;
+import io.varve.column.LongColumn;
+import io.varve.column.ZoneMap;
+import java.util.Arrays;
+
+/** Whether a value of {@link io.varve.schema.Storage#LONG} lies in a range or a set. */
+abstract class LongTest extends ColumnTest {
+
+  LongTest(int fieldId, boolean negated) {
+    super(fieldId, negated);
+  }
+
+  abstract Verdict judgeRange(long min, long max);
+
+  abstract void testValues(long[] values, int rows, long[] bits);
+
+  @Override
+  final Verdict judgeValues(ZoneMap zone) {
+    return zone instanceof ZoneMap.OfLong map ? judgeRange(map.min(), map.max()) : Verdict.SOME;
+  }
+
+  @Override
+  final void test(Column column, int rows, long[] bits) {
+    testValues(((LongColumn) column).values(), rows, bits);
+  }
+
+  /** From {@code first} to {@code last}, both included; nothing if {@code first > last}. */
+  static final class Range extends LongTest {
+
+    private final long first;
+    private final long last;
+
+    Range(int fieldId, boolean negated, long first, long last) {
+      super(fieldId, negated);
+      this.first = first;
+      this.last = last;
+    }
+
+    @Override
+    Verdict judgeRange(long min, long max) {
+      if (first > last || max < first || min > last) {
+        return Verdict.NONE;
+      }
+      return min >= first && max <= last ? Verdict.ALL : Verdict.SOME;
+    }
+
+    @Override
+    void testValues(long[] values, int rows, long[] bits) {
+      long lower = first;
+      long upper = last;
+      for (int word = 0; word < Selection.WORDS; word++) {
+        int from = word << 6;
+        int to = Math.min(rows, from + 64);
+        long found = 0;
+        for (int row = from; row < to; row++) {
+          long value = values[row];
+          found |= (value >= lower & value <= upper ? 1L : 0L) << row;
+        }
+        bits[word] = found;
+      }
+    }
+  }
+
+  /** One of some values. */
+  static final class In extends LongTest {
+
+    private final long[] sorted;
+
+    In(int fieldId, boolean negated, long[] sorted) {
+      super(fieldId, negated);
+      this.sorted = sorted;
+    }
+
+    @Override
+    Verdict judgeRange(long min, long max) {
+      int place = Arrays.binarySearch(sorted, min);
+      if (place < 0) {
+        int next = -place - 1;
+        return next == sorted.length || sorted[next] > max ? Verdict.NONE : Verdict.SOME;
+      }
+      return min == max ? Verdict.ALL : Verdict.SOME;
+    }
+
+    @Override
+    void testValues(long[] values, int rows, long[] bits) {
+      Arrays.fill(bits, 0);
+      for (int row = 0; row < rows; row++) {
+        if (Arrays.binarySearch(sorted, values[row]) >= 0) {
+          bits[row >>> 6] |= 1L << row;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.varve.query;
+
+import io.varve.column.Column;
+import io.varve.column.Int128;
+import io.varve.column.PairColumn;
+import io.varve.column.ZoneMap;
+import java.util.Arrays;
+
+/**
+ * Whether a value of {@link io.varve.schema.Storage#PAIR}, taken as a number of 128 bits, lies in a
+ * range or a set.
+ */
+abstract class PairTest extends ColumnTest {
+
+  PairTest(int fieldId, boolean negated) {
+    super(fieldId, negated);
+  }
+
+  static int compare(long high, long low, Int128 other) {
+    int byHigh = Long.compare(high, other.high());
+    return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low());
+  }
+
+  abstract boolean testValue(long high, long low);
+
+  abstract Verdict judgeRange(Int128 min, Int128 max);
+
+  @Override
+  final Verdict judgeValues(ZoneMap zone) {
+    return zone instanceof ZoneMap.OfPair map
+        ? judgeRange(
+            new Int128(map.minHigh(), map.minLow()), new Int128(map.maxHigh(), map.maxLow()))
+        : Verdict.SOME;
+  }
+
+  @Override
+  final void test(Column column, int rows, long[] bits) {
+    PairColumn pairs = (PairColumn) column;
+    long[] high = pairs.high();
+    long[] low = pairs.low();
+    Arrays.fill(bits, 0);
+    for (int row = 0; row < rows; row++) {
+      if (testValue(high[row], low[row])) {
+        bits[row >>> 6] |= 1L << row;
+      }
+    }
+  }
+
+  /** From {@code first} to {@code last}, both included; nothing if {@code first > last}. */
+  static final class Range extends PairTest {
+
+    private final Int128 first;
+    private final Int128 last;
+
+    Range(int fieldId, boolean negated, Int128 first, Int128 last) {
+      super(fieldId, negated);
+      this.first = first;
+      this.last = last;
+    }
+
+    @Override
+    boolean testValue(long high, long low) {
+      return compare(high, low, first) >= 0 && compare(high, low, last) <= 0;
+    }
+
+    @Override
+    Verdict judgeRange(Int128 min, Int128 max) {
+      if (first.compareTo(last) > 0 || max.compareTo(first) < 0 || min.compareTo(last) > 0) {
+        return Verdict.NONE;
+      }
+      boolean inside = min.compareTo(first) >= 0 && max.compareTo(last) <= 0;
+      return inside ? Verdict.ALL : Verdict.SOME;
+    }
+  }
+
+  /** One of some values. */
+  static final class In extends PairTest {
+
+    private final Int128[] sorted;
+
+    In(int fieldId, boolean negated, Int128[] sorted) {
+      super(fieldId, negated);
+      this.sorted = sorted;
+    }
+
+    @Override
+    boolean testValue(long high, long low) {
+      int from = 0;
+      int to = sorted.length;
+      while (from < to) {
+        int middle = (from + to) >>> 1;
+        int order = compare(high, low, sorted[middle]);
+        if (order == 0) {
+          return true;
+        }
+        if (order < 0) {
+          to = middle;
+        } else {
+          from = middle + 1;
+        }
+      }
+      return false;
+    }
+
+    @Override
+    Verdict judgeRange(Int128 min, Int128 max) {
+      int place = Arrays.binarySearch(sorted, min);
+      if (place < 0) {
+        int next = -place - 1;
+        boolean beyond = next == sorted.length || sorted[next].compareTo(max) > 0;
+        return beyond ? Verdict.NONE : Verdict.SOME;
+      }
+      return min.equals(max) ? Verdict.ALL : Verdict.SOME;
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.varve.query;
+
+import io.varve.column.Column;
+import io.varve.column.DoubleColumn;
+import io.varve.column.Int128;
+import io.varve.column.LongColumn;
+import io.varve.column.NullMask;
+import io.varve.column.PairColumn;
+import io.varve.column.ZoneMap;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Sums and the number of values in them. */
+final class SumAccumulator {
+
+  private SumAccumulator() {}
+
+  static Accumulator ofLong() {
+    return new OfLong();
+  }
+
+  static Accumulator ofDouble() {
+    return new OfDouble();
+  }
+
+  static Accumulator ofPair() {
+    return new OfPair();
+  }
+
+  /** Exact sums of int64 in 128 bits: for each group count, low and high half. */
+  private static final class OfLong extends Accumulator {
+
+    private long[] state = new long[0];
+
+    @Override
+    void reserve(int groups) {
+      if (groups * 3L > state.length) {
+        state = Arrays.copyOf(state, Math.multiplyExact(capacity(state.length / 3, groups), 3));
+      }
+    }
+
+    @Override
+    void add(@Nullable Column column, int[] rows, int[] groups, int count) {
+      LongColumn longs = (LongColumn) Objects.requireNonNull(column);
+      long[] values = longs.values();
+      NullMask nulls = longs.nulls();
+      if (nulls.nullCount() == 0) {
+        long[] target = state;
+        for (int n = 0; n < count; n++) {
+          long value = values[rows[n]];
+          int at = groups[n] * 3;
+          long low = target[at + 1] + value;
+          target[at]++;
+          target[at + 1] = low;
+          target[at + 2] += (value >> 63) + carry(low, value);
+        }
+        return;
+      }
+      for (int n = 0; n < count; n++) {
+        if (!nulls.isNull(rows[n])) {
+          long value = values[rows[n]];
+          addParts(groups[n], 1, value >> 63, value);
+        }
+      }
+    }
+
+    /** Returns 1 if an addition of {@code added} with this result left 64 bits, else 0. */
+    private static long carry(long result, long added) {
+      return Long.compareUnsigned(result, added) < 0 ? 1 : 0;
+    }
+
+    private void addParts(int group, long values, long high, long low) {
+      int at = group * 3;
+      long newLow = state[at + 1] + low;
+      state[at] += values;
+      state[at + 1] = newLow;
+      state[at + 2] += high + carry(newLow, low);
+    }
+
+    @Override
+    boolean addZone(int group, int rows, @Nullable ZoneMap zone) {
+      if (zone != null && zone.nulls() == zone.rows()) {
+        return true;
+      }
+      if (!(zone instanceof ZoneMap.OfLong map)) {
+        return false;
+      }
+      addParts(group, map.rows() - map.nulls(), map.sum().high(), map.sum().low());
+      return true;
+    }
+
+    @Override
+    MeasureState state(int group) {
+      int at = group * 3;
+      return new MeasureState.LongSum(state[at], new Int128(state[at + 2], state[at + 1]));
+    }
+
+    @Override
+    void clear() {
+      Arrays.fill(state, 0);
+    }
+  }
+
+  /** Sums of doubles as {@link DoubleDouble} says. */
+  private static final class OfDouble extends Accumulator {
+
+    private long[] counts = new long[0];
+    private double[] high = new double[0];
+    private double[] low = new double[0];
+
+    @Override
+    void reserve(int groups) {
+      if (groups > counts.length) {
+        int capacity = capacity(counts.length, groups);
+        counts = Arrays.copyOf(counts, capacity);
+        high = Arrays.copyOf(high, capacity);
+        low = Arrays.copyOf(low, capacity);
+      }
+    }
+
+    @Override
+    void add(@Nullable Column column, int[] rows, int[] groups, int count) {
+      DoubleColumn doubles = (DoubleColumn) Objects.requireNonNull(column);
+      double[] values = doubles.values();
+      NullMask nulls = doubles.nulls();
+      for (int n = 0; n < count; n++) {
+        if (!nulls.isNull(rows[n])) {
+          counts[groups[n]]++;
+          addValue(groups[n], values[rows[n]]);
+        }
+      }
+    }
+
+    private void addValue(int group, double value) {
+      double before = high[group];
+      double sum = before + value;
+      high[group] = sum;
+      double error = DoubleDouble.error(before, value, sum);
+      low[group] = Double.isFinite(sum) ? low[group] + error : 0;
+    }
+
+    @Override
+    boolean addZone(int group, int rows, @Nullable ZoneMap zone) {
+      if (zone != null && zone.nulls() == zone.rows()) {
+        return true;
+      }
+      if (!(zone instanceof ZoneMap.OfDouble map)
+          || !Double.isFinite(map.sumHigh())
+          || !Double.isFinite(map.sumLow())) {
+        return false;
+      }
+      counts[group] += map.rows() - map.nulls();
+      addValue(group, map.sumHigh());
+      addValue(group, map.sumLow());
+      return true;
+    }
+
+    @Override
+    MeasureState state(int group) {
+      MeasureState.DoubleSum raw =
+          new MeasureState.DoubleSum(counts[group], high[group], low[group]);
+      return DoubleDouble.add(raw, new MeasureState.DoubleSum(0, 0, 0));
+    }
+
+    @Override
+    void clear() {
+      Arrays.fill(counts, 0);
+      Arrays.fill(high, 0);
+      Arrays.fill(low, 0);
+    }
+  }
+
+  /** Exact sums of numbers of 128 bits in 192: for each group count and three words, low first. */
+  private static final class OfPair extends Accumulator {
+
+    private long[] state = new long[0];
+
+    @Override
+    void reserve(int groups) {
+      if (groups * 4L > state.length) {
+        state = Arrays.copyOf(state, Math.multiplyExact(capacity(state.length / 4, groups), 4));
+      }
+    }
+
+    @Override
+    void add(@Nullable Column column, int[] rows, int[] groups, int count) {
+      PairColumn pairs = (PairColumn) Objects.requireNonNull(column);
+      for (int n = 0; n < count; n++) {
+        int row = rows[n];
+        if (pairs.isNull(row)) {
+          continue;
+        }
+        int at = groups[n] * 4;
+        long lowPart = pairs.low()[row];
+        long highPart = pairs.high()[row];
+        long low = state[at + 1] + lowPart;
+        long carry = Long.compareUnsigned(low, lowPart) < 0 ? 1 : 0;
+        long carried = state[at + 2] + carry;
+        long middle = carried + highPart;
+        long up = carry != 0 && carried == 0 ? 1 : 0;
+        up += Long.compareUnsigned(middle, highPart) < 0 ? 1 : 0;
+        state[at]++;
+        state[at + 1] = low;
+        state[at + 2] = middle;
+        state[at + 3] += (highPart >> 63) + up;
+      }
+    }
+
+    @Override
+    boolean addZone(int group, int rows, @Nullable ZoneMap zone) {
+      return zone != null && zone.nulls() == zone.rows(); // the map of pairs has no sum
+    }
+
+    @Override
+    MeasureState state(int group) {
+      int at = group * 4;
+      BigInteger upper = new Int128(state[at + 3], state[at + 2]).toBigInteger();
+      BigInteger lower = new Int128(0, state[at + 1]).toBigInteger();
+      return new MeasureState.WideSum(state[at], upper.shiftLeft(64).add(lower));
+    }
+
+    @Override
+    void clear() {
+      Arrays.fill(state, 0);
+    }
+  }
+}

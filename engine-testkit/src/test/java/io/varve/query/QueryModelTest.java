@@ -1,0 +1,197 @@
+package io.varve.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.column.BlockSource;
+import io.varve.column.Column;
+import io.varve.column.RowBatch;
+import io.varve.column.ZoneMap;
+import io.varve.schema.DataType;
+import io.varve.schema.Field;
+import io.varve.schema.Schema;
+import io.varve.schema.Storage;
+import io.varve.testkit.SeededTest;
+import java.io.IOException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Filters and aggregations over random rows agree with plain Java over the same rows. */
+class QueryModelTest {
+
+  private static final String[] ZONES = {"UTC", "Europe/Berlin", "America/New_York", "+05:30"};
+
+  @SeededTest(runs = 300)
+  void filtersSelectWhatPlainJavaSelects(Random random) throws IOException {
+    RandomTable table = new RandomTable(random, 3000);
+    Filter filter = PlainFilter.random(table, random, 3);
+    Filter read = FilterSerializer.deserialize(FilterSerializer.serialize(filter));
+    assertThat(read).isEqualTo(filter);
+    BoundFilter bound = BoundFilter.of(read, table.schema);
+    PlainFilter plain = new PlainFilter(table.schema);
+    Selection selection = new Selection();
+    try (BlockSource source = source(table, random)) {
+      int row = 0;
+      for (int block = 0; block < source.blockCount(); block++) {
+        bound.select(new Block(source, block), selection);
+        for (int i = 0; i < source.rowCount(block); i++) {
+          Object[] values = table.rows.get(row++);
+          assertThat(selection.contains(i))
+              .as("row %s of block %s: %s", i, block, filter)
+              .isEqualTo(plain.isTrue(filter, values));
+        }
+      }
+    }
+  }
+
+  @SeededTest(runs = 400)
+  void aggregatesAreThoseOfPlainJava(Random random) throws IOException {
+    aggregateAndCheck(random);
+  }
+
+  /** Without it a level that is never taken could be wrong unseen. */
+  @Test
+  void takesEveryLevel() throws IOException {
+    AggregationStatistics sum = AggregationStatistics.NONE;
+    for (int seed = 0; seed < 100; seed++) {
+      sum = sum.plus(aggregateAndCheck(new Random(seed)));
+    }
+    assertThat(sum.blocksSkipped()).isPositive();
+    assertThat(sum.blocksFromZoneMaps()).isPositive();
+    assertThat(sum.blocksDecoded()).isPositive();
+    assertThat(sum.earlyFlushes()).isPositive();
+    assertThat(sum.rowsSelected()).isPositive();
+  }
+
+  private static AggregationStatistics aggregateAndCheck(Random random) throws IOException {
+    RandomTable table = new RandomTable(random, 5000);
+    Aggregation aggregation = aggregation(table, random);
+    byte[] bytes = AggregationSerializer.serialize(aggregation);
+    assertThat(AggregationSerializer.deserialize(bytes)).isEqualTo(aggregation);
+
+    BoundAggregation bound = BoundAggregation.of(aggregation, table.schema);
+    List<PartialRow> partials = new ArrayList<>();
+    int maxGroups = random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 1 << 20;
+    Aggregator aggregator = bound.newAggregator(maxGroups, partials::add);
+    try (BlockSource source = source(table, random)) {
+      for (int block = 0; block < source.blockCount(); block++) {
+        aggregator.add(source, block);
+        if (random.nextInt(8) == 0) {
+          aggregator.flush();
+        }
+      }
+    }
+    aggregator.flush();
+    List<PartialRow> read = new ArrayList<>();
+    for (PartialRow partial : partials) {
+      PartialRow back = PartialSerializer.deserialize(PartialSerializer.serialize(partial));
+      assertThat(back).isEqualTo(partial);
+      read.add(back);
+    }
+    java.util.Collections.shuffle(read, random);
+    int middle = read.size() / 2;
+    PartialRows merged =
+        PartialRows.of(read.subList(0, middle))
+            .merge(PartialRows.of(read.subList(middle, read.size())));
+    new PlainAggregation(aggregation, table).check(bound.finish(merged));
+    return aggregator.statistics();
+  }
+
+  private static Aggregation aggregation(RandomTable table, Random random) {
+    Schema schema = table.schema;
+    Aggregation.Builder builder = Aggregation.builder();
+    int keys = random.nextInt(4);
+    for (int i = 0; i < keys; i++) {
+      if (random.nextInt(2) == 0) {
+        TimeBucket[] buckets = TimeBucket.values();
+        builder.groupBy(buckets[random.nextInt(buckets.length)]);
+      } else {
+        builder.groupBy(randomField(schema, random).name());
+      }
+    }
+    int measures = random.nextInt(7);
+    for (int i = 0; i < measures; i++) {
+      Measure measure = measure(randomField(schema, random), random);
+      boolean filtered = random.nextInt(4) == 0;
+      builder.measure(filtered ? measure.where(PlainFilter.random(table, random, 1)) : measure);
+    }
+    builder.timeZone(ZoneId.of(ZONES[random.nextInt(ZONES.length)]));
+    if (random.nextBoolean()) {
+      builder.where(PlainFilter.random(table, random, 2));
+    }
+    return builder.build();
+  }
+
+  private static Field randomField(Schema schema, Random random) {
+    return schema.field(random.nextInt(schema.size()));
+  }
+
+  private static Measure measure(Field field, Random random) {
+    String name = field.name();
+    DataType type = field.type();
+    return switch (random.nextInt(type.isNumeric() ? 6 : 4)) {
+      case 0 -> Measure.countRows();
+      case 1 -> Measure.count(name);
+      case 2 -> Measure.min(name);
+      case 3 -> Measure.max(name);
+      case 4 -> Measure.sum(name);
+      default -> Measure.avg(name);
+    };
+  }
+
+  private static BlockSource source(RandomTable table, Random random) {
+    RowBatch batch = table.toBuffer().batch();
+    Set<Integer> coded = new HashSet<>();
+    for (int i = 0; i < table.schema.size(); i++) {
+      if (table.schema.storage(i) == Storage.BINARY && random.nextBoolean()) {
+        coded.add(table.schema.field(i).id());
+      }
+    }
+    BlockSource source = new BatchSource("rows", batch, coded);
+    return random.nextInt(3) == 0 ? new WithoutZoneMaps(source) : source;
+  }
+
+  /** A source that knows nothing of its rows until they are read. */
+  private record WithoutZoneMaps(BlockSource source) implements BlockSource {
+
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public Schema schema() {
+      return source.schema();
+    }
+
+    @Override
+    public int blockCount() {
+      return source.blockCount();
+    }
+
+    @Override
+    public int rowCount(int block) {
+      return source.rowCount(block);
+    }
+
+    @Override
+    public @Nullable ZoneMap zoneMap(int block, int fieldId) {
+      return null;
+    }
+
+    @Override
+    public Column read(int block, int fieldId) throws IOException {
+      return source.read(block, fieldId);
+    }
+
+    @Override
+    public void close() throws IOException {
+      source.close();
+    }
+  }
+}
