@@ -9,6 +9,7 @@ import io.varve.column.LongColumn;
 import io.varve.column.PairColumn;
 import io.varve.column.RowBatch;
 import io.varve.column.ZoneMap;
+import io.varve.encoding.ZoneMaps;
 import io.varve.schema.Schema;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -96,7 +97,7 @@ public final class BatchSource implements BlockSource {
     ZoneMap map = maps[block];
     if (map == null) {
       int from = block * MAX_BLOCK_ROWS;
-      map = BatchZoneMaps.of(batch.byFieldId(fieldId), from, from + rowCount(block));
+      map = ZoneMaps.of(batch.byFieldId(fieldId), from, rowCount(block));
       maps[block] = map;
     }
     return map;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * filter and what follows it decode a column once. Valid until another block of the source is read.
  * Confined to one thread.
  */
-public final class Block implements ZoneMaps {
+public final class Block implements ZoneMapLookup {
 
   private final BlockSource source;
   private final int index;

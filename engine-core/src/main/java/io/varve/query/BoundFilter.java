@@ -43,7 +43,7 @@ public final class BoundFilter {
   }
 
   /** Returns what the zone maps of some rows say: never ALL or NONE where that is not exact. */
-  public Verdict judge(ZoneMaps zones) throws IOException {
+  public Verdict judge(ZoneMapLookup zones) throws IOException {
     return root.judge(zones);
   }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 abstract class FilterNode {
 
   /** Judges rows by their zone maps. */
-  abstract Verdict judge(ZoneMaps zones) throws IOException;
+  abstract Verdict judge(ZoneMapLookup zones) throws IOException;
 
   /** Sets the bits of the rows where this is true and clears all others. */
   abstract void select(Block block, long[] bits) throws IOException;
@@ -39,7 +39,7 @@ abstract class FilterNode {
     }
 
     @Override
-    Verdict judge(ZoneMaps zones) {
+    Verdict judge(ZoneMapLookup zones) {
       return value ? Verdict.ALL : Verdict.NONE;
     }
 
@@ -62,7 +62,7 @@ abstract class FilterNode {
     }
 
     @Override
-    Verdict judge(ZoneMaps zones) throws IOException {
+    Verdict judge(ZoneMapLookup zones) throws IOException {
       return test.judge(zones.zoneMap(test.fieldId()));
     }
 
@@ -94,7 +94,7 @@ abstract class FilterNode {
     }
 
     @Override
-    Verdict judge(ZoneMaps zones) throws IOException {
+    Verdict judge(ZoneMapLookup zones) throws IOException {
       Verdict result = idle;
       for (FilterNode part : parts) {
         Verdict verdict = part.judge(zones);

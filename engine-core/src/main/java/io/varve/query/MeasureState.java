@@ -84,7 +84,7 @@ public sealed interface MeasureState {
     @Override
     public MeasureState merge(MeasureState other) {
       if (other instanceof DoubleSum that) {
-        return DoubleDouble.add(this, that);
+        return CompensatedSum.add(this, that);
       }
       throw mismatch(this, other);
     }

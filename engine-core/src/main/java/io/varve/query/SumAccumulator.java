@@ -103,7 +103,7 @@ final class SumAccumulator {
     }
   }
 
-  /** Sums of doubles as {@link DoubleDouble} says. */
+  /** Sums of doubles as {@link CompensatedSum} says. */
   private static final class OfDouble extends Accumulator {
 
     private long[] counts = new long[0];
@@ -137,7 +137,7 @@ final class SumAccumulator {
       double before = high[group];
       double sum = before + value;
       high[group] = sum;
-      double error = DoubleDouble.error(before, value, sum);
+      double error = CompensatedSum.error(before, value, sum);
       low[group] = Double.isFinite(sum) ? low[group] + error : 0;
     }
 
@@ -161,7 +161,7 @@ final class SumAccumulator {
     MeasureState state(int group) {
       MeasureState.DoubleSum raw =
           new MeasureState.DoubleSum(counts[group], high[group], low[group]);
-      return DoubleDouble.add(raw, new MeasureState.DoubleSum(0, 0, 0));
+      return CompensatedSum.add(raw, new MeasureState.DoubleSum(0, 0, 0));
     }
 
     @Override

@@ -3,22 +3,16 @@ package io.varve.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.column.BlockSource;
-import io.varve.column.Column;
-import io.varve.column.RowBatch;
-import io.varve.column.ZoneMap;
 import io.varve.schema.DataType;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
-import io.varve.schema.Storage;
 import io.varve.testkit.SeededTest;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Filters and aggregations over random rows agree with plain Java over the same rows. */
@@ -35,17 +29,20 @@ class QueryModelTest {
     BoundFilter bound = BoundFilter.of(read, table.schema);
     PlainFilter plain = new PlainFilter(table.schema);
     Selection selection = new Selection();
-    try (BlockSource source = source(table, random)) {
+    for (RandomParts.Part part : RandomParts.of(table, random)) {
       int row = 0;
+      BlockSource source = part.source();
       for (int block = 0; block < source.blockCount(); block++) {
         bound.select(new Block(source, block), selection);
         for (int i = 0; i < source.rowCount(block); i++) {
-          Object[] values = table.rows.get(row++);
+          Object[] values = part.rows().get(row++);
           assertThat(selection.contains(i))
-              .as("row %s of block %s: %s", i, block, filter)
+              .as("row %s of block %s of %s: %s", i, block, source.name(), filter)
               .isEqualTo(plain.isTrue(filter, values));
         }
       }
+      assertThat(row).isEqualTo(part.rows().size());
+      source.close();
     }
   }
 
@@ -78,13 +75,14 @@ class QueryModelTest {
     List<PartialRow> partials = new ArrayList<>();
     int maxGroups = random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 1 << 20;
     Aggregator aggregator = bound.newAggregator(maxGroups, partials::add);
-    try (BlockSource source = source(table, random)) {
-      for (int block = 0; block < source.blockCount(); block++) {
-        aggregator.add(source, block);
+    for (RandomParts.Part part : RandomParts.of(table, random)) {
+      for (int block = 0; block < part.source().blockCount(); block++) {
+        aggregator.add(part.source(), block);
         if (random.nextInt(8) == 0) {
           aggregator.flush();
         }
       }
+      part.source().close();
     }
     aggregator.flush();
     List<PartialRow> read = new ArrayList<>();
@@ -93,7 +91,7 @@ class QueryModelTest {
       assertThat(back).isEqualTo(partial);
       read.add(back);
     }
-    java.util.Collections.shuffle(read, random);
+    Collections.shuffle(read, random);
     int middle = read.size() / 2;
     PartialRows merged =
         PartialRows.of(read.subList(0, middle))
@@ -142,56 +140,5 @@ class QueryModelTest {
       case 4 -> Measure.sum(name);
       default -> Measure.avg(name);
     };
-  }
-
-  private static BlockSource source(RandomTable table, Random random) {
-    RowBatch batch = table.toBuffer().batch();
-    Set<Integer> coded = new HashSet<>();
-    for (int i = 0; i < table.schema.size(); i++) {
-      if (table.schema.storage(i) == Storage.BINARY && random.nextBoolean()) {
-        coded.add(table.schema.field(i).id());
-      }
-    }
-    BlockSource source = new BatchSource("rows", batch, coded);
-    return random.nextInt(3) == 0 ? new WithoutZoneMaps(source) : source;
-  }
-
-  /** A source that knows nothing of its rows until they are read. */
-  private record WithoutZoneMaps(BlockSource source) implements BlockSource {
-
-    @Override
-    public String name() {
-      return source.name();
-    }
-
-    @Override
-    public Schema schema() {
-      return source.schema();
-    }
-
-    @Override
-    public int blockCount() {
-      return source.blockCount();
-    }
-
-    @Override
-    public int rowCount(int block) {
-      return source.rowCount(block);
-    }
-
-    @Override
-    public @Nullable ZoneMap zoneMap(int block, int fieldId) {
-      return null;
-    }
-
-    @Override
-    public Column read(int block, int fieldId) throws IOException {
-      return source.read(block, fieldId);
-    }
-
-    @Override
-    public void close() throws IOException {
-      source.close();
-    }
   }
 }

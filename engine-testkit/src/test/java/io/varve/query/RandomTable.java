@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RandomTable {
 
+  /** Longer than the bounds of zone maps. */
+  private static final String LONG_TEXT = "b".repeat(40);
+
   private static final DataType[] TYPES = {
     DataType.bool(),
     DataType.of(TypeKind.INT8),
@@ -44,7 +47,11 @@ final class RandomTable {
     DataType.timestampLtz(6)
   };
 
-  private static final String[] TEXTS = {"", "a", "ab", "abc", "b", "ba", "é", "zz", "\uffff"};
+  static final long WRITER = 7;
+
+  private static final String[] TEXTS = {
+    LONG_TEXT, LONG_TEXT + "x", "", "a", "ab", "abc", "b", "ba", "é", "zz", "\uffff"
+  };
   private static final double[] DOUBLES = {
     0.0, -0.0, 1, -1, 0.5, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
   };
@@ -190,9 +197,9 @@ final class RandomTable {
     return base.plusNanos((long) random.nextInt(3) * unit).minusYears(random.nextInt(2) * 60L);
   }
 
-  /** Puts the rows into a buffer, as a writer does. */
-  RowBuffer toBuffer() {
-    RowBuffer buffer = new RowBuffer(schema, 7, 0);
+  /** Puts some rows into a buffer, as a writer does. */
+  static RowBuffer toBuffer(Schema schema, List<@Nullable Object[]> rows) {
+    RowBuffer buffer = new RowBuffer(schema, WRITER, 0);
     for (Object[] row : rows) {
       for (int i = 0; i < row.length; i++) {
         if (row[i] != null) {

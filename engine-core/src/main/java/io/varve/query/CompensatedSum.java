@@ -11,9 +11,9 @@ package io.varve.query;
  * as Java's addition does: NaN if there is a NaN or both infinities, else the infinity. A running
  * sum beyond the range of double becomes an infinity for good.
  */
-final class DoubleDouble {
+final class CompensatedSum {
 
-  private DoubleDouble() {}
+  private CompensatedSum() {}
 
   /** Returns the exact error of {@code sum = a + b}. */
   static double error(double a, double b, double sum) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The zone maps of some rows: of a block, a segment or a frame. */
 @FunctionalInterface
-public interface ZoneMaps {
+public interface ZoneMapLookup {
 
   /** Returns what is known of a column over the rows, null if nothing is. */
   @Nullable ZoneMap zoneMap(int fieldId) throws IOException;
