@@ -7,6 +7,7 @@ import io.varve.column.DoubleColumn;
 import io.varve.column.LongColumn;
 import io.varve.column.PairColumn;
 import io.varve.column.RowBatch;
+import io.varve.column.ZoneMap;
 import io.varve.schema.DataType;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
@@ -162,6 +163,15 @@ public final class RandomRows {
       return java.util.HexFormat.of().formatHex(values.dictionary().get(values.code(row)));
     }
     return java.util.HexFormat.of().formatHex(((BinaryColumn) column).get(row));
+  }
+
+  /** Returns what a zone map says as text that is equal exactly when all of it is. */
+  public static String describe(ZoneMap map) {
+    return map instanceof ZoneMap.OfBinary m
+        ? List.of(
+                m.rows(), m.nulls(), Arrays.toString(m.min()), Arrays.toString(m.max()), m.exact())
+            .toString()
+        : map.toString();
   }
 
   /** Returns all values of a row, with the hidden ones at the end. */

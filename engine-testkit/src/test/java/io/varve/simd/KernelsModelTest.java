@@ -1,0 +1,141 @@
+package io.varve.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.testkit.SeededTest;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every kernel agrees with a plain loop over big integers, in all implementations that this JVM can
+ * run. What could break: a width that straddles words, a last group that isn't whole, a sum that
+ * exceeds 64 bits.
+ */
+class KernelsModelTest {
+
+  private static List<Kernels> all() {
+    List<Kernels> all = new ArrayList<>();
+    all.add(new ScalarKernels());
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+      all.add(new VectorKernels());
+    }
+    return all;
+  }
+
+  @Test
+  void theBuildRunsBothImplementations() {
+    assertThat(all()).hasSize(2);
+  }
+
+  @SeededTest(runs = 3)
+  void unpacksEveryWidthAndCount(Random random) {
+    for (int width = 1; width <= 64; width++) {
+      int count = 1 + random.nextInt(1024);
+      for (int rows : new int[] {count, 1, 15, 16, 17, 1023, 1024}) {
+        long base = random.nextLong();
+        long[] values = values(random, rows, width, base);
+        long[] words = new long[Lanes.words(rows, width)];
+        Lanes.pack(values, base, width, rows, words);
+        for (Kernels kernels : all()) {
+          long[] out = new long[rows + 2];
+          out[rows] = 4711;
+          kernels.unpack(words, width, base, out, rows);
+          assertThat(Arrays.copyOf(out, rows))
+              .as("%s, %s bits, %s rows", kernels.name(), width, rows)
+              .isEqualTo(values);
+          assertThat(out[rows]).as("nothing behind the last row").isEqualTo(4711);
+          assertThat(kernels.sumPacked(words, width, rows).toBigInteger())
+              .as("%s, sum of %s bits, %s rows", kernels.name(), width, rows)
+              .isEqualTo(unsignedSum(values, base));
+        }
+      }
+    }
+  }
+
+  @SeededTest(runs = 3)
+  void unpacksInts(Random random) {
+    for (int width = 1; width <= 31; width++) {
+      int rows = 1 + random.nextInt(1024);
+      long[] values = values(random, rows, width, 0);
+      long[] words = new long[Lanes.words(rows, width)];
+      Lanes.pack(values, 0, width, rows, words);
+      for (Kernels kernels : all()) {
+        int[] out = new int[rows];
+        kernels.unpackInts(words, width, 5, out, rows);
+        assertThat(out).isEqualTo(Arrays.stream(values).mapToInt(v -> (int) (v + 5)).toArray());
+      }
+    }
+  }
+
+  /** Values whose difference to the base takes at most some bits; the extremes are among them. */
+  private static long[] values(Random random, int rows, int width, long base) {
+    long mask = Lanes.mask(width);
+    long[] values = new long[rows];
+    for (int i = 0; i < rows; i++) {
+      long offset = random.nextInt(8) == 0 ? mask : random.nextLong() & mask;
+      values[i] = base + offset;
+    }
+    return values;
+  }
+
+  private static BigInteger unsignedSum(long[] values, long base) {
+    BigInteger sum = BigInteger.ZERO;
+    for (long value : values) {
+      sum = sum.add(new BigInteger(Long.toUnsignedString(value - base)));
+    }
+    return sum;
+  }
+
+  @SeededTest(runs = 50)
+  void summarizes(Random random) {
+    int from = random.nextInt(20);
+    int count = random.nextInt(1100);
+    long[] values = new long[from + count + 5];
+    int shift = random.nextInt(64);
+    Arrays.setAll(
+        values, i -> random.nextInt(9) == 0 ? Long.MIN_VALUE : random.nextLong() >> shift);
+    BigInteger sum = BigInteger.ZERO;
+    for (int i = from; i < from + count; i++) {
+      sum = sum.add(BigInteger.valueOf(values[i]));
+    }
+    long[] part = Arrays.copyOfRange(values, from, from + count);
+    for (Kernels kernels : all()) {
+      LongSummary summary = kernels.summarize(values, from, count);
+      assertThat(summary.sum().toBigInteger()).isEqualTo(sum);
+      assertThat(summary.min()).isEqualTo(Arrays.stream(part).min().orElse(Long.MAX_VALUE));
+      assertThat(summary.max()).isEqualTo(Arrays.stream(part).max().orElse(Long.MIN_VALUE));
+    }
+    assertThat(new ScalarKernels().summarize(values, 0, 0)).isEqualTo(LongSummary.EMPTY);
+  }
+
+  @SeededTest(runs = 50)
+  void comparesAndSumsWhatIsSelected(Random random) {
+    int count = 1 + random.nextInt(1024);
+    long[] values = new long[count];
+    Arrays.setAll(values, i -> random.nextInt(3) == 0 ? random.nextLong() : random.nextInt(4));
+    long operand = values[random.nextInt(count)];
+    for (Comparison comparison : Comparison.values()) {
+      for (Kernels kernels : all()) {
+        long[] bitmap = new long[16];
+        Arrays.fill(bitmap, random.nextLong());
+        kernels.compare(values, count, comparison, operand, bitmap);
+        BigInteger sum = BigInteger.ZERO;
+        for (int i = 0; i < count; i++) {
+          boolean expected = comparison.test(values[i], operand);
+          assertThat((bitmap[i >>> 6] >>> i & 1) == 1)
+              .as("%s %s %s", values[i], comparison, operand)
+              .isEqualTo(expected);
+          sum = sum.add(expected ? BigInteger.valueOf(values[i]) : BigInteger.ZERO);
+        }
+        if (count % 64 != 0) {
+          assertThat(bitmap[count >>> 6] >>> count).as("no bits past the last row").isZero();
+        }
+        assertThat(kernels.sumSelected(values, count, bitmap).toBigInteger()).isEqualTo(sum);
+      }
+    }
+  }
+}
