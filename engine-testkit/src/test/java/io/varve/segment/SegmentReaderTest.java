@@ -204,7 +204,7 @@ class SegmentReaderTest {
   void hiddenColumnsTellWhoWroteARow() throws IOException {
     RowBuffer buffer = new RowBuffer(SCHEMA, -8, 100);
     for (int row = 0; row < 5; row++) {
-      buffer.setLayer(row / 2);
+      buffer.setNext(100 + row, row / 2);
       buffer.setTimestamp(0, 5 - row, 0);
       buffer.endRow();
     }

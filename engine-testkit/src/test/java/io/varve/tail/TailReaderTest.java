@@ -37,7 +37,7 @@ class TailReaderTest {
   private static RowBatch batch(int rows, int rowsPerLayer) {
     RowBuffer buffer = new RowBuffer(SCHEMA, 99, 500);
     for (int row = 0; row < rows; row++) {
-      buffer.setLayer(row / rowsPerLayer);
+      buffer.setNext(500 + row, row / rowsPerLayer);
       buffer.setTimestamp(0, 1000 - row, 0);
       buffer.setString(1, "user-" + row % 7);
       buffer.setLong(2, row);
