@@ -1,0 +1,60 @@
+package io.varve.encoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.column.BinaryColumn;
+import org.junit.jupiter.api.Test;
+
+/** Distinct values get codes, sorted by their bytes. */
+class DictionaryBuilderTest {
+
+  private final DictionaryBuilder builder = new DictionaryBuilder();
+
+  private static BinaryColumn column(String... values) {
+    BinaryColumn column = new BinaryColumn();
+    for (String value : values) {
+      column.append(value);
+    }
+    return column;
+  }
+
+  @Test
+  void equalValuesShareACode() {
+    assertThat(builder.tryAddColumn(column("b", "a", "b", "", "ab", "a"), 100)).isTrue();
+    assertThat(builder.distinct().size()).isEqualTo(4);
+    assertThat(builder.code(0)).isEqualTo(builder.code(2));
+    assertThat(builder.code(1)).isEqualTo(builder.code(5));
+    assertThat(builder.code(3)).isNotEqualTo(builder.code(4));
+  }
+
+  @Test
+  void sortOrdersBytesAsUnsignedNumbers() {
+    builder.tryAddColumn(column("é", "z", "", "ab", "a"), 100);
+    int[] newCodes = builder.sort();
+    assertThat(newCodes).containsExactly(4, 3, 0, 2, 1);
+    assertThat(builder.distinct().getString(4)).isEqualTo("é");
+    assertThat(builder.distinct().getString(1)).isEqualTo("a");
+  }
+
+  @Test
+  void givesUpWhenThereAreTooMany() {
+    assertThat(builder.tryAddAll(column("a", "b", "c"), 0, 3, 2)).isFalse();
+    assertThat(builder.tryAddAll(column("a", "b", "a"), 0, 3, 2)).isTrue();
+    BinaryColumn many = new BinaryColumn();
+    for (int i = 0; i < 10_000; i++) {
+      many.append("value " + i);
+    }
+    assertThat(builder.tryAddColumn(many, 40)).isFalse();
+    assertThat(builder.tryAddColumn(many, Integer.MAX_VALUE)).isTrue();
+    assertThat(builder.distinct().size()).isEqualTo(10_000);
+    assertThat(builder.code(9_999)).isEqualTo(9_999);
+  }
+
+  @Test
+  void nullsHaveNoValue() {
+    BinaryColumn column = column("a");
+    column.appendNull();
+    assertThat(builder.tryAddColumn(column, 100)).isTrue();
+    assertThat(builder.distinct().size()).isEqualTo(1);
+  }
+}
