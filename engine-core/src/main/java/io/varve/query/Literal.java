@@ -24,9 +24,12 @@ public sealed interface Literal extends Serializable {
    *
    * @param value a Byte, Short, Integer, Long, Float, Double, Boolean, String, byte[], BigDecimal,
    *     BigInteger, Instant, LocalDateTime, LocalDate, LocalTime or a Literal
-   * @throws IllegalArgumentException for anything else
+   * @throws IllegalArgumentException for anything else, and for null
    */
   static Literal of(Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException("nothing compares with null; use Filter.isNull");
+    }
     if (value instanceof Literal literal) {
       return literal;
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -85,7 +86,7 @@ final class RandomParts {
 
   @SuppressWarnings("unchecked")
   private static Comparable<Object> timeOf(@Nullable Object time) {
-    return (Comparable<Object>) java.util.Objects.requireNonNull(time);
+    return (Comparable<Object>) Objects.requireNonNull(time);
   }
 
   private BlockSource tail(List<@Nullable Object[]> rows) throws IOException {
