@@ -5,8 +5,6 @@ import io.varve.io.BytesReader;
 import io.varve.io.BytesWriter;
 import io.varve.io.CorruptFileException;
 import io.varve.io.VarveException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.List;
 
 /**
@@ -32,12 +30,21 @@ public final class PartialSerializer {
     BytesWriter out = Envelope.start(VERSION);
     out.writeShort(row.keys().size()).writeShort(row.measures().size());
     for (Value key : row.keys()) {
-      write(key, out);
+      ValueSerializer.write(key, out);
     }
     for (MeasureState state : row.measures()) {
       write(state, out);
     }
     return Envelope.seal(out);
+  }
+
+  /** Returns the keys of a partial row as bytes: equal where and only where the keys are. */
+  public static byte[] serializeKeys(PartialRow row) {
+    BytesWriter out = new BytesWriter(64);
+    for (Value key : row.keys()) {
+      ValueSerializer.write(key, out);
+    }
+    return out.toByteArray();
   }
 
   /**
@@ -51,53 +58,13 @@ public final class PartialSerializer {
     Value[] keys = new Value[in.readShort()];
     MeasureState[] states = new MeasureState[in.readShort()];
     for (int i = 0; i < keys.length; i++) {
-      keys[i] = readValue(in);
+      keys[i] = ValueSerializer.read(in);
     }
     for (int i = 0; i < states.length; i++) {
       states[i] = readState(in);
     }
     in.expectEnd();
     return new PartialRow(List.of(keys), List.of(states));
-  }
-
-  private static void write(Value value, BytesWriter out) {
-    out.writeByte(value.kind());
-    if (value instanceof Value.OfLong integer) {
-      out.writeLong(integer.value());
-    } else if (value instanceof Value.OfDouble floating) {
-      out.writeDouble(floating.value());
-    } else if (value instanceof Value.OfBinary binary) {
-      out.writeBlob(binary.value());
-    } else if (value instanceof Value.OfPair pair) {
-      out.writeLong(pair.high()).writeLong(pair.low());
-    } else if (value instanceof Value.OfDecimal decimal) {
-      out.writeInt(decimal.value().scale());
-      out.writeBlob(decimal.value().unscaledValue().toByteArray());
-    }
-  }
-
-  private static Value readValue(BytesReader in) throws CorruptFileException {
-    int kind = in.readByte();
-    return switch (kind) {
-      case 0 -> Value.NULL;
-      case 1 -> new Value.OfLong(in.readLong());
-      case 2 -> new Value.OfDouble(in.readDouble());
-      case 3 -> new Value.OfBinary(in.readBlob());
-      case 4 -> new Value.OfPair(in.readLong(), in.readLong());
-      case 5 -> {
-        int scale = in.readInt();
-        yield new Value.OfDecimal(new BigDecimal(readInteger(in), scale));
-      }
-      default -> throw in.corrupt("the kind of a value", String.valueOf(kind));
-    };
-  }
-
-  private static BigInteger readInteger(BytesReader in) throws CorruptFileException {
-    byte[] bytes = in.readBlob();
-    if (bytes.length == 0) {
-      throw in.corrupt("the bytes of a number", "none");
-    }
-    return new BigInteger(bytes);
   }
 
   private static void write(MeasureState state, BytesWriter out) {
@@ -112,9 +79,9 @@ public final class PartialSerializer {
       out.writeByte(DOUBLE_SUM).writeLong(sum.count());
       out.writeDouble(sum.high()).writeDouble(sum.low());
     } else if (state instanceof MeasureState.Minimum minimum) {
-      write(minimum.value(), out.writeByte(MINIMUM));
+      ValueSerializer.write(minimum.value(), out.writeByte(MINIMUM));
     } else if (state instanceof MeasureState.Maximum maximum) {
-      write(maximum.value(), out.writeByte(MAXIMUM));
+      ValueSerializer.write(maximum.value(), out.writeByte(MAXIMUM));
     }
   }
 
@@ -124,11 +91,11 @@ public final class PartialSerializer {
       case COUNT -> new MeasureState.Count(in.readLong());
       case LONG_SUM ->
           new MeasureState.LongSum(in.readLong(), new Int128(in.readLong(), in.readLong()));
-      case WIDE_SUM -> new MeasureState.WideSum(in.readLong(), readInteger(in));
+      case WIDE_SUM -> new MeasureState.WideSum(in.readLong(), ValueSerializer.readInteger(in));
       case DOUBLE_SUM ->
           new MeasureState.DoubleSum(in.readLong(), in.readDouble(), in.readDouble());
-      case MINIMUM -> new MeasureState.Minimum(readValue(in));
-      case MAXIMUM -> new MeasureState.Maximum(readValue(in));
+      case MINIMUM -> new MeasureState.Minimum(ValueSerializer.read(in));
+      case MAXIMUM -> new MeasureState.Maximum(ValueSerializer.read(in));
       default -> throw in.corrupt("the kind of a measure", String.valueOf(kind));
     };
   }

@@ -33,4 +33,9 @@ public final class Failures {
       throw failure;
     }
   }
+
+  /** Returns an error that fails the job for good, since a restart would only meet it again. */
+  public static RuntimeException fatal(Throwable failure) {
+    return new SuppressRestartsException(failure);
+  }
 }
