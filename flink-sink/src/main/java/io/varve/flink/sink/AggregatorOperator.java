@@ -1,0 +1,202 @@
+package io.varve.flink.sink;
+
+import io.varve.flink.common.Failures;
+import io.varve.flink.common.TablePaths;
+import io.varve.table.FileCommitLog;
+import io.varve.table.TableDirectory;
+import io.varve.table.protocol.Aggregator;
+import io.varve.table.protocol.AggregatorState;
+import io.varve.table.protocol.Committable;
+import io.varve.table.protocol.Fold;
+import io.varve.table.protocol.FoldedChanges;
+import io.varve.table.protocol.HeadCheck;
+import io.varve.table.protocol.LogView;
+import io.varve.table.protocol.OpenOperation;
+import io.varve.table.protocol.OpenRequest;
+import io.varve.table.protocol.OpenResult;
+import io.varve.table.protocol.WriterChanges;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
+import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.util.SimpleVersionedListState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the table for this attempt and folds what the writers made durable into one committable for
+ * each checkpoint (protocol.md, "Aggregator"). The only one of its job.
+ *
+ * <p>Without checkpoints it opens nothing and hands over all rows once, at end of input.
+ */
+final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage<SinkCommittable>>
+    implements OneInputStreamOperator<
+            CommittableMessage<WriterChanges>, CommittableMessage<SinkCommittable>>,
+        BoundedOneInput {
+
+  private static final ListStateDescriptor<byte[]> STATE =
+      new ListStateDescriptor<>("varve-aggregator", BytePrimitiveArraySerializer.INSTANCE);
+
+  private final SinkSettings<?> settings;
+  private final SinkRun run;
+  private final Fold wholeJob = new Fold();
+  private @Nullable ListState<AggregatorState> state;
+  private @Nullable Checkpoints checkpoints;
+  private long lastCheckpoint;
+  private long watermark = Long.MIN_VALUE;
+
+  AggregatorOperator(
+      StreamOperatorParameters<CommittableMessage<SinkCommittable>> parameters,
+      SinkSettings<?> settings,
+      SinkRun run) {
+    super(parameters);
+    this.settings = settings;
+    this.run = run;
+  }
+
+  /** What an attempt with checkpoints holds. */
+  private record Checkpoints(
+      Aggregator aggregator, OpenResult opened, FileCommitLog log, LogView view) {}
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    if (!run.checkpointed()) {
+      return;
+    }
+    state =
+        new SimpleVersionedListState<>(
+            context.getOperatorStateStore().getListState(STATE), SinkSerializers.aggregatorState());
+    lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
+    checkpoints = Failures.guarded(() -> open(restored()));
+  }
+
+  private @Nullable AggregatorState restored() throws IOException {
+    try {
+      Iterator<AggregatorState> states = Objects.requireNonNull(state).get().iterator();
+      return states.hasNext() ? states.next() : null;
+    } catch (IOException failure) {
+      throw failure;
+    } catch (Exception failure) {
+      throw new IOException("the aggregator's state could not be read", failure);
+    }
+  }
+
+  private Checkpoints open(@Nullable AggregatorState restored) throws IOException {
+    TableDirectory table =
+        TableDirectory.openOrCreate(TablePaths.open(settings.path()), settings.definition());
+    FileCommitLog log = new FileCommitLog(table.store());
+    LogView view = new LogView();
+    OpenRequest request =
+        new OpenRequest(
+            table.id(),
+            run.id(),
+            run.sinkId(),
+            restored == null ? 0 : lastCheckpoint,
+            restored,
+            settings.onRewind());
+    String why = restored == null ? "fresh start" : "restored from checkpoint " + lastCheckpoint;
+    OpenResult opened =
+        new OpenOperation(request, SinkRun.author(jobName(), why), view)
+            .run(log, System::currentTimeMillis, BackOff::await);
+    LOG.info(
+        "Opened table {} with record {}: epoch {} of lineage {}{}",
+        settings.path(),
+        opened.record(),
+        opened.epoch(),
+        opened.lineage(),
+        opened.rewound() ? ", taken back to the restored checkpoint" : "");
+    return new Checkpoints(new Aggregator(table.id(), opened), opened, log, view);
+  }
+
+  private String jobName() {
+    return getRuntimeContext().getJobInfo().getJobName();
+  }
+
+  @Override
+  public void processElement(StreamRecord<CommittableMessage<WriterChanges>> element) {
+    if (element.getValue() instanceof CommittableWithLineage<WriterChanges> message) {
+      Checkpoints open = checkpoints;
+      if (open == null) {
+        wholeJob.add(message.getCommittable());
+      } else {
+        open.aggregator().receive(message.getCheckpointIdOrEOI(), message.getCommittable());
+      }
+    }
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    super.processWatermark(mark);
+    watermark = mark.getTimestamp();
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    super.prepareSnapshotPreBarrier(checkpointId);
+    Checkpoints open = checkpoints;
+    if (open != null) {
+      Failures.guarded(
+          () -> {
+            checkReign(open);
+            return checkpointId;
+          });
+      lastCheckpoint = checkpointId;
+      emit(open, checkpointId);
+    }
+  }
+
+  /** Fails if another attempt has taken over, even where this one has nothing to commit. */
+  private void checkReign(Checkpoints open) throws IOException {
+    HeadCheck check =
+        new HeadCheck(open.opened().lineage(), open.opened().epoch(), run.id(), open.view());
+    open.aggregator().forget(check.run(open.log(), System::currentTimeMillis, BackOff::await));
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    Checkpoints open = checkpoints;
+    if (open != null) {
+      Objects.requireNonNull(state).update(List.of(open.aggregator().snapshot()));
+    }
+  }
+
+  @Override
+  public void endInput() {
+    Checkpoints open = checkpoints;
+    if (open != null) {
+      emit(open, lastCheckpoint + 1);
+      return;
+    }
+    FoldedChanges folded = wholeJob.take();
+    if (!folded.isEmpty()) {
+      send(1, new SinkCommittable.WholeJob(run.guest(), folded));
+    }
+  }
+
+  private void emit(Checkpoints open, long checkpointId) {
+    Committable committable = open.aggregator().emit(checkpointId, watermark);
+    if (committable != null) {
+      send(checkpointId, new SinkCommittable.Checkpoint(committable));
+    }
+  }
+
+  private void send(long checkpointId, SinkCommittable committable) {
+    output.collect(new StreamRecord<>(new CommittableSummary<>(0, 1, checkpointId, 1, 0)));
+    output.collect(new StreamRecord<>(new CommittableWithLineage<>(committable, checkpointId, 0)));
+  }
+}

@@ -1,0 +1,63 @@
+package io.varve.flink.sink;
+
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.dag.Transformation;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.CheckpointConfig;
+import org.apache.flink.streaming.api.transformations.WithBoundedness;
+
+/** Refuses jobs that could lose rows, while their graph is built. */
+final class SinkRequirements {
+
+  private SinkRequirements() {}
+
+  /**
+   * Checks a job's settings.
+   *
+   * @throws IllegalStateException if the job could lose rows; the message says what to set
+   */
+  static void check(DataStream<?> input, SinkSettings<?> settings, boolean batch) {
+    if (batch) {
+      return;
+    }
+    CheckpointConfig checkpoints = input.getExecutionEnvironment().getCheckpointConfig();
+    boolean bounded = isBounded(input.getTransformation());
+    if (!checkpoints.isCheckpointingEnabled()) {
+      if (!bounded && !settings.allowWithoutCheckpointing()) {
+        throw new IllegalStateException(
+            "the stream into "
+                + settings.path()
+                + " is unbounded and checkpointing is off, so that no row would ever be committed;"
+                + " set execution.checkpointing.interval");
+      }
+      return;
+    }
+    if (checkpoints.getCheckpointingConsistencyMode() != CheckpointingMode.EXACTLY_ONCE) {
+      throw new IllegalStateException(
+          "checkpoints that are not exactly once would write rows into "
+              + settings.path()
+              + " twice; set execution.checkpointing.mode to EXACTLY_ONCE");
+    }
+    ReadableConfig configuration = input.getExecutionEnvironment().getConfiguration();
+    if (!configuration.get(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH)) {
+      throw new IllegalStateException(
+          "without a checkpoint after tasks finish the last rows into "
+              + settings.path()
+              + " would be lost; set execution.checkpointing.checkpoints-after-tasks-finish to"
+              + " true");
+    }
+  }
+
+  static boolean isBounded(Transformation<?> end) {
+    for (Transformation<?> transformation : end.getTransitivePredecessors()) {
+      if (transformation instanceof WithBoundedness source
+          && source.getBoundedness() != Boundedness.BOUNDED) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

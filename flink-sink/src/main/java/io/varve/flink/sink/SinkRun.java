@@ -1,0 +1,50 @@
+package io.varve.flink.sink;
+
+import io.varve.table.protocol.Author;
+import io.varve.table.protocol.GuestId;
+import io.varve.table.protocol.RunId;
+import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * One submission of a job and one sink of it: drawn when the job graph is built and shipped with
+ * the sink, so that every attempt of the job has the same. Immutable.
+ *
+ * @param timeMillis when the graph was built, milliseconds since the epoch
+ * @param random a random number
+ * @param sinkId random too, tells sinks of one job apart
+ * @param checkpointed whether the job takes checkpoints; without them it commits once, at its end
+ */
+record SinkRun(long timeMillis, long random, String sinkId, boolean checkpointed)
+    implements Serializable {
+
+  static SinkRun draw(boolean checkpointed) {
+    return new SinkRun(
+        System.currentTimeMillis(),
+        ThreadLocalRandom.current().nextLong(),
+        UUID.randomUUID().toString(),
+        checkpointed);
+  }
+
+  RunId id() {
+    return new RunId(timeMillis, random);
+  }
+
+  GuestId guest() {
+    return new GuestId(id(), sinkId);
+  }
+
+  /** Returns the author of one attempt's records. */
+  static Author author(String jobName, String why) {
+    String host;
+    try {
+      host = InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException unnamed) {
+      host = "a host without name";
+    }
+    return new Author(UUID.randomUUID().toString(), "Flink job '" + jobName + "' on " + host, why);
+  }
+}

@@ -1,0 +1,28 @@
+package io.varve.flink.sink;
+
+import io.varve.flink.common.RowConverter;
+import io.varve.schema.TableDefinition;
+import io.varve.table.WriterOptions;
+import io.varve.table.protocol.OnRewind;
+import java.io.Serializable;
+
+/**
+ * What a sink was built with. Immutable.
+ *
+ * @param path the table's directory
+ * @param definition the table, created if there is none
+ * @param converter from elements to rows
+ * @param writer how rows are buffered and sealed
+ * @param onRewind what to do when the job is restored to a place that the table has left behind
+ * @param onInvalidRow what to do with an element that can't be a row
+ * @param allowWithoutCheckpointing whether an unbounded job may run without checkpoints
+ */
+record SinkSettings<T>(
+    String path,
+    TableDefinition definition,
+    RowConverter<T> converter,
+    WriterOptions writer,
+    OnRewind onRewind,
+    OnInvalidRow onInvalidRow,
+    boolean allowWithoutCheckpointing)
+    implements Serializable {}

@@ -1,0 +1,94 @@
+package io.varve.flink.sink;
+
+import io.varve.flink.common.Failures;
+import io.varve.flink.common.TablePaths;
+import io.varve.table.FileCommitLog;
+import io.varve.table.protocol.CommitOperation;
+import io.varve.table.protocol.CommitResult;
+import io.varve.table.protocol.GuestOperation;
+import io.varve.table.protocol.GuestRequest;
+import io.varve.table.protocol.Head;
+import io.varve.table.protocol.LogView;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.OptionalLong;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the rows of a checkpoint visible with one commit record. Confined to the task thread.
+ *
+ * <p>A commit that fails throws, so that the job restarts and the commit is tried again: Flink
+ * drops what is signalled as failed.
+ */
+final class VarveCommitter implements Committer<SinkCommittable> {
+
+  private final String path;
+  private final SinkRun run;
+  private final String jobName;
+  private final OptionalLong restoredCheckpoint;
+  private final LogView view = new LogView();
+  private @Nullable FileCommitLog log;
+
+  VarveCommitter(String path, SinkRun run, String jobName, OptionalLong restoredCheckpoint) {
+    this.path = path;
+    this.run = run;
+    this.jobName = jobName;
+    this.restoredCheckpoint = restoredCheckpoint;
+  }
+
+  @Override
+  public void commit(Collection<CommitRequest<SinkCommittable>> requests) throws IOException {
+    for (CommitRequest<SinkCommittable> request : requests) {
+      CommitResult result = Failures.guarded(() -> commit(request.getCommittable()));
+      if (result != CommitResult.COMMITTED) {
+        request.signalAlreadyCommitted();
+      }
+    }
+  }
+
+  private CommitResult commit(SinkCommittable committable) throws IOException {
+    FileCommitLog opened = log();
+    CommitResult result;
+    if (committable instanceof SinkCommittable.Checkpoint checkpoint) {
+      io.varve.table.protocol.CommitRequest request =
+          new io.varve.table.protocol.CommitRequest(
+              checkpoint.committable(),
+              restoredCheckpoint,
+              run.id(),
+              SinkRun.author(jobName, "checkpoint " + checkpoint.committable().checkpoint()));
+      result =
+          new CommitOperation(request, view).run(opened, System::currentTimeMillis, BackOff::await);
+    } else {
+      SinkCommittable.WholeJob job = (SinkCommittable.WholeJob) committable;
+      GuestRequest request =
+          new GuestRequest(job.guest(), job.folded(), SinkRun.author(jobName, "end of input"));
+      result =
+          new GuestOperation(request, view).run(opened, System::currentTimeMillis, BackOff::await);
+    }
+    if (result == CommitResult.COMMITTED) {
+      keepState(opened);
+    }
+    return result;
+  }
+
+  /** The state after every hundredth record is stored whole, so that reading one stays cheap. */
+  private void keepState(FileCommitLog opened) throws IOException {
+    Head head = view.head();
+    if (head.number() % FileCommitLog.STATE_INTERVAL == 0) {
+      opened.keepState(head.number(), head.state());
+    }
+  }
+
+  private FileCommitLog log() throws IOException {
+    FileCommitLog opened = log;
+    if (opened == null) {
+      opened = new FileCommitLog(TablePaths.open(path));
+      log = opened;
+    }
+    return opened;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,94 @@
+package io.varve.flink.sink;
+
+import io.varve.flink.common.RowConverter;
+import io.varve.schema.TableDefinition;
+import io.varve.table.WriterOptions;
+import io.varve.table.protocol.OnRewind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the settings of a {@link VarveSink}. Confined to one thread.
+ *
+ * @param <T> the elements of the stream
+ */
+public final class VarveSinkBuilder<T> {
+
+  private @Nullable String path;
+  private @Nullable TableDefinition definition;
+  private @Nullable RowConverter<T> converter;
+  private WriterOptions writer = WriterOptions.DEFAULTS;
+  private OnRewind onRewind = OnRewind.REWIND;
+  private OnInvalidRow onInvalidRow = OnInvalidRow.FAIL;
+  private boolean allowWithoutCheckpointing;
+
+  VarveSinkBuilder() {}
+
+  /** Sets the table's directory, on a file system that all hosts of the job share. */
+  public VarveSinkBuilder<T> path(String directory) {
+    path = directory;
+    return this;
+  }
+
+  /** Sets what the table is; it is created if there is none, and must be the same if there is. */
+  public VarveSinkBuilder<T> table(TableDefinition table) {
+    definition = table;
+    return this;
+  }
+
+  /** Sets how elements become rows. */
+  public VarveSinkBuilder<T> converter(RowConverter<T> rowConverter) {
+    converter = rowConverter;
+    return this;
+  }
+
+  /** Sets how rows are buffered and sealed. */
+  public VarveSinkBuilder<T> writer(WriterOptions options) {
+    writer = options;
+    return this;
+  }
+
+  /** Sets what to do when the job is restored to a place that the table has left behind. */
+  public VarveSinkBuilder<T> onRewind(OnRewind action) {
+    onRewind = action;
+    return this;
+  }
+
+  /** Sets what to do with an element that can't be a row of the table. */
+  public VarveSinkBuilder<T> onInvalidRow(OnInvalidRow action) {
+    onInvalidRow = action;
+    return this;
+  }
+
+  /**
+   * Lets an unbounded job run without checkpoints: its rows become visible when it ends, and all of
+   * them are lost when it fails.
+   */
+  public VarveSinkBuilder<T> allowWithoutCheckpointing() {
+    allowWithoutCheckpointing = true;
+    return this;
+  }
+
+  /**
+   * Returns the sink.
+   *
+   * @throws IllegalStateException if path, table or converter is missing
+   */
+  public VarveSink<T> build() {
+    return new VarveSink<>(
+        new SinkSettings<>(
+            required("path", path),
+            required("table", definition),
+            required("converter", converter),
+            writer,
+            onRewind,
+            onInvalidRow,
+            allowWithoutCheckpointing));
+  }
+
+  private static <V> V required(String name, @Nullable V value) {
+    if (value == null) {
+      throw new IllegalStateException("a Varve sink needs a " + name);
+    }
+    return value;
+  }
+}

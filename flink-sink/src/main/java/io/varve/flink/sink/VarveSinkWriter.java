@@ -1,0 +1,188 @@
+package io.varve.flink.sink;
+
+import io.varve.column.RowBatch;
+import io.varve.column.RowBuffer;
+import io.varve.flink.common.Failures;
+import io.varve.flink.common.RowConverter;
+import io.varve.flink.common.TablePaths;
+import io.varve.io.StoreUnsuitableException;
+import io.varve.table.FileCommitLog;
+import io.varve.table.PartitionPath;
+import io.varve.table.PartitionRouter;
+import io.varve.table.TableDirectory;
+import io.varve.table.TableWriter;
+import io.varve.table.protocol.Head;
+import io.varve.table.protocol.LogView;
+import io.varve.table.protocol.WriterChanges;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.metrics.Counter;
+
+/**
+ * Writes the rows of one subtask and makes them durable at barriers. Confined to the task thread.
+ */
+final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterChanges> {
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final SinkSettings<T> settings;
+  private final SinkRun run;
+  private final RowConverter<T> converter;
+  private final PartitionRouter router;
+  private final OptionalInt ownBucket;
+  private final String ownPartition;
+  private final Ownership ownership;
+  private final int subtask;
+  private final FileCommitLog log;
+  private final LogView view = new LogView();
+  private final TableDirectory table;
+  private final TableWriter writer;
+  private final Counter rowsSent;
+  private final Counter rowErrors;
+  private boolean endOfInput;
+  private int barriers;
+  private long lateRows;
+
+  VarveSinkWriter(SinkSettings<T> settings, SinkRun run, WriterInitContext context)
+      throws IOException {
+    this.settings = settings;
+    this.run = run;
+    this.table =
+        Failures.guarded(
+            () ->
+                TableDirectory.openOrCreate(
+                    TablePaths.open(settings.path()), settings.definition()));
+    this.log = new FileCommitLog(table.store());
+    this.converter = settings.converter();
+    converter.open(table.schema());
+    this.router = new PartitionRouter(settings.definition());
+    TaskInfo task = context.getTaskInfo();
+    this.subtask = task.getIndexOfThisSubtask();
+    this.ownership =
+        new Ownership(
+            Ownership.isKeyed(settings.definition()),
+            task.getMaxNumberOfParallelSubtasks(),
+            task.getNumberOfParallelSubtasks());
+    this.ownBucket = ownership.keyed() ? OptionalInt.empty() : OptionalInt.of(subtask);
+    this.ownPartition = router.isConstant() ? PartitionPath.bucket(subtask) : "";
+    this.writer =
+        new TableWriter(
+            table,
+            ThreadLocalRandom.current().nextLong(),
+            settings.writer(),
+            System::currentTimeMillis);
+    this.rowsSent = context.metricGroup().getNumRecordsSendCounter();
+    this.rowErrors = context.metricGroup().getNumRecordsSendErrorsCounter();
+  }
+
+  @Override
+  public void write(T element, Context context) throws IOException {
+    String partition;
+    RowBuffer rows;
+    try {
+      partition = ownPartition.isEmpty() ? partitionOf(element) : ownPartition;
+      rows = writer.rows(partition);
+      append(element, rows);
+    } catch (IllegalArgumentException invalid) {
+      refuse(invalid);
+      return;
+    }
+    RowBatch batch = rows.batch();
+    long timeMillis = Math.floorDiv(batch.time().get(batch.rowCount() - 1), NANOS_PER_MILLI);
+    if (timeMillis <= context.currentWatermark()) {
+      lateRows++;
+    }
+    writer.rowAdded(partition);
+    rowsSent.inc();
+  }
+
+  private String partitionOf(T element) {
+    router.abandonRow();
+    converter.convert(element, router);
+    return router.path(ownBucket);
+  }
+
+  private void append(T element, RowBuffer rows) {
+    try {
+      converter.convert(element, rows);
+      rows.endRow();
+    } catch (IllegalArgumentException invalid) {
+      rows.abandonRow();
+      throw invalid;
+    }
+  }
+
+  private void refuse(IllegalArgumentException invalid) throws IOException {
+    rowErrors.inc();
+    if (settings.onInvalidRow() == OnInvalidRow.FAIL) {
+      throw new IOException(
+          settings.path()
+              + ": an element is no row of this table: "
+              + invalid.getMessage()
+              + "; correct the stream, or set sink.on-invalid-row to drop-and-count",
+          invalid);
+    }
+  }
+
+  @Override
+  public void flush(boolean lastFlush) {
+    endOfInput |= lastFlush;
+  }
+
+  @Override
+  public Collection<WriterChanges> prepareCommit() throws IOException {
+    return Failures.guarded(
+        () -> {
+          if (run.checkpointed() && !endOfInput) {
+            takePartInTheTable();
+          }
+          WriterChanges changes = writer.barrier(endOfInput);
+          WriterChanges counted =
+              new WriterChanges(changes.writerId(), changes.ordinal(), changes.changes(), lateRows);
+          lateRows = 0;
+          return List.of(counted);
+        });
+  }
+
+  /**
+   * At the first barrier, checks that this host sees the table that the aggregator has opened; at
+   * the second, takes over what earlier attempts left. Flink triggers a checkpoint only when every
+   * task is running, so by then the aggregator has opened the table, and with it everything that
+   * earlier attempts may commit is in the log.
+   */
+  private void takePartInTheTable() throws IOException {
+    barriers++;
+    if (barriers > 2) {
+      return;
+    }
+    while (!view.advance(log)) {
+      // one access to the log at a time
+    }
+    Head head = view.head();
+    if (barriers == 1) {
+      requireSharedTable(head);
+    } else {
+      writer.adopt(head.state(), partition -> ownership.owner(partition) == subtask);
+    }
+  }
+
+  private void requireSharedTable(Head head) throws StoreUnsuitableException {
+    if (head.record().reign().run().isOlderThan(run.id())) {
+      throw new StoreUnsuitableException(
+          table.store().describe("")
+              + ": the table that this host sees was not opened by this job, though the job has"
+              + " opened it on another host; put the table on a file system that all hosts share");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    writer.close();
+  }
+}
