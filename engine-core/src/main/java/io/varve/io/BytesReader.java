@@ -174,6 +174,13 @@ public final class BytesReader {
   /** Returns the error of something else than expected at the place just read. */
   public CorruptFileException corrupt(String expected, String found) {
     return new CorruptFileException(
-        file + ": damaged before byte " + offset() + ": expected " + expected + ", found " + found);
+        file
+            + ": damaged before byte "
+            + offset()
+            + ": expected "
+            + expected
+            + ", found "
+            + found
+            + "; restore the file from a backup");
   }
 }

@@ -26,9 +26,8 @@ final class BlockLists {
     this.blockCount = blockCount;
   }
 
-  /** Returns the bytes of the lists of a column. */
-  static byte[] write(DictionaryColumn column) {
-    int size = column.dictionary().size();
+  /** Returns the bytes of the lists of a column of codes below {@code size}. */
+  static byte[] write(DictionaryColumn column, int size) {
     int blockCount = (column.size() + BlockSource.MAX_BLOCK_ROWS - 1) / BlockSource.MAX_BLOCK_ROWS;
     int[] ends = new int[size + 1]; // first how many blocks a code has, then where its list ends
     int[] lastBlock = new int[size];

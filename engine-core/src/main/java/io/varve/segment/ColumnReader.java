@@ -8,6 +8,7 @@ import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockDecoder;
 import io.varve.encoding.ZoneMapSerializer;
 import io.varve.io.BytesReader;
+import io.varve.schema.Storage;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class ColumnReader {
   private long @Nullable [] offsets; // where each block begins, then the end
   private ZoneMap @Nullable [] zoneMaps;
   private @Nullable Column values;
+  private @Nullable Column distinct; // unless it is the dictionary of the values
   private @Nullable BlockLists lists;
   private byte[] window = new byte[0];
   private int windowFrom; // the blocks in the window
@@ -118,22 +120,36 @@ final class ColumnReader {
   private Column values() throws IOException {
     if (values == null) {
       values =
-          entry.dictionarySize() > 0
-              ? new DictionaryColumn(readDictionary())
+          isCoded()
+              ? new DictionaryColumn((BinaryColumn) readDistinct())
               : Column.create(entry.storage());
     }
     return values;
   }
 
-  /** Returns the distinct values in order, null if the column has no dictionary. */
-  @Nullable BinaryColumn dictionary() throws IOException {
-    return entry.dictionarySize() > 0 ? ((DictionaryColumn) values()).dictionary() : null;
+  /** Returns whether blocks hold codes: text with a dictionary. */
+  private boolean isCoded() {
+    return entry.dictionarySize() > 0 && entry.storage() == Storage.BINARY;
   }
 
-  private BinaryColumn readDictionary() throws IOException {
+  /** Returns the distinct values in order, null if they were not written down. */
+  @Nullable Column distinct() throws IOException {
+    if (entry.dictionarySize() == 0) {
+      return null;
+    }
+    if (isCoded()) {
+      return ((DictionaryColumn) values()).dictionary();
+    }
+    if (distinct == null) {
+      distinct = readDistinct();
+    }
+    return distinct;
+  }
+
+  private Column readDistinct() throws IOException {
     BytesReader in = file.readChecked(entry.dictionary());
-    BinaryColumn all = new BinaryColumn();
-    BinaryColumn block = new BinaryColumn();
+    Column all = Column.create(entry.storage());
+    Column block = Column.create(entry.storage());
     for (int left = entry.dictionarySize(); left > 0; left -= BlockSource.MAX_BLOCK_ROWS) {
       int count = Math.min(left, BlockSource.MAX_BLOCK_ROWS);
       int length = in.readCount(in.remaining());

@@ -4,6 +4,7 @@ import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.DictionaryColumn;
+import io.varve.column.LongColumn;
 import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockEncoder;
 import io.varve.encoding.BlockOptions;
@@ -47,10 +48,12 @@ final class ColumnWriter {
     }
     WrittenColumn written = writeBlocks(coded == null ? column : coded, id ? light : sealed);
     if (coded != null) {
-      written.dictionarySize = coded.dictionary().size();
-      written.dictionary = dictionary(coded.dictionary());
-      written.lists = bloom ? BlockLists.write(coded) : null;
-      written.counts = tally ? counts(coded) : null;
+      DictionaryColumn codes = coded;
+      written.setValues(dictionary(codes.dictionary()), codes.dictionary().size());
+      written.lists = bloom ? BlockLists.write(codes, codes.dictionary().size()) : null;
+      written.counts = tally ? counts(codes, codes.dictionary().size()) : null;
+    } else if (column instanceof LongColumn values && (bloom || tally)) {
+      writeDistinct(values, bloom, tally, written);
     }
     return written;
   }
@@ -87,6 +90,19 @@ final class ColumnWriter {
     return coded;
   }
 
+  /** Writes the distinct values of a column whose blocks hold values and not codes. */
+  private void writeDistinct(
+      LongColumn values, boolean bloom, boolean tally, WrittenColumn written) {
+    LongColumn distinct = DistinctLongs.of(values);
+    if (distinct.size() == 0) {
+      return;
+    }
+    DictionaryColumn codes = DistinctLongs.code(values, distinct);
+    written.setValues(dictionary(distinct), distinct.size());
+    written.lists = bloom ? BlockLists.write(codes, distinct.size()) : null;
+    written.counts = tally ? counts(codes, distinct.size()) : null;
+  }
+
   private WrittenColumn writeBlocks(Column column, BlockEncoder encoder) throws IOException {
     BytesWriter index = new BytesWriter(1 << 10);
     BytesWriter buffer = out.buffer();
@@ -109,8 +125,8 @@ final class ColumnWriter {
     return new WrittenColumn(chunk, index.toByteArray(), java.util.Objects.requireNonNull(all));
   }
 
-  private byte[] dictionary(BinaryColumn values) {
-    BytesWriter bytes = new BytesWriter(values.byteCount());
+  private byte[] dictionary(Column values) {
+    BytesWriter bytes = new BytesWriter(Math.toIntExact(values.memoryBytes()));
     BytesWriter block = new BytesWriter(1 << 12);
     for (int from = 0; from < values.size(); from += BlockSource.MAX_BLOCK_ROWS) {
       block.clear();
@@ -121,8 +137,8 @@ final class ColumnWriter {
     return bytes.writeChecksum(0).toByteArray();
   }
 
-  private static byte[] counts(DictionaryColumn coded) {
-    int[] counts = new int[coded.dictionary().size()];
+  private static byte[] counts(DictionaryColumn coded, int size) {
+    int[] counts = new int[size];
     for (int row = 0; row < coded.size(); row++) {
       if (!coded.isNull(row)) {
         counts[coded.code(row)]++;
@@ -145,6 +161,11 @@ final class ColumnWriter {
     byte @Nullable [] dictionary;
     byte @Nullable [] lists;
     byte @Nullable [] counts;
+
+    void setValues(byte[] bytes, int size) {
+      dictionary = bytes;
+      dictionarySize = size;
+    }
 
     WrittenColumn(ColumnEntry.Extent chunk, byte[] index, ZoneMap zoneMap) {
       this.chunk = chunk;

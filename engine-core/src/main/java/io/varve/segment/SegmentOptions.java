@@ -12,8 +12,8 @@ import java.util.Set;
  *
  * @param blocks compression level and page size of free text
  * @param idFields ids of columns that are unique per row: neither dictionary nor compression
- * @param bloomFields ids of text columns that get a list of the blocks of each value
- * @param tallyFields ids of text columns that get a number of rows for each value
+ * @param bloomFields ids of text and integer columns that get a list of the blocks of each value
+ * @param tallyFields ids of text and integer columns that get a number of rows for each value
  */
 public record SegmentOptions(
     BlockOptions blocks,

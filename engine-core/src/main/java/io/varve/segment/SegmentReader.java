@@ -1,6 +1,5 @@
 package io.varve.segment;
 
-import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.ZoneMap;
@@ -169,17 +168,21 @@ public final class SegmentReader implements BlockSource {
   }
 
   /**
-   * Returns the distinct values of a text column in the order of their bytes, which is that of the
-   * codes; null if the column has no dictionary.
+   * Returns the distinct values of a column in order, which for text with a dictionary is that of
+   * its codes; null if they were not written down: numbers have them when the column has a role.
+   *
+   * @return a {@link io.varve.column.BinaryColumn} or a {@link io.varve.column.LongColumn}; not to
+   *     be changed
    */
-  public @Nullable BinaryColumn dictionary(int fieldId) throws IOException {
+  public @Nullable Column distinctValues(int fieldId) throws IOException {
     ColumnReader column = find(fieldId);
-    return column == null ? null : column.dictionary();
+    return column == null ? null : column.distinct();
   }
 
   /**
-   * Returns one bit for each block, lowest first: whether a value of the dictionary occurs in it.
+   * Returns one bit for each block, lowest first: whether one of the distinct values occurs in it.
    *
+   * @param code the index of the value
    * @return null if the column has no lists of blocks: it may then be anywhere
    */
   public long @Nullable [] blocksOf(int fieldId, int code) throws IOException {
@@ -187,7 +190,7 @@ public final class SegmentReader implements BlockSource {
     return column == null ? null : column.blocksOf(code);
   }
 
-  /** Returns how many rows have each value of the dictionary; null if they were not counted. */
+  /** Returns how many rows have each of the distinct values; null if they were not counted. */
   public int @Nullable [] countsPerCode(int fieldId) throws IOException {
     ColumnReader column = find(fieldId);
     return column == null ? null : column.counts();
@@ -205,6 +208,7 @@ public final class SegmentReader implements BlockSource {
       for (int block = 0; block < blockCount(); block++) {
         column.read(block);
       }
+      column.distinct();
       column.counts();
       if (!entry.lists().isEmpty()) {
         column.blocksOf(0);

@@ -64,7 +64,7 @@ class SegmentRandomTest {
     Set<Integer> tally = new HashSet<>();
     Set<Integer> ids = new HashSet<>();
     for (int i = 0; i < schema.size(); i++) {
-      if (schema.storage(i) == Storage.BINARY) {
+      if (schema.storage(i) == Storage.BINARY || schema.storage(i) == Storage.LONG) {
         List.of(bloom, tally, ids, new HashSet<Integer>())
             .get(random.nextInt(4))
             .add(schema.field(i).id());

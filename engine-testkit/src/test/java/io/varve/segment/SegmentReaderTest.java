@@ -69,7 +69,7 @@ class SegmentReaderTest {
   @Test
   void dictionariesAreSortedAndCounted() throws IOException {
     try (SegmentReader reader = SegmentReader.open(file(10_000, 3).input())) {
-      BinaryColumn users = Objects.requireNonNull(reader.dictionary(2));
+      BinaryColumn users = (BinaryColumn) Objects.requireNonNull(reader.distinctValues(2));
       assertThat(users.size()).isEqualTo(4);
       assertThat(users.getString(0)).isEqualTo("rare");
       assertThat(users.getString(3)).isEqualTo("user-2");
@@ -85,7 +85,7 @@ class SegmentReaderTest {
       assertThat(reader.blocksOf(2, 1)).containsExactly((1L << 10) - 1);
       assertThat(reader.blocksOf(5, 0)).as("the id column has no lists").isNull();
       assertThat(reader.countsPerCode(3)).isNull();
-      assertThat(reader.dictionary(5)).isNull();
+      assertThat(reader.distinctValues(5)).isNull();
     }
   }
 
@@ -93,7 +93,7 @@ class SegmentReaderTest {
   void listsAgreeWithTheRows(Random random) throws IOException {
     int users = 1 + random.nextInt(3000);
     try (SegmentReader reader = SegmentReader.open(file(20_000, users).input())) {
-      BinaryColumn dictionary = Objects.requireNonNull(reader.dictionary(2));
+      Column dictionary = Objects.requireNonNull(reader.distinctValues(2));
       int[] counts = new int[dictionary.size()];
       boolean[][] seen = new boolean[dictionary.size()][reader.blockCount()];
       for (int block = 0; block < reader.blockCount(); block++) {
@@ -110,6 +110,32 @@ class SegmentReaderTest {
           assertThat((bits[block >>> 6] >>> block & 1) == 1).isEqualTo(seen[code][block]);
         }
       }
+    }
+  }
+
+  @Test
+  void integersHaveListsAndCountsToo() throws IOException {
+    RowBuffer buffer = new RowBuffer(SCHEMA, 3, 0);
+    for (int row = 0; row < 5000; row++) {
+      buffer.setTimestamp(0, row, 0);
+      if (row % 10 != 0) {
+        buffer.setLong(2, row == 3333 ? -500 : 200 + row % 2);
+      }
+      buffer.endRow();
+    }
+    MemoryFile file = new MemoryFile();
+    SegmentOptions options =
+        new SegmentOptions(SegmentOptions.DEFAULTS.blocks(), Set.of(), Set.of(3), Set.of(3));
+    SegmentWriter.write(file, buffer.batch(), ORIGIN, options);
+    try (SegmentReader reader = SegmentReader.open(file.input())) {
+      reader.verify();
+      LongColumn values = (LongColumn) Objects.requireNonNull(reader.distinctValues(3));
+      assertThat(java.util.Arrays.copyOf(values.values(), values.size()))
+          .containsExactly(-500, 200, 201);
+      assertThat(reader.countsPerCode(3)).containsExactly(1, 2000, 2499);
+      assertThat(reader.blocksOf(3, 0)).containsExactly(1L << 3);
+      assertThat(reader.blocksOf(3, 1)).containsExactly(0x1f);
+      assertThat(((LongColumn) reader.read(3, 3)).get(3333 - 3072)).isEqualTo(-500);
     }
   }
 
@@ -267,7 +293,7 @@ class SegmentReaderTest {
           new SegmentOptions(SegmentOptions.DEFAULTS.blocks(), Set.of(), bloom, Set.of());
       SegmentWriter.write(file, buffer.batch(), ORIGIN, options);
       try (SegmentReader reader = SegmentReader.open(file.input())) {
-        BinaryColumn dictionary = reader.dictionary(2);
+        Column dictionary = reader.distinctValues(2);
         assertThat(dictionary == null ? 0 : dictionary.size()).isEqualTo(forced ? 20_000 : 0);
         RowBatch rows = new RowBatch(SCHEMA);
         for (int block = 0; block < reader.blockCount(); block++) {
