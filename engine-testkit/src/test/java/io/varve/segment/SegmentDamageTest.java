@@ -11,6 +11,7 @@ import io.varve.io.VarveException;
 import io.varve.schema.DataType;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
+import io.varve.testkit.Allocations;
 import io.varve.testkit.MemoryFile;
 import io.varve.testkit.RandomRows;
 import io.varve.testkit.SeededTest;
@@ -38,6 +39,9 @@ class SegmentDamageTest {
           .column("cost", DataType.float64())
           .column("note", DataType.string())
           .build();
+
+  /** Many times what reading the small file takes, much less than a wild length would ask for. */
+  private static final long MAX_ALLOCATION = 4 << 20;
 
   private static byte[] small() throws IOException {
     Random random = new Random(7);
@@ -87,12 +91,14 @@ class SegmentDamageTest {
     for (int i = 0; i < bytes.length; i++) {
       for (int bit = 0; bit < 8; bit++) {
         bytes[i] ^= (byte) (1 << bit);
+        long before = Allocations.bytes();
         try {
           assertThat(everything(bytes)).as("byte %s", i).isEqualTo(expected);
           harmless++;
         } catch (VarveException noticed) {
           assertThat(noticed.getMessage()).contains("memory");
         }
+        assertThat(Allocations.bytes() - before).as("byte %s", i).isLessThan(MAX_ALLOCATION);
         bytes[i] ^= (byte) (1 << bit);
       }
     }

@@ -11,6 +11,7 @@ import io.varve.io.UnsupportedVersionException;
 import io.varve.schema.DataType;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
+import io.varve.testkit.Allocations;
 import io.varve.testkit.MemoryFile;
 import io.varve.testkit.RandomRows;
 import io.varve.testkit.SeededTest;
@@ -38,6 +39,9 @@ class TailDamageTest {
           .build();
 
   private static final TailHeader HEADER = new TailHeader(new UUID(3, 4), 99);
+
+  /** Many times what reading the range takes, much less than a wild length would ask for. */
+  private static final long MAX_ALLOCATION = 4 << 20;
 
   /** A tail of some frames, and where each of them ends; the first end is that of the header. */
   private record Tail(byte[] bytes, List<Long> ends) {}
@@ -78,6 +82,7 @@ class TailDamageTest {
     List<?> expected = rows(bytes, from, to);
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] ^= (byte) 0x81;
+      long before = Allocations.bytes();
       if (i < TailFormat.HEADER_BYTES || (i >= from && i < to)) {
         assertThatThrownBy(() -> rows(bytes, from, to))
             .as("byte %s", i)
@@ -86,6 +91,7 @@ class TailDamageTest {
       } else {
         assertThat(rows(bytes, from, to)).as("byte %s", i).isEqualTo(expected);
       }
+      assertThat(Allocations.bytes() - before).as("byte %s", i).isLessThan(MAX_ALLOCATION);
       bytes[i] ^= (byte) 0x81;
     }
   }
