@@ -3,10 +3,12 @@ package io.varve.flink.common;
 import io.varve.io.FileStore;
 import io.varve.io.LocalFileStore;
 import io.varve.io.StoreUnsuitableException;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.ServiceLoader;
 
 /** Turns the path of a table, as jobs give it, into the file store that holds the table. */
 public final class TablePaths {
@@ -17,20 +19,28 @@ public final class TablePaths {
    * Returns the store at a path.
    *
    * @param path a directory of a POSIX file system, local or shared between the hosts, with or
-   *     without {@code file:}
+   *     without {@code file:}; or a path whose scheme a {@link FileStoreProvider} opens
    * @throws StoreUnsuitableException if the path is on another kind of file system
    */
-  public static FileStore open(String path) throws StoreUnsuitableException {
+  public static FileStore open(String path) throws IOException {
     if (!path.matches("^[A-Za-z][A-Za-z0-9+.-]+:.*")) {
       return new LocalFileStore(Path.of(path));
     }
+    URI uri;
     try {
-      URI uri = new URI(path);
-      if ("file".equals(uri.getScheme().toLowerCase(Locale.ROOT)) && uri.getPath() != null) {
-        return new LocalFileStore(Path.of(uri.getPath()));
-      }
+      uri = new URI(path);
     } catch (URISyntaxException malformed) {
       throw new StoreUnsuitableException(path + ": not a path (" + malformed.getReason() + ")");
+    }
+    String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+    if ("file".equals(scheme) && uri.getPath() != null) {
+      return new LocalFileStore(Path.of(uri.getPath()));
+    }
+    for (FileStoreProvider provider :
+        ServiceLoader.load(FileStoreProvider.class, FileStoreProvider.class.getClassLoader())) {
+      if (provider.scheme().equals(scheme)) {
+        return provider.open(uri);
+      }
     }
     throw new StoreUnsuitableException(
         path
