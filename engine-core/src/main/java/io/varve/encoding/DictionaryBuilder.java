@@ -143,9 +143,7 @@ public final class DictionaryBuilder {
    */
   public int[] sort() {
     int count = distinct.size();
-    Integer[] order = new Integer[count];
-    Arrays.setAll(order, code -> code);
-    Arrays.sort(order, this::compare);
+    int[] order = KeyedSort.sort(keys(), count, this::compare);
     BinaryColumn sorted = new BinaryColumn();
     int[] newCodes = new int[count];
     for (int i = 0; i < count; i++) {
@@ -157,6 +155,34 @@ public final class DictionaryBuilder {
       distinct.appendFrom(sorted, i);
     }
     return newCodes;
+  }
+
+  /** Returns of each value the first eight bytes in which not all values are alike. */
+  private long[] keys() {
+    int from = commonPrefix();
+    long[] keys = new long[distinct.size()];
+    for (int code = 0; code < keys.length; code++) {
+      int start = distinct.start(code) + from;
+      long key = 0;
+      for (int i = start; i < start + Long.BYTES; i++) {
+        key = key << 8 | (i < distinct.end(code) ? distinct.bytes()[i] & 0xff : 0);
+      }
+      keys[code] = key ^ Long.MIN_VALUE; // so that signed order is that of the bytes
+    }
+    return keys;
+  }
+
+  /** Returns how many bytes all values begin with alike. */
+  private int commonPrefix() {
+    byte[] bytes = distinct.bytes();
+    int common = distinct.size() == 0 ? 0 : distinct.length(0);
+    for (int code = 1; code < distinct.size(); code++) {
+      int start = distinct.start(code);
+      int end = start + Math.min(common, distinct.length(code));
+      int mismatch = Arrays.mismatch(bytes, 0, end - start, bytes, start, end);
+      common = mismatch < 0 ? end - start : mismatch;
+    }
+    return common;
   }
 
   private int compare(int left, int right) {

@@ -7,13 +7,10 @@ import io.varve.column.DoubleColumn;
 import io.varve.column.LongColumn;
 import io.varve.column.PairColumn;
 import io.varve.column.RowBatch;
+import io.varve.encoding.KeyedSort;
 import io.varve.schema.HiddenField;
-import java.util.Arrays;
 
-/**
- * The order of rows in a segment: by time, then writer, layer and sequence. Found by merging the
- * runs that are in order already, so that nearly sorted rows cost little. Immutable.
- */
+/** The order of rows in a segment: by time, then writer, layer and sequence. Immutable. */
 final class RowOrder {
 
   private final int[] rows;
@@ -75,7 +72,7 @@ final class RowOrder {
     return sorted;
   }
 
-  /** Natural merge sort of row numbers, which carries the times along. */
+  /** The columns that decide. */
   private static final class Sorter {
 
     private final int count;
@@ -117,71 +114,7 @@ final class RowOrder {
     }
 
     int[] sort() {
-      int[] rows = new int[count];
-      int[] runs = new int[16]; // where each run begins, then the end
-      int runCount = 0;
-      for (int row = 0; row < count; row++) {
-        rows[row] = row;
-        if (row == 0 || !inOrder(row - 1, row)) {
-          if (runCount + 1 >= runs.length) {
-            runs = Arrays.copyOf(runs, runs.length * 2);
-          }
-          runs[runCount++] = row;
-        }
-      }
-      runs[runCount] = count;
-      long[] keys = Arrays.copyOf(times, count);
-      int[] otherRows = new int[count];
-      long[] otherKeys = new long[count];
-      while (runCount > 1) {
-        int merged = 0;
-        for (int run = 0; run < runCount; run += 2) {
-          int from = runs[run];
-          int middle = runs[Math.min(run + 1, runCount)];
-          int to = runs[Math.min(run + 2, runCount)];
-          merge(new Side(rows, keys), new Side(otherRows, otherKeys), from, middle, to);
-          runs[merged++] = from;
-        }
-        runs[merged] = count;
-        runCount = merged;
-        int[] swapRows = rows;
-        rows = otherRows;
-        otherRows = swapRows;
-        long[] swapKeys = keys;
-        keys = otherKeys;
-        otherKeys = swapKeys;
-      }
-      return rows;
-    }
-
-    private void merge(Side in, Side out, int from, int middle, int to) {
-      int left = from;
-      int right = middle;
-      for (int i = from; i < to; i++) {
-        boolean takeLeft =
-            right == to || (left < middle && leftFirst(in.keys, in.rows, left, right));
-        int taken = takeLeft ? left++ : right++;
-        out.rows[i] = in.rows[taken];
-        out.keys[i] = in.keys[taken];
-      }
-    }
-
-    private boolean leftFirst(long[] keys, int[] rows, int left, int right) {
-      return keys[left] != keys[right]
-          ? keys[left] < keys[right]
-          : compareEqualTimes(rows[left], rows[right]) <= 0;
-    }
-  }
-
-  /** The arrays that a merge reads or writes. */
-  private static final class Side {
-
-    private final int[] rows;
-    private final long[] keys;
-
-    Side(int[] rows, long[] keys) {
-      this.rows = rows;
-      this.keys = keys;
+      return KeyedSort.sort(times, count, this::compareEqualTimes);
     }
   }
 }

@@ -37,6 +37,24 @@ class DictionaryBuilderTest {
   }
 
   @Test
+  void sortLooksBehindAPrefixThatAllShare() {
+    BinaryColumn column = new BinaryColumn();
+    for (int i = 0; i < 3000; i++) {
+      column.append("a long common beginning " + (i * 7919 % 3000) + (i % 2 == 0 ? "" : " end"));
+    }
+    column.append("a long common beginning ");
+    builder.tryAddColumn(column, 100);
+    int[] newCodes = builder.sort();
+    BinaryColumn sorted = builder.distinct();
+    for (int code = 1; code < sorted.size(); code++) {
+      assertThat(sorted.getString(code - 1)).isLessThan(sorted.getString(code));
+    }
+    for (int row = 0; row < column.size(); row++) {
+      assertThat(sorted.getString(newCodes[builder.code(row)])).isEqualTo(column.getString(row));
+    }
+  }
+
+  @Test
   void givesUpWhenThereAreTooMany() {
     assertThat(builder.tryAddAll(column("a", "b", "c"), 0, 3, 2)).isFalse();
     assertThat(builder.tryAddAll(column("a", "b", "a"), 0, 3, 2)).isTrue();
