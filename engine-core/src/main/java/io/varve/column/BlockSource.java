@@ -42,6 +42,27 @@ public interface BlockSource extends AutoCloseable {
    */
   Column read(int block, int fieldId) throws IOException;
 
+  /**
+   * Returns the distinct values of a column over all blocks, without nulls; null if they are not
+   * known.
+   *
+   * @return a column of the values as they are, not to be changed; for a column that is read as
+   *     codes the dictionary of every block
+   */
+  default @Nullable Column distinctValues(int fieldId) throws IOException {
+    return null;
+  }
+
+  /**
+   * Returns one bit for each block, lowest first: whether one of the {@link
+   * #distinctValues} occurs in it; null if that is not known.
+   *
+   * @param code the index of the value
+   */
+  default long @Nullable [] blocksOf(int fieldId, int code) throws IOException {
+    return null;
+  }
+
   @Override
   void close() throws IOException;
 }

@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Values of {@link io.varve.schema.Storage#BINARY} as codes: the index of each value in a
  * dictionary of distinct values. A null is held as code zero. Confined; the dictionary may be
- * shared by columns that only read it.
+ * shared by columns that only read it, and doesn't change while it is: what was found out about its
+ * values is kept by its identity.
  */
 public final class DictionaryColumn implements Column {
 

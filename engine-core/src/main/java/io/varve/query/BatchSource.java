@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a batch in memory as blocks of 1,024, with zone maps computed when asked for. The
@@ -152,6 +153,12 @@ public final class BatchSource implements BlockSource {
     for (int row = from; row < from + count; row++) {
       slice.appendFrom(column, row);
     }
+  }
+
+  @Override
+  public @Nullable BinaryColumn distinctValues(int fieldId) {
+    DictionaryColumn column = coded.get(fieldId);
+    return column == null ? null : column.dictionary();
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.varve.query;
 
 import io.varve.column.BinaryColumn;
+import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.DictionaryColumn;
+import io.varve.column.LongColumn;
 import io.varve.column.NullMask;
 import io.varve.column.ZoneMap;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +20,19 @@ abstract class ColumnTest {
   /** Below this size a dictionary is tested at once, above it as its codes are met. */
   private static final int EAGER_ENTRIES = 8192;
 
+  /** Above this many fitting values their lists of blocks are not worth joining. */
+  private static final int MAX_LISTS = 64;
+
   private static final byte UNKNOWN = 2;
 
   private final int fieldId;
   private final boolean negated;
   private @Nullable BinaryColumn dictionary;
   private byte[] byCode = new byte[0];
+  private @Nullable BlockSource knownSource;
+
+  /** One bit for each block of the source that may have a fitting row; null if any may. */
+  private long @Nullable [] blocks;
 
   ColumnTest(int fieldId, boolean negated) {
     this.fieldId = fieldId;
@@ -44,6 +54,11 @@ abstract class ColumnTest {
     throw new IllegalStateException("field " + fieldId + " does not hold bytes");
   }
 
+  /** Returns whether the condition holds for an integer. */
+  boolean testLong(long value) {
+    throw new IllegalStateException("field " + fieldId + " does not hold integers");
+  }
+
   Verdict judge(@Nullable ZoneMap zone) {
     if (zone == null) {
       return Verdict.SOME;
@@ -60,6 +75,44 @@ abstract class ColumnTest {
       return Verdict.NONE;
     }
     return zone.nulls() == 0 ? Verdict.ALL : Verdict.SOME;
+  }
+
+  /** Returns false if, by the dictionary of the source, no row of the block can fit. */
+  boolean mayHold(Block block) throws IOException {
+    if (knownSource != block.source()) {
+      blocks = blocksThatMayHold(block.source());
+      knownSource = block.source();
+    }
+    long[] bits = blocks;
+    return bits == null || (bits[block.index() >>> 6] & (1L << block.index())) != 0;
+  }
+
+  private long @Nullable [] blocksThatMayHold(BlockSource source) throws IOException {
+    Column values = source.distinctValues(fieldId);
+    if (!(values instanceof BinaryColumn) && !(values instanceof LongColumn)) {
+      return null;
+    }
+    long[] joined = new long[(source.blockCount() + 63) >>> 6];
+    int fitting = 0;
+    for (int code = 0; code < values.size(); code++) {
+      if (holdsFor(values, code) == negated) {
+        continue;
+      }
+      long[] list = ++fitting > MAX_LISTS ? null : source.blocksOf(fieldId, code);
+      if (list == null) {
+        return null;
+      }
+      for (int i = 0; i < joined.length; i++) {
+        joined[i] |= list[i];
+      }
+    }
+    return joined;
+  }
+
+  private boolean holdsFor(Column values, int index) {
+    return values instanceof BinaryColumn bytes
+        ? testBytes(bytes.bytes(), bytes.start(index), bytes.end(index))
+        : testLong(((LongColumn) values).get(index));
   }
 
   /** Sets the bits of the rows where the condition, or its opposite, is true; clears others. */

@@ -63,7 +63,9 @@ abstract class FilterNode {
 
     @Override
     Verdict judge(ZoneMapLookup zones) throws IOException {
-      return test.judge(zones.zoneMap(test.fieldId()));
+      Verdict verdict = test.judge(zones.zoneMap(test.fieldId()));
+      boolean open = verdict == Verdict.SOME && zones instanceof Block;
+      return open && !test.mayHold((Block) zones) ? Verdict.NONE : verdict;
     }
 
     @Override

@@ -12,6 +12,9 @@ abstract class LongTest extends ColumnTest {
     super(fieldId, negated);
   }
 
+  @Override
+  abstract boolean testLong(long value);
+
   abstract Verdict judgeRange(long min, long max);
 
   abstract void testValues(long[] values, int rows, long[] bits);
@@ -36,6 +39,11 @@ abstract class LongTest extends ColumnTest {
       super(fieldId, negated);
       this.first = first;
       this.last = last;
+    }
+
+    @Override
+    boolean testLong(long value) {
+      return value >= first && value <= last;
     }
 
     @Override
@@ -74,6 +82,11 @@ abstract class LongTest extends ColumnTest {
     }
 
     @Override
+    boolean testLong(long value) {
+      return Arrays.binarySearch(sorted, value) >= 0;
+    }
+
+    @Override
     Verdict judgeRange(long min, long max) {
       int place = Arrays.binarySearch(sorted, min);
       if (place < 0) {
@@ -87,7 +100,7 @@ abstract class LongTest extends ColumnTest {
     void testValues(long[] values, int rows, long[] bits) {
       Arrays.fill(bits, 0);
       for (int row = 0; row < rows; row++) {
-        if (Arrays.binarySearch(sorted, values[row]) >= 0) {
+        if (testLong(values[row])) {
           bits[row >>> 6] |= 1L << row;
         }
       }

@@ -24,6 +24,11 @@ final class NullTest extends ColumnTest {
   }
 
   @Override
+  boolean mayHold(Block block) {
+    return true; // dictionaries have no nulls
+  }
+
+  @Override
   Verdict judgeValues(ZoneMap zone) {
     return wantNull ? Verdict.NONE : Verdict.ALL;
   }

@@ -174,6 +174,7 @@ public final class SegmentReader implements BlockSource {
    * @return a {@link io.varve.column.BinaryColumn} or a {@link io.varve.column.LongColumn}; not to
    *     be changed
    */
+  @Override
   public @Nullable Column distinctValues(int fieldId) throws IOException {
     ColumnReader column = find(fieldId);
     return column == null ? null : column.distinct();
@@ -185,6 +186,7 @@ public final class SegmentReader implements BlockSource {
    * @param code the index of the value
    * @return null if the column has no lists of blocks: it may then be anywhere
    */
+  @Override
   public long @Nullable [] blocksOf(int fieldId, int code) throws IOException {
     ColumnReader column = find(fieldId);
     return column == null ? null : column.blocksOf(code);

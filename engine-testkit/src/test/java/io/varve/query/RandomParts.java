@@ -4,6 +4,7 @@ import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.RowBatch;
 import io.varve.column.ZoneMap;
+import io.varve.encoding.BlockOptions;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
 import io.varve.segment.SegmentOptions;
@@ -63,13 +64,18 @@ final class RandomParts {
   }
 
   private BlockSource batch(List<@Nullable Object[]> rows) {
+    RowBatch batch = RandomTable.toBuffer(table.schema, rows).batch();
+    return new BatchSource("batch", batch, someColumns(Storage.BINARY));
+  }
+
+  private Set<Integer> someColumns(Storage storage) {
     Set<Integer> coded = new HashSet<>();
     for (int i = 0; i < table.schema.size(); i++) {
-      if (table.schema.storage(i) == Storage.BINARY && random.nextBoolean()) {
+      if (table.schema.storage(i) == storage && random.nextBoolean()) {
         coded.add(table.schema.field(i).id());
       }
     }
-    return new BatchSource("batch", RandomTable.toBuffer(table.schema, rows).batch(), coded);
+    return coded;
   }
 
   /** Stores rows as a segment, which sorts them by time. */
@@ -77,7 +83,13 @@ final class RandomParts {
     MemoryFile file = new MemoryFile();
     RowBatch batch = RandomTable.toBuffer(table.schema, rows).batch();
     SegmentOrigin origin = new SegmentOrigin(TABLE, "", RandomTable.WRITER, List.of());
-    SegmentWriter.write(file, batch, origin, SegmentOptions.DEFAULTS);
+    Set<Integer> listed = someColumns(Storage.BINARY);
+    listed.addAll(someColumns(Storage.LONG));
+    SegmentWriter.write(
+        file,
+        batch,
+        origin,
+        new SegmentOptions(BlockOptions.SEALED, Set.of(), listed, Set.of()));
     int time = table.schema.indexOf("time");
     List<@Nullable Object[]> sorted = new ArrayList<>(rows);
     sorted.sort(Comparator.comparing(row -> timeOf(row[time])));
