@@ -54,8 +54,8 @@ public interface BlockSource extends AutoCloseable {
   }
 
   /**
-   * Returns one bit for each block, lowest first: whether one of the {@link
-   * #distinctValues} occurs in it; null if that is not known.
+   * Returns one bit for each block, lowest first: whether one of the {@link #distinctValues} occurs
+   * in it; null if that is not known.
    *
    * @param code the index of the value
    */

@@ -65,6 +65,22 @@ abstract class BinaryTest extends ColumnTest {
     }
 
     @Override
+    @Nullable ColumnTest and(ColumnTest other) {
+      if (!(other instanceof Range that)
+          || that.fieldId() != fieldId()
+          || isNegated()
+          || that.isNegated()) {
+        return null;
+      }
+      byte[] bound = that.first;
+      byte[] lower = bound == null || isBelow(bound, 0, bound.length) ? first : bound;
+      bound = that.last;
+      boolean mine = bound == null || isAbove(bound, 0, bound.length);
+      return new Range(
+          fieldId(), false, lower, mine ? last : bound, mine ? lastIncluded : that.lastIncluded);
+    }
+
+    @Override
     boolean testBytes(byte[] bytes, int from, int to) {
       return !isBelow(bytes, from, to) && !isAbove(bytes, from, to);
     }

@@ -43,6 +43,15 @@ abstract class ColumnTest {
     return fieldId;
   }
 
+  final boolean isNegated() {
+    return negated;
+  }
+
+  /** Returns one test that is true where this and another are, null if there is none so simple. */
+  @Nullable ColumnTest and(ColumnTest other) {
+    return null;
+  }
+
   /** Judges the condition, not its opposite, over values that lie in a zone and are not null. */
   abstract Verdict judgeValues(ZoneMap zone);
 

@@ -4,6 +4,7 @@ import io.varve.column.Column;
 import io.varve.column.DoubleColumn;
 import io.varve.column.ZoneMap;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a floating-point number lies in a range or a set, compared as Java's operators do: 0.0
@@ -28,11 +29,11 @@ abstract class DoubleTest extends ColumnTest {
     if (Double.isNaN(map.min())) {
       return Verdict.NONE; // a NaN is greater than all numbers, so here is nothing else
     }
-    if (!Double.isNaN(map.max())) {
-      return judgeRange(map.min(), map.max());
+    if (Double.isNaN(map.max())) {
+      Verdict numbers = judgeRange(map.min(), Double.POSITIVE_INFINITY);
+      return numbers == Verdict.NONE ? Verdict.NONE : Verdict.SOME;
     }
-    Verdict numbers = judgeRange(map.min(), Double.POSITIVE_INFINITY);
-    return numbers == Verdict.NONE ? Verdict.NONE : Verdict.SOME;
+    return judgeRange(map.min(), map.max());
   }
 
   @Override
@@ -59,6 +60,16 @@ abstract class DoubleTest extends ColumnTest {
       super(fieldId, negated);
       this.first = first;
       this.last = last;
+    }
+
+    @Override
+    @Nullable ColumnTest and(ColumnTest other) {
+      return other instanceof Range that
+              && that.fieldId() == fieldId()
+              && !isNegated()
+              && !that.isNegated()
+          ? new Range(fieldId(), false, Math.max(first, that.first), Math.min(last, that.last))
+          : null;
     }
 
     @Override

@@ -72,13 +72,29 @@ final class FilterBinder {
       if (part instanceof FilterNode.Constant constant) {
         decided |= constant.value() != every;
       } else {
-        parts.add(part);
+        add(part, every, parts);
       }
     }
     if (decided) {
       return new FilterNode.Constant(!every);
     }
     return FilterNode.of(parts, every);
+  }
+
+  /** Adds a part, or puts it together with the one before: two bounds become a range. */
+  private static void add(FilterNode part, boolean every, List<FilterNode> parts) {
+    int last = parts.size() - 1;
+    if (every
+        && last >= 0
+        && part instanceof FilterNode.Leaf leaf
+        && parts.get(last) instanceof FilterNode.Leaf before) {
+      ColumnTest both = before.test().and(leaf.test());
+      if (both != null) {
+        parts.set(last, new FilterNode.Leaf(both));
+        return;
+      }
+    }
+    parts.add(part);
   }
 
   private ColumnTest compare(Filter.Comparison comparison, boolean negated) {

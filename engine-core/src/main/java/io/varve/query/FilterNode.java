@@ -61,6 +61,10 @@ abstract class FilterNode {
       this.test = test;
     }
 
+    ColumnTest test() {
+      return test;
+    }
+
     @Override
     Verdict judge(ZoneMapLookup zones) throws IOException {
       Verdict verdict = test.judge(zones.zoneMap(test.fieldId()));

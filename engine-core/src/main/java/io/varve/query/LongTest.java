@@ -4,6 +4,7 @@ import io.varve.column.Column;
 import io.varve.column.LongColumn;
 import io.varve.column.ZoneMap;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a value of {@link io.varve.schema.Storage#LONG} lies in a range or a set. */
 abstract class LongTest extends ColumnTest {
@@ -39,6 +40,16 @@ abstract class LongTest extends ColumnTest {
       super(fieldId, negated);
       this.first = first;
       this.last = last;
+    }
+
+    @Override
+    @Nullable ColumnTest and(ColumnTest other) {
+      return other instanceof Range that
+              && that.fieldId() == fieldId()
+              && !isNegated()
+              && !that.isNegated()
+          ? new Range(fieldId(), false, Math.max(first, that.first), Math.min(last, that.last))
+          : null;
     }
 
     @Override

@@ -86,10 +86,7 @@ final class RandomParts {
     Set<Integer> listed = someColumns(Storage.BINARY);
     listed.addAll(someColumns(Storage.LONG));
     SegmentWriter.write(
-        file,
-        batch,
-        origin,
-        new SegmentOptions(BlockOptions.SEALED, Set.of(), listed, Set.of()));
+        file, batch, origin, new SegmentOptions(BlockOptions.SEALED, Set.of(), listed, Set.of()));
     int time = table.schema.indexOf("time");
     List<@Nullable Object[]> sorted = new ArrayList<>(rows);
     sorted.sort(Comparator.comparing(row -> timeOf(row[time])));
