@@ -1,0 +1,111 @@
+package io.varve.testkit;
+
+import io.varve.column.RowBuffer;
+import io.varve.column.RowSink;
+import io.varve.io.FileStore;
+import io.varve.io.LocalFileStore;
+import io.varve.schema.TableDefinition;
+import io.varve.table.FileCommitLog;
+import io.varve.table.PartitionRouter;
+import io.varve.table.TableDirectory;
+import io.varve.table.TableSnapshot;
+import io.varve.table.TableWriter;
+import io.varve.table.WriterOptions;
+import io.varve.table.protocol.Author;
+import io.varve.table.protocol.Fold;
+import io.varve.table.protocol.GuestId;
+import io.varve.table.protocol.GuestOperation;
+import io.varve.table.protocol.GuestRequest;
+import io.varve.table.protocol.LogView;
+import io.varve.table.protocol.RunId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/** A table that a test fills by hand, commit by commit, without Flink. Confined to one thread. */
+public final class TestTable implements AutoCloseable {
+
+  private final TableDirectory table;
+  private final PartitionRouter router;
+  private final WriterOptions options;
+  private TableWriter writer;
+  private long writers;
+  private long commits;
+
+  private TestTable(TableDirectory table, WriterOptions options) {
+    this.table = table;
+    this.router = new PartitionRouter(table.definition());
+    this.options = options;
+    this.writer = newWriter();
+  }
+
+  /** Creates a table in an empty directory, or opens the one that is there. */
+  public static TestTable create(Path directory, TableDefinition definition) throws IOException {
+    return create(directory, definition, WriterOptions.DEFAULTS);
+  }
+
+  /** Creates a table as above, to be written with other options. */
+  public static TestTable create(Path directory, TableDefinition definition, WriterOptions options)
+      throws IOException {
+    FileStore store = new LocalFileStore(directory);
+    TestTable created = new TestTable(TableDirectory.openOrCreate(store, definition), options);
+    created.commits = TableSnapshot.latest(created.table).number();
+    return created;
+  }
+
+  private TableWriter newWriter() {
+    writers++;
+    return new TableWriter(table, (commits << 20) + writers, options, () -> commits);
+  }
+
+  /** Returns the table. */
+  public TableDirectory table() {
+    return table;
+  }
+
+  /**
+   * Adds a row, which is seen after the next {@link #commit}.
+   *
+   * @param row sets the columns, and is asked to twice
+   */
+  public void add(Consumer<RowSink> row) throws IOException {
+    row.accept(router);
+    String partition = router.path(OptionalInt.of(0));
+    RowBuffer rows = writer.rows(partition);
+    row.accept(rows);
+    rows.endRow();
+    writer.rowAdded(partition);
+  }
+
+  /**
+   * Commits the rows since the last commit.
+   *
+   * @param seal whether they become segments; else they stay in tails until there are enough
+   * @return the number of the commit
+   */
+  public long commit(boolean seal) throws IOException {
+    Fold fold = new Fold();
+    fold.add(writer.barrier(seal));
+    commits++;
+    GuestId guest = new GuestId(new RunId(commits, writers), "test");
+    Author author = new Author("test-" + commits, "test", "rows of a test");
+    new GuestOperation(new GuestRequest(guest, fold.take(), author), new LogView())
+        .run(new FileCommitLog(table.store()), () -> commits, conflicts -> {});
+    if (seal) {
+      startWriter();
+    }
+    return TableSnapshot.latest(table).number();
+  }
+
+  /** Goes on with another writer, which writes files of its own. */
+  public void startWriter() throws IOException {
+    writer.close();
+    writer = newWriter();
+  }
+
+  @Override
+  public void close() throws IOException {
+    writer.close();
+  }
+}

@@ -1,0 +1,28 @@
+package io.varve.flink.source;
+
+import io.varve.column.BlockSource;
+import io.varve.table.TableDirectory;
+import java.io.IOException;
+import java.util.Iterator;
+
+/**
+ * Turns blocks into what a source emits. Confined to the fetching thread.
+ *
+ * @param <E> what is handed to the emitter; it says how far the split has come
+ */
+interface BlockScan<E> {
+
+  /** Prepares for a table; called once, before anything else. */
+  void open(TableDirectory table);
+
+  /** Begins a split where its progress says. */
+  void begin(VarveSplit split);
+
+  /**
+   * Reads a block; blocks come in order.
+   *
+   * @param last whether it is the last of the split
+   * @return what to emit now; valid until the iterator has been used up, even if more is read
+   */
+  Iterator<E> read(BlockSource source, int block, boolean last) throws IOException;
+}

@@ -1,0 +1,137 @@
+package io.varve.flink.source;
+
+import io.varve.column.BlockSource;
+import io.varve.io.SnapshotExpiredException;
+import io.varve.table.ScanUnit;
+import io.varve.table.TableDirectory;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads splits one after the other, block by block. A fetch ends with the first block that gives
+ * something to emit, with the split, or when it is woken up. Confined to the fetching thread, but
+ * for {@link #wakeUp}.
+ *
+ * @param <E> what is emitted
+ */
+final class BlockSplitReader<E> implements SplitReader<E, VarveSplit> {
+
+  private final ScanTarget target;
+  private final BlockScan<E> scan;
+  private final Queue<VarveSplit> waiting = new ArrayDeque<>();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private @Nullable TableDirectory table;
+  private @Nullable ScanUnit openUnit;
+  private @Nullable BlockSource source;
+  private @Nullable VarveSplit current;
+  private int nextBlock;
+
+  BlockSplitReader(ScanTarget target, BlockScan<E> scan) {
+    this.target = target;
+    this.scan = scan;
+  }
+
+  @Override
+  public RecordsWithSplitIds<E> fetch() throws IOException {
+    try {
+      VarveSplit split = current == null ? waiting.poll() : current;
+      return split == null ? FetchedElements.none() : fetch(split);
+    } catch (IOException | RuntimeException failure) {
+      if (ScanFailures.isPermanent(failure)) {
+        throw ScanFailures.toThrow(failure);
+      }
+      throw failure;
+    }
+  }
+
+  private RecordsWithSplitIds<E> fetch(VarveSplit split) throws IOException {
+    BlockSource blocks = open(split.unit());
+    if (current == null) {
+      current = split;
+      nextBlock = split.nextBlock();
+      scan.begin(split);
+    }
+    int end = Math.min(split.toBlock(), blocks.blockCount());
+    Iterator<E> elements = Collections.emptyIterator();
+    while (nextBlock < end && !elements.hasNext()) {
+      if (woken.getAndSet(false)) {
+        return FetchedElements.none();
+      }
+      boolean last = nextBlock + 1 == end;
+      elements = scan.read(blocks, nextBlock, last);
+      nextBlock++;
+    }
+    boolean finished = nextBlock >= end;
+    if (finished) {
+      current = null;
+    }
+    return new FetchedElements<>(split.splitId(), elements, finished);
+  }
+
+  /** Opens a file, or keeps it open if it is the one that was read last. */
+  private BlockSource open(ScanUnit unit) throws IOException {
+    BlockSource opened = source;
+    if (opened != null && unit.equals(openUnit)) {
+      return opened;
+    }
+    closeSource();
+    try {
+      opened = unit.open(table());
+    } catch (NoSuchFileException missing) {
+      throw new SnapshotExpiredException(
+          table().store().describe(unit.file())
+              + ": is gone; the commit that this job reads has expired. Start the job again, and"
+              + " make the table's history longer than the job takes");
+    }
+    source = opened;
+    openUnit = unit;
+    return opened;
+  }
+
+  private TableDirectory table() throws IOException {
+    TableDirectory opened = table;
+    if (opened == null) {
+      opened = target.openTable();
+      scan.open(opened);
+      table = opened;
+    }
+    return opened;
+  }
+
+  private void closeSource() throws IOException {
+    BlockSource opened = source;
+    source = null;
+    openUnit = null;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
+  @Override
+  public void handleSplitsChanges(SplitsChange<VarveSplit> change) {
+    if (!(change instanceof SplitsAddition)) {
+      throw new UnsupportedOperationException("splits can only be added, not " + change);
+    }
+    waiting.addAll(change.splits());
+  }
+
+  @Override
+  public void wakeUp() {
+    woken.set(true);
+  }
+
+  @Override
+  public void close() throws IOException {
+    closeSource();
+  }
+}

@@ -1,0 +1,30 @@
+package io.varve.flink.source;
+
+import io.varve.query.Aggregation;
+import io.varve.query.BoundAggregation;
+import io.varve.schema.TableDefinition;
+import java.io.Serializable;
+import java.time.ZoneId;
+
+/**
+ * What a rollup computes, of a table not yet seen. Immutable.
+ *
+ * @param aggregation groups, measures and filter
+ * @param tableZone whether time is cut in the table's zone, not in the aggregation's
+ * @param maxGroups how many groups a reader holds before it hands them over
+ */
+record RollupPlan(Aggregation aggregation, boolean tableZone, int maxGroups)
+    implements Serializable {
+
+  BoundAggregation bind(TableDefinition table) {
+    Aggregation cut =
+        tableZone
+            ? new Aggregation(
+                aggregation.keys(),
+                aggregation.measures(),
+                aggregation.filter(),
+                ZoneId.of(table.timeZone()))
+            : aggregation;
+    return BoundAggregation.of(cut, table.schema());
+  }
+}

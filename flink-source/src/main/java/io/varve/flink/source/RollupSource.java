@@ -1,0 +1,211 @@
+package io.varve.flink.source;
+
+import io.varve.query.AggregateRow;
+import io.varve.query.Aggregation;
+import io.varve.query.Aggregator;
+import io.varve.query.Filter;
+import io.varve.query.Measure;
+import io.varve.query.PartialRow;
+import io.varve.query.TimeBucket;
+import java.time.ZoneId;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+
+/**
+ * A bounded source of partial aggregates of what a table shows at one commit. Each block is
+ * answered at the cheapest level that is exact: skipped, taken from its zone maps, or decoded, and
+ * then only the columns that are needed. Immutable.
+ *
+ * <pre>{@code
+ * DataStream<AggregateRow> perDay =
+ *     RollupSource.builder()
+ *         .path("/data/usage")
+ *         .groupBy(TimeBucket.DAY)
+ *         .groupBy("user")
+ *         .aggregate(Measure.countRows(), Measure.sum("tokens"))
+ *         .build()
+ *         .toStream(env);
+ * }</pre>
+ *
+ * <p>The source itself emits partial rows, also several of one group: merge them by {@link
+ * RollupMerge}. The commit is chosen once, when the job starts, and kept in its checkpoints. In a
+ * streaming job with checkpoints each row is counted exactly once.
+ */
+public final class RollupSource
+    implements Source<PartialRow, VarveSplit, ScanCheckpoint>, ResultTypeQueryable<PartialRow> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final ScanTarget target;
+  private final RollupPlan plan;
+
+  private RollupSource(ScanTarget target, RollupPlan plan) {
+    this.target = target;
+    this.plan = plan;
+  }
+
+  /** Starts a rollup of all rows of the newest commit into one group. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Adds source and merging to a job and returns one result for each group, when all rows have been
+   * read: in batch and in streaming jobs. Without group keys there is one result even of no rows.
+   */
+  public DataStream<AggregateRow> toStream(StreamExecutionEnvironment env) {
+    String name = "rollup of " + target.path();
+    DataStream<PartialRow> partials = env.fromSource(this, WatermarkStrategy.noWatermarks(), name);
+    if (plan.aggregation().keys().isEmpty()) {
+      partials =
+          partials.union(env.fromData(List.of(RollupFinish.NOTHING), RollupType.PARTIAL_ROW));
+    }
+    return RollupMerge.byGroup(partials)
+        .window(GlobalWindows.createWithEndOfStreamTrigger())
+        .reduce(new RollupMerge())
+        .map(new RollupFinish(target, plan))
+        .returns(RollupType.RESULT)
+        .name(name);
+  }
+
+  @Override
+  public Boundedness getBoundedness() {
+    return Boundedness.BOUNDED;
+  }
+
+  @Override
+  public TypeInformation<PartialRow> getProducedType() {
+    return RollupType.PARTIAL_ROW;
+  }
+
+  @Override
+  public SplitEnumerator<VarveSplit, ScanCheckpoint> createEnumerator(
+      SplitEnumeratorContext<VarveSplit> context) {
+    return restoreEnumerator(context, ScanCheckpoint.UNPLANNED);
+  }
+
+  @Override
+  public SplitEnumerator<VarveSplit, ScanCheckpoint> restoreEnumerator(
+      SplitEnumeratorContext<VarveSplit> context, ScanCheckpoint checkpoint) {
+    return new VarveEnumerator(context, target, plan::bind, checkpoint);
+  }
+
+  @Override
+  public SourceReader<PartialRow, VarveSplit> createReader(SourceReaderContext context) {
+    Counter rowsIn = context.metricGroup().getIOMetricGroup().getNumRecordsInCounter();
+    return new VarveSourceReader<>(
+        () -> new BlockSplitReader<>(target, new PartialScan(plan)),
+        (batch, output, progress) -> {
+          rowsIn.inc(batch.rows().size() - 1L); // Flink has counted the batch as one.
+          batch.rows().forEach(output::collect);
+          progress.moveTo(batch.nextBlock(), 0);
+        },
+        context);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<VarveSplit> getSplitSerializer() {
+    return VarveSplit.serializer();
+  }
+
+  @Override
+  public SimpleVersionedSerializer<ScanCheckpoint> getEnumeratorCheckpointSerializer() {
+    return ScanCheckpoint.serializer();
+  }
+
+  /** Collects what to compute. Confined to one thread. */
+  public static final class Builder {
+
+    private final Aggregation.Builder aggregation = Aggregation.builder();
+    private ScanTarget target = ScanTarget.UNKNOWN;
+    private boolean tableZone = true;
+    private int maxGroups = Aggregator.DEFAULT_MAX_GROUPS;
+
+    private Builder() {}
+
+    /** Sets the table's directory. */
+    public Builder path(String path) {
+      target = target.withPath(path);
+      return this;
+    }
+
+    /** Reads the commit of this number instead of the newest. */
+    public Builder commit(long number) {
+      target = target.withCommit(number);
+      return this;
+    }
+
+    /** Adds columns to group by. */
+    public Builder groupBy(String... columns) {
+      aggregation.groupBy(columns);
+      return this;
+    }
+
+    /** Adds spans of the time column to group by. */
+    public Builder groupBy(TimeBucket bucket) {
+      aggregation.groupBy(bucket);
+      return this;
+    }
+
+    /** Adds measures. */
+    public Builder aggregate(Measure... measures) {
+      aggregation.measure(measures);
+      return this;
+    }
+
+    /** Sets the condition that rows must meet. */
+    public Builder filter(Filter condition) {
+      aggregation.where(condition);
+      return this;
+    }
+
+    /** Sets the zone that time is cut in; without a call it is the table's. */
+    public Builder timeZone(ZoneId zone) {
+      aggregation.timeZone(zone);
+      tableZone = false;
+      return this;
+    }
+
+    /** Sets how many rows of a segment are read as one split; without a call it is balanced. */
+    public Builder splitRows(int rows) {
+      target = target.withSplitRows(rows);
+      return this;
+    }
+
+    /**
+     * Sets how many groups a reader collects before it hands them over early; without a call {@link
+     * Aggregator#DEFAULT_MAX_GROUPS}. Up to four times as many can be in memory: while some are
+     * emitted others wait and the next are collected.
+     */
+    public Builder maxGroups(int groups) {
+      if (groups < 1) {
+        throw new IllegalArgumentException("maxGroups must be positive, is " + groups);
+      }
+      maxGroups = groups;
+      return this;
+    }
+
+    /**
+     * Returns the source. The table is looked at when the job starts.
+     *
+     * @throws IllegalArgumentException if there is no path
+     */
+    public RollupSource build() {
+      target.requirePath();
+      return new RollupSource(target, new RollupPlan(aggregation.build(), tableZone, maxGroups));
+    }
+  }
+}
