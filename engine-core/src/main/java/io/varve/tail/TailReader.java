@@ -15,6 +15,7 @@ import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -157,11 +158,8 @@ public final class TailReader implements BlockSource {
   }
 
   private static ZoneMap constant(long value, int rows) {
-    Int128 sum = Int128.ZERO;
-    for (int i = 0; i < rows; i++) {
-      sum = sum.plus(Int128.of(value));
-    }
-    return new ZoneMap.OfLong(rows, 0, value, value, sum);
+    BigInteger sum = BigInteger.valueOf(value).multiply(BigInteger.valueOf(rows));
+    return new ZoneMap.OfLong(rows, 0, value, value, Int128.of(sum));
   }
 
   @Override
