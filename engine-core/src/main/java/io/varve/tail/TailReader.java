@@ -15,7 +15,6 @@ import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -158,8 +157,11 @@ public final class TailReader implements BlockSource {
   }
 
   private static ZoneMap constant(long value, int rows) {
-    BigInteger sum = BigInteger.valueOf(value).multiply(BigInteger.valueOf(rows));
-    return new ZoneMap.OfLong(rows, 0, value, value, Int128.of(sum));
+    Int128 sum = Int128.ZERO;
+    for (int i = 0; i < rows; i++) {
+      sum = sum.plus(Int128.of(value));
+    }
+    return new ZoneMap.OfLong(rows, 0, value, value, sum);
   }
 
   @Override

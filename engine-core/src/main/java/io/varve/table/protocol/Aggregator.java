@@ -53,6 +53,8 @@ public final class Aggregator {
    * @param checkpoint the barrier's checkpoint; at end of input the one after the last barrier's
    * @param inputWatermark the combined watermark of the input
    * @return what to commit when that checkpoint completes; null if nothing changed
+   * @throws IllegalStateException if a writer emitted changes after its end of input: they would
+   *     share the checkpoint id of those before, and one of the two would not be committed
    */
   public @Nullable Committable emit(long checkpoint, long inputWatermark) {
     watermark =
@@ -63,6 +65,12 @@ public final class Aggregator {
     FoldedChanges folded = fold == null ? new Fold().take() : fold.take();
     if (folded.isEmpty()) {
       return null;
+    }
+    if (last instanceof Last.Commit newest
+        && newest.epoch() == opened.epoch()
+        && checkpoint <= newest.checkpoint()) {
+      throw new IllegalStateException(
+          "changes at checkpoint " + checkpoint + " after " + newest + " was emitted");
     }
     Committable committable =
         new Committable(opened.lineage(), opened.epoch(), checkpoint, last, watermark, folded);

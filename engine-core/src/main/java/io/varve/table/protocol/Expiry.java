@@ -52,6 +52,9 @@ public final class Expiry extends LogOperation<Long> {
 
   @Override
   boolean needsPreparation() {
+    if (scan != null && !scan.holdsFor(view.head())) {
+      scan = null;
+    }
     return true;
   }
 

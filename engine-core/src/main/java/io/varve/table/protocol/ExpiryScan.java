@@ -72,6 +72,14 @@ final class ExpiryScan {
     return scanned >= head.number() && needsState == null;
   }
 
+  /** Returns whether what was found holds for this head too: it may have tagged a record. */
+  boolean holdsFor(Head head) {
+    LogFacts facts = head.state().facts();
+    return !rules.hold(Rule.TAGS_KEEP)
+        || facts.tags().toSortedMap().values().stream()
+            .noneMatch(tagged -> tagged > facts.expiredThrough() && tagged <= through);
+  }
+
   /** Returns the number up to which records may expire; {@link #base} if none may. */
   long through() {
     return through;

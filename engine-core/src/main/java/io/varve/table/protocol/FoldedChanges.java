@@ -25,4 +25,9 @@ public record FoldedChanges(
   public boolean isEmpty() {
     return changes.isEmpty();
   }
+
+  /** Returns whether it shows rows, and does not only rewrite files. */
+  boolean bringsRows() {
+    return changes.stream().anyMatch(change -> !(change instanceof Change.Replace));
+  }
 }

@@ -2,6 +2,7 @@ package io.varve.table.protocol;
 
 import static java.util.Objects.requireNonNull;
 
+import io.varve.io.VarveException;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -31,6 +32,8 @@ public abstract sealed class LogOperation<R>
   final Rules rules;
   private Phase phase = Phase.CATCH_UP;
   private Verdict.@Nullable Create<R> creation;
+  private @Nullable VarveException refusal;
+  private @Nullable R settled;
   private int conflicts;
   private int unknownOutcomes;
 
@@ -46,6 +49,7 @@ public abstract sealed class LogOperation<R>
     CREATE,
     IDENTIFY,
     CONFIRM,
+    SETTLE,
     FINISH
   }
 
@@ -58,6 +62,18 @@ public abstract sealed class LogOperation<R>
    * @throws IOException if the log can't be read or written
    */
   public final @Nullable R step(CommitLog log, long nowMillis) throws IOException {
+    try {
+      return unguardedStep(log, nowMillis);
+    } catch (VarveException e) {
+      if (phase == Phase.SETTLE || !rules.hold(Rule.VERDICT_NEEDS_BASE)) {
+        throw e;
+      }
+      refusal = e;
+      return enter(Phase.SETTLE);
+    }
+  }
+
+  private @Nullable R unguardedStep(CommitLog log, long nowMillis) throws IOException {
     switch (phase) {
       case CATCH_UP -> {
         if (view.advance(log)) {
@@ -84,6 +100,9 @@ public abstract sealed class LogOperation<R>
       case IDENTIFY -> identify(log);
       case CONFIRM -> {
         return confirm(log);
+      }
+      case SETTLE -> {
+        return settle(log);
       }
       case FINISH -> {
         return finish(log, creation()) ? creation().result() : null;
@@ -174,7 +193,11 @@ public abstract sealed class LogOperation<R>
   private @Nullable R judgeNow(long nowMillis) throws IOException {
     Verdict<R> verdict = judge(view.head(), nowMillis);
     if (verdict instanceof Verdict.Done<R> done) {
-      return done.result();
+      if (!rules.hold(Rule.VERDICT_NEEDS_BASE)) {
+        return done.result();
+      }
+      settled = done.result();
+      return enter(Phase.SETTLE);
     }
     creation = (Verdict.Create<R>) verdict;
     if (!publishes()) {
@@ -233,6 +256,24 @@ public abstract sealed class LogOperation<R>
       return enter(Phase.FINISH);
     }
     return creation().result();
+  }
+
+  /**
+   * A verdict that creates nothing counts only if the head it was judged by was the newest: a view
+   * that has slept for longer than the table's history finds no next record because that has
+   * expired.
+   */
+  private @Nullable R settle(CommitLog log) throws IOException {
+    if (log.base() > view.head().number()) {
+      refusal = null;
+      settled = null;
+      startAgain();
+      return null;
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    return requireNonNull(settled);
   }
 
   private static <R> Verdict.Create<R> renumbered(Verdict.Create<R> creation) {

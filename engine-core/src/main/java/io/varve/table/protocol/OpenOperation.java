@@ -62,6 +62,13 @@ public final class OpenOperation extends LogOperation<OpenResult> {
   @Override
   Preparation prepare(CommitLog log) throws IOException {
     if (searching) {
+      // What still stands below the base is no record any more, if it ever was one.
+      long expired = view.head().state().facts().expiredThrough();
+      if (nextToVisit <= expired && rules.hold(Rule.EXPIRED_PARENT_REFUSED)) {
+        reachedExpired = true;
+        searching = false;
+        return foundElsewhere() ? Preparation.MORE : Preparation.READY;
+      }
       Optional<CommitRecord> record = log.read(nextToVisit);
       if (record.isEmpty()) {
         reachedExpired = true;

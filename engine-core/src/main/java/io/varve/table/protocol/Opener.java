@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -123,19 +124,13 @@ final class Opener {
       return gap;
     }
     CommitRecord from = parent.head().record();
-    if (from.number() <= head.state().facts().expiredThrough()
-        && from.number() < head.number()
-        && rules.hold(Rule.EXPIRED_PARENT_REFUSED)) {
-      return expired(from.progress().last(), head);
-    }
     boolean rewind = from.number() != head.number();
     if (!rewind) {
       return accept(head, parent, state.last(), state.lineage(), nowMillis);
     }
     switch (request.onRewind()) {
       case APPEND -> {
-        Parent kept = new Parent(head, pendingMissingIn(head.state(), state, parent.pending()));
-        return accept(head, kept, new Last.Start(request.run()), state.lineage(), nowMillis);
+        return append(head, parent, state, nowMillis);
       }
       case FAIL -> {
         return refused(
@@ -154,6 +149,47 @@ final class Opener {
     }
     Refused drops = refuseDrops(head.state(), parent.head().state(), state.lineage());
     return drops != null ? drops : accept(head, parent, state.last(), state.lineage(), nowMillis);
+  }
+
+  /**
+   * Keeps the head's rows. Restored committables that the head neither has nor replayed come on
+   * top, unless somebody has sealed or adopted the tails that they go on with.
+   */
+  private Decision append(Head head, Parent parent, AggregatorState state, long nowMillis)
+      throws CommitGapException {
+    boolean sameRows = head.state().hasSameRows(state.lineage(), parent.head().state());
+    List<Committable> missing = sameRows ? parent.pending() : List.of();
+    for (Committable committable : missing) {
+      if (!sameTails(committable, head.state(), parent.head().state())) {
+        return refused(
+            Refusal.APPEND_LOSES_ROWS,
+            "the restored state holds the rows of "
+                + committable.id()
+                + ", which were never committed and can't be added to what the table shows now"
+                + " (record "
+                + head.number()
+                + "). Restore a newer or older checkpoint, or set sink.on-rewind to rewind");
+      }
+    }
+    return accept(
+        head, new Parent(head, missing), new Last.Start(request.run()), state.lineage(), nowMillis);
+  }
+
+  private static boolean sameTails(Committable committable, TableState one, TableState other) {
+    for (Change.Files change : committable.folded().changes()) {
+      String file = null;
+      if (change instanceof Change.Extend extend) {
+        file = extend.file();
+      } else if (change instanceof Change.Seal seal && seal.tail() != null) {
+        file = seal.tail().file();
+      }
+      if (file != null
+          && !Objects.equals(
+              one.tail(change.partition(), file), other.tail(change.partition(), file))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the refusal for rows of others that going back would drop, null if none. */
@@ -176,9 +212,9 @@ final class Opener {
     List<String> lineages = new ArrayList<>();
     head.lineages()
         .forEach(
-            (lineage, last) -> {
-              if (!lineage.equals(ownLineage) && !last.equals(parent.lineages().get(lineage))) {
-                lineages.add("job " + lineage + " (" + last + ")");
+            (lineage, newest) -> {
+              if (!lineage.equals(ownLineage) && !head.hasSameRows(lineage, parent)) {
+                lineages.add("job " + lineage + " (" + newest + ")");
               }
             });
     if (!lineages.isEmpty() && rules.hold(Rule.LINEAGES_PROTECTED)) {
@@ -276,20 +312,6 @@ final class Opener {
     List<String> listed = new ArrayList<>(newFiles(pending));
     listed.removeIf(file -> !state.facts().listed().containsKey(file));
     return listed;
-  }
-
-  /**
-   * Keeping the head's rows: returns the restored committables that it neither has nor replayed.
-   */
-  private static List<Committable> pendingMissingIn(
-      TableState head, AggregatorState state, List<Committable> pending) {
-    Last newest = head.lineages().get(state.lineage());
-    for (int i = 0; i < pending.size(); i++) {
-      if (pending.get(i).previous().equals(newest)) {
-        return pending.subList(i, pending.size());
-      }
-    }
-    return List.of();
   }
 
   /** Returns the refusal for a broken chain from the parent to the state's newest, null if none. */

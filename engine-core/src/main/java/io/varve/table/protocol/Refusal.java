@@ -20,6 +20,8 @@ public enum Refusal {
   DROPS_GUEST,
   /** A rewind would drop the rows of another job. */
   DROPS_LINEAGE,
+  /** Keeping the head's rows would lose restored ones that were never committed. */
+  APPEND_LOSES_ROWS,
   /** A rewind is needed and forbidden. */
   REWIND_FORBIDDEN
 }

@@ -32,7 +32,7 @@ public final class StateApplier {
     if (body instanceof CommitRecord.Data data) {
       TableState state = applyAll(base, data.folded().changes(), record.number());
       state = withLayers(state, data.folded());
-      state = state.withLineage(record.reign().lineage(), record.progress().last());
+      state = state.withLineage(record.reign().lineage(), record.progress().last(), data.folded());
       return repeatDeletes(
           state, record.reign().lineage(), record.progress().checkpoint(), data.folded());
     }
@@ -55,7 +55,7 @@ public final class StateApplier {
     state = state.inEpoch(record.reign().epoch());
     for (Committable committable : open.pending()) {
       state = applyAll(state, committable.folded().changes(), record.number());
-      state = state.withLineage(committable.lineage(), committable.id());
+      state = state.withLineage(committable.lineage(), committable.id(), committable.folded());
       state =
           repeatDeletes(
               state, committable.lineage(), committable.checkpoint(), committable.folded());

@@ -2,6 +2,7 @@ package io.varve.table.protocol;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partitions the partitions that have files, by directory
  * @param guests the record numbers of the guests whose rows it holds, by {@link GuestId#key}
- * @param lineages per lineage whose rows it holds the newest commit
+ * @param lineages per lineage whose rows it holds the newest commit that brought some, and did not
+ *     only rewrite files
  * @param epoch the epoch that reigns
  * @param layers the newest layer of each writer that committed in this epoch
  * @param facts what holds for the log as a whole
@@ -77,8 +79,15 @@ public record TableState(
         partitions, guests.with(guest.key(), number), lineages, epoch, layers, facts);
   }
 
-  TableState withLineage(String lineage, Last newest) {
-    return new TableState(partitions, guests, lineages.with(lineage, newest), epoch, layers, facts);
+  /** Returns whether a lineage's rows are the same in another state, as far as can be told. */
+  boolean hasSameRows(String lineage, TableState other) {
+    return Objects.equals(lineages.get(lineage), other.lineages.get(lineage));
+  }
+
+  TableState withLineage(String lineage, Last newest, FoldedChanges folded) {
+    return folded.bringsRows()
+        ? new TableState(partitions, guests, lineages.with(lineage, newest), epoch, layers, facts)
+        : this;
   }
 
   TableState withLayers(PersistentMap<Long> newLayers) {

@@ -1,0 +1,108 @@
+package io.varve.table.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts acts of maintenance. */
+final class Chores {
+
+  private final World world;
+
+  Chores(World world) {
+    this.world = world;
+  }
+
+  Chore start(int argument) {
+    String name = "chore" + world.nextId();
+    Author author = new Author(name, name, "maintenance");
+    LogView view = new LogView(world.rules);
+    int choice = argument / 9;
+    return switch (argument % 9) {
+      case 8 -> maintenance(name + " tail rewrite", rewriteTail(name, choice), author, view);
+      case 0, 1 -> maintenance(name + " delete", delete(name, choice), author, view);
+      case 2 -> maintenance(name + " merge", merge(name, choice), author, view);
+      case 3 -> maintenance(name + " tag", tag(choice), author, view);
+      case 4 -> rewind(name, choice, author, view);
+      case 5 ->
+          new Chore(
+              name + " orphans",
+              new OrphanCleanUp(World.HISTORY, author, world.log.now, view, world.rules));
+      default ->
+          new Chore(
+              name + " expiry",
+              new Expiry(world.log.now - World.HISTORY, author, view, world.rules));
+    };
+  }
+
+  private Chore maintenance(String name, MaintenanceRequest request, Author author, LogView view) {
+    return new Chore(name, new MaintenanceOperation(request, author, view, world.rules));
+  }
+
+  /** Deletes a row by id, whether it is there yet or not. */
+  private MaintenanceRequest delete(String name, int choice) {
+    int stream = choice % 2;
+    int row = Content.row(stream, choice / 2 % 4);
+    List<Change> changes =
+        List.of(new Change.Delete(Tombstone.lasting(name, null, Integer.toString(row))));
+    return head -> changes;
+  }
+
+  /** Merges the segments that a partition has now, however long the writing takes. */
+  private MaintenanceRequest merge(String name, int choice) {
+    String partition = "b" + choice % 2;
+    TableState state = world.log.derive(world.log.newest());
+    if (state == null || state.partition(partition).segments().size() < 2) {
+      return head -> List.of();
+    }
+    List<String> inputs = List.copyOf(state.partition(partition).segments().toSortedMap().keySet());
+    List<Integer> rows = new ArrayList<>();
+    inputs.forEach(input -> rows.addAll(world.rowsIn(input, 0, Integer.MAX_VALUE)));
+    String output = name + "-m";
+    List<Integer> left = world.undeleted(state, rows);
+    world.log.write(output, left);
+    Change.Replace replace =
+        new Change.Replace(
+            partition, inputs, List.of(), List.of(World.segment(output, left.size())), false);
+    return head -> StateApplier.hasInputs(head.state(), replace) ? List.of(replace) : List.of();
+  }
+
+  /** What nobody may do while a job runs: takes frames from a tail whose writer may live. */
+  private MaintenanceRequest rewriteTail(String name, int choice) {
+    String partition = "b" + choice % 2;
+    TableState state = world.log.derive(world.log.newest());
+    if (state == null || state.partition(partition).tails().isEmpty()) {
+      return head -> List.of();
+    }
+    TailState tail = state.partition(partition).tails().toSortedMap().values().iterator().next();
+    List<Integer> rows =
+        world.rowsIn(tail.file(), (int) tail.sealedTo().offset(), (int) tail.visibleTo().offset());
+    String output = name + "-x";
+    world.log.write(output, rows);
+    Change.Replace replace =
+        new Change.Replace(
+            partition,
+            List.of(),
+            List.of(tail.visible()),
+            List.of(World.segment(output, rows.size())),
+            false);
+    return head -> {
+      world.tainted = true;
+      return StateApplier.hasInputs(head.state(), replace) ? List.of(replace) : List.of();
+    };
+  }
+
+  private MaintenanceRequest tag(int choice) {
+    long record = Math.max(1, world.log.newest() - choice % 4);
+    return head ->
+        record <= head.state().facts().expiredThrough() || record > head.number()
+            ? List.of()
+            : List.of(new Change.Tag("tag", choice % 5 == 0 ? 0 : record));
+  }
+
+  private Chore rewind(String name, int choice, Author author, LogView view) {
+    long target = Math.max(1, world.log.newest() - choice % 6);
+    RewindRequest request = new RewindRequest(target, world.newRun(), author);
+    return new Chore(
+        name + " rewind to " + target, new RewindOperation(request, view, world.rules));
+  }
+}

@@ -1,0 +1,255 @@
+package io.varve.table.protocol;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One writer subtask of one attempt. */
+final class Writer {
+
+  /** What comes from the source: a row, a barrier or the end. */
+  record Input(int row, long barrier, boolean end) {}
+
+  /** How a barrier makes the rows durable. */
+  static final int EXTEND = 0;
+
+  static final int SEAL = 1;
+  static final int SEAL_AND_CLOSE = 2;
+
+  final Deque<Input> input = new ArrayDeque<>();
+
+  private final Attempt attempt;
+  private final World world;
+  private final int index;
+  private final String id;
+  private final TreeMap<Integer, Bucket> buckets = new TreeMap<>();
+  private final List<Change.Files> upkeep = new ArrayList<>();
+  private long ordinal;
+  private long lastBarrier;
+  private int files;
+  private boolean ended;
+
+  Writer(Attempt attempt, int index) {
+    this.attempt = attempt;
+    this.world = attempt.world;
+    this.index = index;
+    this.id = attempt.id + "w" + index;
+    this.lastBarrier = attempt.restored == null ? 0 : attempt.restored.id;
+    for (int bucket = 0; bucket < 2; bucket++) {
+      if (bucket % attempt.job.parallelism == index) {
+        buckets.put(bucket, new Bucket(bucket));
+      }
+    }
+  }
+
+  /** The open tail of one bucket and the rows that are in memory only. */
+  private static final class Bucket {
+    final String partition;
+    final List<Integer> buffer = new ArrayList<>();
+    @Nullable String tail;
+    int sealedTo;
+    int written;
+    int visible;
+
+    Bucket(int bucket) {
+      this.partition = "b" + bucket;
+    }
+  }
+
+  boolean hasBarrier() {
+    return input.stream().anyMatch(in -> in.barrier > 0 || in.end);
+  }
+
+  /** Takes rows up to the next barrier or the end, and that. */
+  void advance(int mode) {
+    while (true) {
+      Input in = input.remove();
+      if (in.end) {
+        flush(mode, lastBarrier + 1);
+        ended = true;
+        attempt.toAggregator(index).add(Attempt.Message.end());
+        return;
+      }
+      if (in.barrier > 0) {
+        barrier(in.barrier, mode);
+        return;
+      }
+      buffer(in.row);
+    }
+  }
+
+  /** Writes what is buffered to the tail, over the memory cap: durable some day, not visible. */
+  void spill() {
+    for (Bucket bucket : buckets.values()) {
+      while (!input.isEmpty() && input.peek().barrier == 0 && !input.peek().end) {
+        buffer(input.remove().row);
+      }
+      if (!bucket.buffer.isEmpty()) {
+        append(bucket);
+      }
+    }
+  }
+
+  private void buffer(int row) {
+    requireNonNull(buckets.get(Content.bucketOf(row))).buffer.add(row);
+  }
+
+  boolean mayKeepUp() {
+    return ordinal > 0 && upkeep.isEmpty();
+  }
+
+  /** Plans an adoption or a merge of what the log shows now, for the next barrier. */
+  void planUpkeep(boolean merge) {
+    TableState state = world.log.derive(world.log.newest());
+    if (state == null) {
+      return;
+    }
+    for (int bucket = 0; bucket < 2; bucket++) {
+      int shift = world.mutation.has(World.Flaw.OWNER_DIFFERS_FROM_ROUTING) ? 1 : 0;
+      if ((bucket + shift) % attempt.job.parallelism == index) {
+        plan(state, "b" + bucket, merge);
+      }
+    }
+  }
+
+  private void plan(TableState state, String partition, boolean merge) {
+    PartitionState shown = state.partition(partition);
+    if (merge) {
+      if (shown.segments().size() > 1) {
+        List<String> inputs = List.copyOf(shown.segments().toSortedMap().keySet());
+        List<Integer> rows = new ArrayList<>();
+        inputs.forEach(input -> rows.addAll(world.rowsIn(input, 0, Integer.MAX_VALUE)));
+        upkeep.add(
+            new Change.Replace(
+                partition, inputs, List.of(), segments(world.undeleted(state, rows)), false));
+      }
+      return;
+    }
+    for (TailState tail : shown.tails().toSortedMap().values()) {
+      if (!tail.file().startsWith(id + "-")) {
+        List<Integer> rows =
+            world.rowsIn(
+                tail.file(), (int) tail.sealedTo().offset(), (int) tail.visibleTo().offset());
+        upkeep.add(
+            new Change.Replace(
+                partition,
+                List.of(),
+                List.of(tail.visible()),
+                segments(world.undeleted(state, rows)),
+                true));
+      }
+    }
+  }
+
+  private List<SegmentRef> segments(List<Integer> rows) {
+    return rows.isEmpty() ? List.of() : List.of(segment(rows));
+  }
+
+  private void barrier(long checkpoint, int mode) {
+    Checkpoint.Pending pending = attempt.pending.get(checkpoint);
+    if (pending == null || pending.abortReachesWriters) {
+      attempt.toAggregator(index).add(Attempt.Message.cancel(checkpoint));
+      return;
+    }
+    lastBarrier = checkpoint;
+    if (!ended) {
+      flush(mode, checkpoint);
+    }
+    attempt.toAggregator(index).add(Attempt.Message.barrier(checkpoint));
+    pending.writersDone++;
+  }
+
+  private void flush(int mode, long checkpoint) {
+    ordinal++;
+    List<Change.Files> changes = new ArrayList<>();
+    for (Bucket bucket : buckets.values()) {
+      flush(bucket, mode, changes);
+    }
+    changes.addAll(upkeep);
+    upkeep.clear();
+    if (!changes.isEmpty()) {
+      attempt
+          .toAggregator(index)
+          .add(Attempt.Message.changes(checkpoint, new WriterChanges(id, ordinal, changes, 0)));
+    }
+  }
+
+  private void flush(Bucket bucket, int mode, List<Change.Files> changes) {
+    boolean hasNew = !bucket.buffer.isEmpty() || bucket.written > bucket.visible;
+    boolean hasUnsealed = bucket.tail != null && bucket.written > bucket.sealedTo;
+    if (!hasNew && (mode == EXTEND || !hasUnsealed)) {
+      return;
+    }
+    if (mode == EXTEND) {
+      if (!bucket.buffer.isEmpty()) {
+        append(bucket);
+      }
+      bucket.visible = bucket.written;
+      changes.add(new Change.Extend(bucket.partition, tailOf(bucket), position(bucket.visible)));
+      return;
+    }
+    List<Integer> rows = new ArrayList<>();
+    TailRange range = null;
+    if (hasUnsealed) {
+      rows.addAll(world.rowsIn(tailOf(bucket), bucket.sealedTo, bucket.written));
+      range = new TailRange(tailOf(bucket), position(bucket.sealedTo), position(bucket.written));
+    }
+    rows.addAll(bucket.buffer);
+    bucket.buffer.clear();
+    boolean closes = mode == SEAL_AND_CLOSE && range != null;
+    changes.add(new Change.Seal(bucket.partition, segment(rows), range, closes));
+    bucket.sealedTo = bucket.written;
+    bucket.visible = bucket.written;
+    if (closes && !world.mutation.has(World.Flaw.CLOSED_TAIL_EXTENDED)) {
+      bucket.tail = null;
+      bucket.sealedTo = 0;
+      bucket.written = 0;
+      bucket.visible = 0;
+    }
+  }
+
+  private void append(Bucket bucket) {
+    if (bucket.tail == null) {
+      bucket.tail = id + "-t" + ++files;
+      if (world.mutation.has(World.Flaw.APPENDS_TO_OTHERS_FILE)) {
+        takeOver(bucket);
+      }
+    }
+    bucket.written = world.log.write(bucket.tail, bucket.buffer).rows.size();
+    bucket.buffer.clear();
+  }
+
+  /** The flaw: goes on with the tail that an earlier attempt left. */
+  private void takeOver(Bucket bucket) {
+    TableState state = world.log.derive(world.log.newest());
+    if (state != null) {
+      for (TailState tail : state.partition(bucket.partition).tails().toSortedMap().values()) {
+        bucket.tail = tail.file();
+        bucket.sealedTo = (int) tail.sealedTo().offset();
+        bucket.visible = (int) tail.visibleTo().offset();
+      }
+    }
+  }
+
+  private static String tailOf(Bucket bucket) {
+    if (bucket.tail == null) {
+      throw new IllegalStateException("no tail");
+    }
+    return bucket.tail;
+  }
+
+  private SegmentRef segment(List<Integer> rows) {
+    String file = id + "-s" + ++files;
+    world.log.write(file, rows);
+    return World.segment(file, rows.size());
+  }
+
+  static TailPosition position(int rows) {
+    return new TailPosition(rows, rows);
+  }
+}
