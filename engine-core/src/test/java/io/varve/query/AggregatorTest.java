@@ -30,6 +30,7 @@ class AggregatorTest {
           .column("model", DataType.string())
           .column("n", DataType.int64())
           .column("wide", DataType.decimal(38, 2))
+          .column("x", DataType.float64())
           .build();
 
   private static final long DAY = 86_400_000L;
@@ -153,6 +154,20 @@ class AggregatorTest {
         .isEqualTo(max.multiply(BigInteger.valueOf(999)).subtract(BigInteger.valueOf(1000)));
     assertThat(row.getDecimal(1)).isEqualTo(wide.multiply(BigDecimal.valueOf(999)));
     assertThat(row.getDecimal(2).scale()).isEqualTo(6);
+  }
+
+  /** The zone map of the second block says infinity, its values say otherwise. */
+  @Test
+  void addsValuesWhereTheSumOfABlockLeavesTheRange() throws IOException {
+    for (int i = 0; i < 1026; i++) {
+      rows.setTimestamp(0, i, 0);
+      rows.setDouble(5, i == 0 ? -Double.MAX_VALUE : i < 1024 ? 0 : Double.MAX_VALUE);
+      rows.endRow();
+    }
+    AggregateRow row = aggregate(Aggregation.builder().measure(Measure.sum("x"))).get(0);
+    assertThat(row.getDouble(0)).isEqualTo(Double.MAX_VALUE);
+    assertThat(statistics.blocksFromZoneMaps()).isEqualTo(1);
+    assertThat(statistics.blocksDecoded()).isEqualTo(1);
   }
 
   @Test
