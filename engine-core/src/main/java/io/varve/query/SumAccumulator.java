@@ -137,8 +137,7 @@ final class SumAccumulator {
       double before = high[group];
       double sum = before + value;
       high[group] = sum;
-      double error = CompensatedSum.error(before, value, sum);
-      low[group] = Double.isFinite(sum) ? low[group] + error : 0;
+      low[group] += CompensatedSum.error(before, value, sum); // ignored once the sum is not finite
     }
 
     @Override

@@ -215,6 +215,21 @@ class FilterTest {
   }
 
   @Test
+  void takesTheNarrowerOfTwoBounds() {
+    for (String text : new String[] {"a", "b", "c", "d"}) {
+      row("s", text);
+    }
+    assertThat(select(Filter.and(Filter.ge("s", "b"), Filter.lt("s", "d")))).containsExactly(1, 2);
+    assertThat(select(Filter.and(Filter.lt("s", "d"), Filter.ge("s", "b")))).containsExactly(1, 2);
+    assertThat(select(Filter.and(Filter.le("s", "c"), Filter.lt("s", "c"), Filter.le("s", "c"))))
+        .containsExactly(0, 1);
+    assertThat(select(Filter.and(Filter.gt("s", "a"), Filter.ge("s", "a"), Filter.gt("s", "b"))))
+        .containsExactly(2, 3);
+    assertThat(select(Filter.and(Filter.gt("s", "c"), Filter.lt("s", "b")))).isEmpty();
+    assertThat(select(Filter.and(Filter.startsWith("s", "b"), Filter.ne("s", "b")))).isEmpty();
+  }
+
+  @Test
   void findsPrefixesOfTheGreatestByte() {
     byte ff = (byte) 0xff;
     row("raw", new byte[] {ff});
