@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileCommitLog implements CommitLog {
 
-  /** A full state is stored for every record whose number is a multiple of this. */
+  /** How many records after a full state the next one is stored. */
   public static final int STATE_INTERVAL = 100;
 
   private static final int HEAD_MAGIC = 0x44484356; // "VCHD"
@@ -55,8 +55,17 @@ public final class FileCommitLog implements CommitLog {
     if (hint != null && hint > base() && store.length(TableLayout.commit(hint)).isPresent()) {
       return hint;
     }
+    return newestIn(TableLayout.COMMITS);
+  }
+
+  /** Returns the number of the newest record whose state is stored whole, 0 if none is. */
+  public long newestState() throws IOException {
+    return newestIn(TableLayout.STATES);
+  }
+
+  private long newestIn(String directory) throws IOException {
     long newest = 0;
-    for (FileEntry entry : store.list(TableLayout.COMMITS)) {
+    for (FileEntry entry : store.list(directory)) {
       if (entry.name().matches("\\d{20}")) {
         newest = Math.max(newest, Long.parseLong(entry.name()));
       }

@@ -55,6 +55,7 @@ class FileCommitLogTest {
   @Test
   void isEmptyBeforeTheFirstRecord() throws IOException {
     assertThat(log.newest()).isZero();
+    assertThat(log.newestState()).isZero();
     assertThat(log.read(1)).isEmpty();
     assertThat(log.state(0)).contains(TableState.EMPTY);
     assertThat(log.base()).isZero();
@@ -76,6 +77,7 @@ class FileCommitLogTest {
         log.keepState(n, log.state(n).orElseThrow());
       }
     }
+    assertThat(log.newestState()).isEqualTo(200);
     assertThat(valueAt(250)).isEqualTo("v250");
     assertThat(valueAt(199)).isEqualTo("v199");
     for (long n = 1; n < 100; n++) {

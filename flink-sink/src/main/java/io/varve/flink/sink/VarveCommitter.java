@@ -29,6 +29,7 @@ final class VarveCommitter implements Committer<SinkCommittable> {
   private final OptionalLong restoredCheckpoint;
   private final LogView view = new LogView();
   private @Nullable FileCommitLog log;
+  private long newestState = -1;
 
   VarveCommitter(String path, SinkRun run, String jobName, OptionalLong restoredCheckpoint) {
     this.path = path;
@@ -72,11 +73,15 @@ final class VarveCommitter implements Committer<SinkCommittable> {
     return result;
   }
 
-  /** The state after every hundredth record is stored whole, so that reading one stays cheap. */
+  /** A whole state is stored every hundred records or so, so that reading one stays cheap. */
   private void keepState(FileCommitLog opened) throws IOException {
+    if (newestState < 0) {
+      newestState = opened.newestState();
+    }
     Head head = view.head();
-    if (head.number() % FileCommitLog.STATE_INTERVAL == 0) {
+    if (head.number() - newestState >= FileCommitLog.STATE_INTERVAL) {
       opened.keepState(head.number(), head.state());
+      newestState = head.number();
     }
   }
 

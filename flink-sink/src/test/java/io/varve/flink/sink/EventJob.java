@@ -1,0 +1,109 @@
+package io.varve.flink.sink;
+
+import io.varve.flink.common.RowConverter;
+import io.varve.schema.TableDefinition;
+import io.varve.table.WriterOptions;
+import io.varve.table.protocol.OnRewind;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * A streaming job that writes the events 1 to {@code rows} into a table, so many between two
+ * checkpoints. Immutable.
+ *
+ * @param directory the table's
+ * @param table the table
+ * @param rows how many
+ * @param rowsPerCheckpoint how many between two checkpoints
+ * @param parallelism of everything but the aggregator
+ * @param targetRows after how many rows writers seal
+ * @param onRewind what the sink does when it is taken back
+ */
+record EventJob(
+    Path directory,
+    TableDefinition table,
+    long rows,
+    int rowsPerCheckpoint,
+    int parallelism,
+    int targetRows,
+    OnRewind onRewind) {
+
+  static EventJob of(Path directory, boolean keyed, long rows, int rowsPerCheckpoint) {
+    TableDefinition table = keyed ? Event.bucketedTable(3) : Event.table();
+    return new EventJob(directory, table, rows, rowsPerCheckpoint, 2, 150, OnRewind.REWIND);
+  }
+
+  EventJob withParallelism(int subtasks) {
+    return new EventJob(directory, table, rows, rowsPerCheckpoint, subtasks, targetRows, onRewind);
+  }
+
+  EventJob withTargetRows(int target) {
+    return new EventJob(directory, table, rows, rowsPerCheckpoint, parallelism, target, onRewind);
+  }
+
+  EventJob withOnRewind(OnRewind action) {
+    return new EventJob(directory, table, rows, rowsPerCheckpoint, parallelism, targetRows, action);
+  }
+
+  /** Runs the job to its end. */
+  void run() throws Exception {
+    environment("").execute("events");
+  }
+
+  /** Submits the job. */
+  JobClient start() throws Exception {
+    return environment("").executeAsync("events");
+  }
+
+  /** Submits the job to go on from a savepoint. */
+  JobClient startFrom(String savepoint) throws Exception {
+    return environment(savepoint).executeAsync("events");
+  }
+
+  private StreamExecutionEnvironment environment(String savepoint) {
+    Configuration configuration = new Configuration();
+    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(20));
+    configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 1000);
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 20);
+    configuration.set(
+        RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
+    if (!savepoint.isEmpty()) {
+      configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+    }
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    env.setParallelism(parallelism);
+    env.setMaxParallelism(16);
+    GeneratorFunction<Long, Long> ids = index -> index + 1;
+    DataGeneratorSource<Long> source =
+        new DataGeneratorSource<>(
+            ids, rows, RateLimiterStrategy.perCheckpoint(rowsPerCheckpoint), Types.LONG);
+    env.fromSource(source, WatermarkStrategy.noWatermarks(), "ids")
+        .uid("ids")
+        .map(new Tripwire(directory.toString()))
+        .returns(Event.class)
+        .uid("tripwire")
+        .sinkTo(
+            VarveSink.<Event>builder()
+                .path(FaultyStores.path(directory))
+                .table(table)
+                .converter(RowConverter.ofRecord(Event.class))
+                .writer(WriterOptions.DEFAULTS.withTargetRows(targetRows))
+                .onRewind(onRewind)
+                .build())
+        .uid("varve");
+    return env;
+  }
+}
