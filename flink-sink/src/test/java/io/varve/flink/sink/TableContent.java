@@ -26,6 +26,12 @@ final class TableContent {
     return ids(latest(path));
   }
 
+  /** Returns the ids of all rows that a commit record shows. */
+  static List<Long> idsAt(Path path, long record) throws IOException {
+    TableDirectory table = TableDirectory.open(new LocalFileStore(path));
+    return ids(TableSnapshot.at(table, record));
+  }
+
   static List<Long> ids(TableSnapshot snapshot) throws IOException {
     int idField = snapshot.table().schema().field(1).id();
     List<Long> ids = new ArrayList<>();
