@@ -28,7 +28,8 @@ final class Fencing {
     String remedy =
         otherRun
             ? "Stop this job; to let it go on instead, cancel the other one and submit this job"
-                + " again from the savepoint that it should continue"
+                + " again from the savepoint that it should continue. If the two are sinks of one"
+                + " job, unite the streams before one sink"
             : "It was an attempt of this same run; this job restarts and opens the table again";
     throw new FencedException(
         "epoch "

@@ -61,7 +61,8 @@ final class Opener {
               + ", has taken the table over at "
               + time(reign.openTimeMillis())
               + ". Stop one of the two; to go on with this job, submit it again. If this one is"
-              + " the newer, the clocks of the submitting hosts disagree: correct them");
+              + " the newer, the clocks of the submitting hosts disagree: correct them. If the two"
+              + " are sinks of one job, unite the streams before one sink");
     }
     if (!request.run().equals(reign.run())) {
       return null;

@@ -110,7 +110,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
             settings.onRewind());
     String why = restored == null ? "fresh start" : "restored from checkpoint " + lastCheckpoint;
     OpenResult opened =
-        new OpenOperation(request, SinkRun.author(jobName(), why), view)
+        new OpenOperation(request, SinkRun.author(getRuntimeContext().getJobInfo(), why), view)
             .run(log, System::currentTimeMillis, BackOff::await);
     LOG.info(
         "Opened table {} with record {}: epoch {} of lineage {}{}",
@@ -120,10 +120,6 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
         opened.lineage(),
         opened.rewound() ? ", taken back to the restored checkpoint" : "");
     return new Checkpoints(new Aggregator(table.id(), opened), opened, log, view);
-  }
-
-  private String jobName() {
-    return getRuntimeContext().getJobInfo().getJobName();
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.flink.api.common.JobInfo;
 
 /**
  * One submission of a job and one sink of it: drawn when the job graph is built and shipped with
@@ -38,13 +39,14 @@ record SinkRun(long timeMillis, long random, String sinkId, boolean checkpointed
   }
 
   /** Returns the author of one attempt's records. */
-  static Author author(String jobName, String why) {
+  static Author author(JobInfo job, String why) {
     String host;
     try {
       host = InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException unnamed) {
       host = "a host without name";
     }
-    return new Author(UUID.randomUUID().toString(), "Flink job '" + jobName + "' on " + host, why);
+    String who = "Flink job '" + job.getJobName() + "' (" + job.getJobId() + ") on " + host;
+    return new Author(UUID.randomUUID().toString(), who, why);
   }
 }

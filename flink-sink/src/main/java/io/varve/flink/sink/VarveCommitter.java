@@ -2,16 +2,21 @@ package io.varve.flink.sink;
 
 import io.varve.flink.common.Failures;
 import io.varve.flink.common.TablePaths;
+import io.varve.io.StoreUnsuitableException;
 import io.varve.table.FileCommitLog;
 import io.varve.table.protocol.CommitOperation;
 import io.varve.table.protocol.CommitResult;
+import io.varve.table.protocol.Committable;
 import io.varve.table.protocol.GuestOperation;
 import io.varve.table.protocol.GuestRequest;
 import io.varve.table.protocol.Head;
 import io.varve.table.protocol.LogView;
+import io.varve.table.protocol.NamedFiles;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.OptionalLong;
+import org.apache.flink.api.common.JobInfo;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +30,17 @@ final class VarveCommitter implements Committer<SinkCommittable> {
 
   private final String path;
   private final SinkRun run;
-  private final String jobName;
+  private final JobInfo job;
   private final OptionalLong restoredCheckpoint;
   private final LogView view = new LogView();
   private @Nullable FileCommitLog log;
+  private boolean sharedTable;
   private long newestState = -1;
 
-  VarveCommitter(String path, SinkRun run, String jobName, OptionalLong restoredCheckpoint) {
+  VarveCommitter(String path, SinkRun run, JobInfo job, OptionalLong restoredCheckpoint) {
     this.path = path;
     this.run = run;
-    this.jobName = jobName;
+    this.job = job;
     this.restoredCheckpoint = restoredCheckpoint;
   }
 
@@ -52,18 +58,19 @@ final class VarveCommitter implements Committer<SinkCommittable> {
     FileCommitLog opened = log();
     CommitResult result;
     if (committable instanceof SinkCommittable.Checkpoint checkpoint) {
+      requireSharedTable(opened, checkpoint.committable());
       io.varve.table.protocol.CommitRequest request =
           new io.varve.table.protocol.CommitRequest(
               checkpoint.committable(),
               restoredCheckpoint,
               run.id(),
-              SinkRun.author(jobName, "checkpoint " + checkpoint.committable().checkpoint()));
+              SinkRun.author(job, "checkpoint " + checkpoint.committable().checkpoint()));
       result =
           new CommitOperation(request, view).run(opened, System::currentTimeMillis, BackOff::await);
     } else {
-      SinkCommittable.WholeJob job = (SinkCommittable.WholeJob) committable;
+      SinkCommittable.WholeJob whole = (SinkCommittable.WholeJob) committable;
       GuestRequest request =
-          new GuestRequest(job.guest(), job.folded(), SinkRun.author(jobName, "end of input"));
+          new GuestRequest(whole.guest(), whole.folded(), SinkRun.author(job, "end of input"));
       result =
           new GuestOperation(request, view).run(opened, System::currentTimeMillis, BackOff::await);
     }
@@ -71,6 +78,27 @@ final class VarveCommitter implements Committer<SinkCommittable> {
       keepState(opened);
     }
     return result;
+  }
+
+  /**
+   * Checks once that the writers' files are where this host sees the table. The writers check it
+   * too, but at barriers, and a short job may end before its first.
+   */
+  private void requireSharedTable(FileCommitLog opened, Committable committable)
+      throws IOException {
+    if (sharedTable || committable.checkpoint() <= restoredCheckpoint.orElse(0)) {
+      return;
+    }
+    List<String> missing = opened.missing(NamedFiles.introducedBy(committable.folded().changes()));
+    if (!missing.isEmpty()) {
+      throw new StoreUnsuitableException(
+          path
+              + ": the writers' files, such as "
+              + missing.get(0)
+              + ", are not in the table that this host sees; put the table on a file system that"
+              + " all hosts share");
+    }
+    sharedTable = true;
   }
 
   /** A whole state is stored every hundred records or so, so that reading one stays cheap. */

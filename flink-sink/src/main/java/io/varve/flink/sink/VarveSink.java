@@ -126,10 +126,7 @@ public final class VarveSink<T>
   @Override
   public Committer<SinkCommittable> createCommitter(CommitterInitContext context) {
     return new VarveCommitter(
-        settings.path(),
-        run(),
-        context.getJobInfo().getJobName(),
-        context.getRestoredCheckpointId());
+        settings.path(), run(), context.getJobInfo(), context.getRestoredCheckpointId());
   }
 
   @Override

@@ -16,7 +16,11 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
  * A streaming job that writes the events 1 to {@code rows} into a table, so many between two
@@ -29,6 +33,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param parallelism of everything but the aggregator
  * @param targetRows after how many rows writers seal
  * @param onRewind what the sink does when it is taken back
+ * @param shape of the job graph
  */
 record EventJob(
     Path directory,
@@ -37,23 +42,43 @@ record EventJob(
     int rowsPerCheckpoint,
     int parallelism,
     int targetRows,
-    OnRewind onRewind) {
+    OnRewind onRewind,
+    Shape shape) {
+
+  /** How the graph is built. */
+  enum Shape {
+    /** Every operator with state has a uid. */
+    WITH_UIDS,
+    /** As before, and another operator at the start of the sink's chain. */
+    WITH_UIDS_CHANGED,
+    /** Flink makes the uids up. */
+    WITHOUT_UIDS
+  }
 
   static EventJob of(Path directory, boolean keyed, long rows, int rowsPerCheckpoint) {
     TableDefinition table = keyed ? Event.bucketedTable(3) : Event.table();
-    return new EventJob(directory, table, rows, rowsPerCheckpoint, 2, 150, OnRewind.REWIND);
+    return new EventJob(
+        directory, table, rows, rowsPerCheckpoint, 2, 150, OnRewind.REWIND, Shape.WITH_UIDS);
   }
 
   EventJob withParallelism(int subtasks) {
-    return new EventJob(directory, table, rows, rowsPerCheckpoint, subtasks, targetRows, onRewind);
+    return new EventJob(
+        directory, table, rows, rowsPerCheckpoint, subtasks, targetRows, onRewind, shape);
   }
 
   EventJob withTargetRows(int target) {
-    return new EventJob(directory, table, rows, rowsPerCheckpoint, parallelism, target, onRewind);
+    return new EventJob(
+        directory, table, rows, rowsPerCheckpoint, parallelism, target, onRewind, shape);
   }
 
   EventJob withOnRewind(OnRewind action) {
-    return new EventJob(directory, table, rows, rowsPerCheckpoint, parallelism, targetRows, action);
+    return new EventJob(
+        directory, table, rows, rowsPerCheckpoint, parallelism, targetRows, action, shape);
+  }
+
+  EventJob withShape(Shape graph) {
+    return new EventJob(
+        directory, table, rows, rowsPerCheckpoint, parallelism, targetRows, onRewind, graph);
   }
 
   /** Runs the job to its end. */
@@ -71,7 +96,28 @@ record EventJob(
     return environment(savepoint).executeAsync("events");
   }
 
+  /** Builds the job's graph and submits it later. */
+  Submission build() {
+    StreamExecutionEnvironment env = environment("");
+    StreamGraph graph = env.getStreamGraph();
+    return () -> env.executeAsync(graph);
+  }
+
+  /** A job to be submitted. */
+  interface Submission {
+    JobClient submit() throws Exception;
+  }
+
   private StreamExecutionEnvironment environment(String savepoint) {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration(savepoint));
+    env.setParallelism(parallelism);
+    env.setMaxParallelism(16);
+    addTo(env);
+    return env;
+  }
+
+  static Configuration configuration(String savepoint) {
     Configuration configuration = new Configuration();
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(20));
     configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 1000);
@@ -82,28 +128,38 @@ record EventJob(
     if (!savepoint.isEmpty()) {
       configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
     }
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    env.setParallelism(parallelism);
-    env.setMaxParallelism(16);
+    return configuration;
+  }
+
+  private void addTo(StreamExecutionEnvironment env) {
     GeneratorFunction<Long, Long> ids = index -> index + 1;
     DataGeneratorSource<Long> source =
         new DataGeneratorSource<>(
             ids, rows, RateLimiterStrategy.perCheckpoint(rowsPerCheckpoint), Types.LONG);
-    env.fromSource(source, WatermarkStrategy.noWatermarks(), "ids")
-        .uid("ids")
-        .map(new Tripwire(directory.toString()))
-        .returns(Event.class)
-        .uid("tripwire")
-        .sinkTo(
-            VarveSink.<Event>builder()
-                .path(FaultyStores.path(directory))
-                .table(table)
-                .converter(RowConverter.ofRecord(Event.class))
-                .writer(WriterOptions.DEFAULTS.withTargetRows(targetRows))
-                .onRewind(onRewind)
-                .build())
-        .uid("varve");
-    return env;
+    boolean named = shape != Shape.WITHOUT_UIDS;
+    SingleOutputStreamOperator<Long> generated =
+        env.fromSource(source, WatermarkStrategy.noWatermarks(), "ids");
+    SingleOutputStreamOperator<Event> events =
+        generated.map(new Tripwire(directory.toString())).returns(Event.class);
+    if (named) {
+      generated.uid("ids");
+      events.uid("tripwire");
+    }
+    DataStream<Event> input =
+        shape == Shape.WITH_UIDS_CHANGED ? events.filter(any -> true) : events;
+    DataStreamSink<Event> end = input.sinkTo(sink(FaultyStores.path(directory)));
+    if (named) {
+      end.uid("varve");
+    }
+  }
+
+  VarveSink<Event> sink(String path) {
+    return VarveSink.<Event>builder()
+        .path(path)
+        .table(table)
+        .converter(RowConverter.ofRecord(Event.class))
+        .writer(WriterOptions.DEFAULTS.withTargetRows(targetRows))
+        .onRewind(onRewind)
+        .build();
   }
 }

@@ -1,0 +1,116 @@
+package io.varve.flink.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** I10: batch jobs commit once, however often their tasks are run. */
+@Timeout(60)
+class SinkBatchIT {
+
+  private static final int ROWS = 2000;
+  private static final String RECORD = "PUBLISH commits/";
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(4)
+              .build());
+
+  @TempDir Path directory;
+
+  static Stream<Arguments> cases() {
+    return Stream.of(false, true)
+        .flatMap(
+            keyed ->
+                Stream.of(
+                    Arguments.of("ROW 800 ", keyed),
+                    Arguments.of("BEFORE WRITE .*vseg", keyed),
+                    Arguments.of("AFTER SYNC .*vseg", keyed),
+                    Arguments.of("BEFORE " + RECORD, keyed),
+                    Arguments.of("AFTER " + RECORD, keyed),
+                    Arguments.of("OPEN .*Committer", keyed),
+                    Arguments.of("BEFORE REPLACE HEAD", keyed)));
+  }
+
+  private void write(boolean keyed, long rows, RuntimeExecutionMode mode) throws Exception {
+    Configuration configuration = EventJob.configuration("");
+    configuration.set(ExecutionOptions.RUNTIME_MODE, mode);
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    env.setParallelism(2);
+    EventJob job = EventJob.of(directory, keyed, rows, 1);
+    env.fromSequence(1, rows)
+        .map(new Tripwire(directory.toString()))
+        .returns(Event.class)
+        .sinkTo(job.sink(FaultyStores.path(directory)))
+        .uid("varve");
+    env.execute("batch");
+  }
+
+  private void requireEachRow(int times) throws Exception {
+    assertThat(TableContent.ids(directory))
+        .isEqualTo(
+            LongStream.rangeClosed(1, ROWS)
+                .boxed()
+                .flatMap(id -> Stream.generate(() -> id).limit(times))
+                .toList());
+  }
+
+  @ParameterizedTest(name = "fails at {0}, keyed: {1}")
+  @MethodSource("cases")
+  void everyRowIsThereOnce(String site, boolean keyed) throws Exception {
+    Faults faults = Faults.plan(directory, List.of(Fault.at(site).killing()));
+    write(keyed, ROWS, RuntimeExecutionMode.BATCH);
+
+    assertThat(faults.allStruck()).as("the fault struck").isTrue();
+    assertThat(faults.restarted()).as("restarted").isTrue();
+    requireEachRow(1);
+  }
+
+  @Test
+  void anotherSubmissionAddsItsRows() throws Exception {
+    write(false, ROWS, RuntimeExecutionMode.BATCH);
+    write(false, ROWS, RuntimeExecutionMode.BATCH);
+
+    requireEachRow(2);
+  }
+
+  @Test
+  void aBatchJobWritesBesideAStreamingJob() throws Exception {
+    JobClient streaming = EventJob.of(directory, false, ROWS, 80).start();
+    write(false, ROWS, RuntimeExecutionMode.BATCH);
+    streaming.getJobExecutionResult().get(40, TimeUnit.SECONDS);
+
+    assertThat(Faults.of(directory.toString()).restarted()).as("restarted").isFalse();
+    requireEachRow(2);
+  }
+
+  @Test
+  void aStreamingJobGoesOnFromABatchJobsTable() throws Exception {
+    write(true, ROWS, RuntimeExecutionMode.BATCH);
+    EventJob.of(directory, true, ROWS, 500).run();
+
+    requireEachRow(2);
+  }
+}

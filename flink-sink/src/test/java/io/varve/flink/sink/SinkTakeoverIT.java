@@ -1,0 +1,189 @@
+package io.varve.flink.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.varve.io.LocalFileStore;
+import io.varve.schema.TableDefinition;
+import io.varve.table.FileCommitLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.core.testutils.CommonTestUtils;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** I4: one job writes to a table; others are refused or take over, and say so. */
+@Timeout(60)
+class SinkTakeoverIT {
+
+  private static final int ROWS = 3000;
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(4)
+              .build());
+
+  @TempDir Path directory;
+  @TempDir Path savepoints;
+
+  private EventJob job() {
+    return EventJob.of(directory, false, ROWS, 100);
+  }
+
+  private static List<Long> range(long rows) {
+    return LongStream.rangeClosed(1, rows).boxed().toList();
+  }
+
+  private static void finish(JobClient client) throws Exception {
+    client.getJobExecutionResult().get(40, TimeUnit.SECONDS);
+  }
+
+  private long newest() throws IOException {
+    return new FileCommitLog(new LocalFileStore(directory)).newest();
+  }
+
+  private void awaitRecord(long number) throws Exception {
+    CommonTestUtils.waitUtil(
+        () -> {
+          try {
+            return newest() >= number;
+          } catch (IOException failure) {
+            throw new AssertionError(failure);
+          }
+        },
+        Duration.ofSeconds(20),
+        Duration.ofMillis(5),
+        "there never was record " + number);
+  }
+
+  @Test
+  void aSecondJobTakesOverAndTheFirstFailsForGood() throws Exception {
+    JobClient first = job().start();
+    awaitRecord(4);
+    EventJob small = EventJob.of(directory, false, 500, 100);
+    JobClient second = small.start();
+
+    assertThatThrownBy(() -> finish(first))
+        .hasStackTraceContaining("no longer writes to this table: Flink job 'events'")
+        .hasStackTraceContaining("Stop this job");
+    finish(second);
+    assertThat(Faults.of(directory.toString()).restarted()).isFalse();
+    List<Long> ids = TableContent.ids(directory);
+    assertThat(ids.stream().filter(id -> id <= 500).distinct()).hasSize(500);
+    assertThat(ids).hasSizeLessThan(ROWS + 500);
+    for (long id = 1; id <= 500; id++) {
+      ids.remove(id);
+    }
+    assertThat(ids).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aJobSubmittedEarlierIsRefused() throws Exception {
+    EventJob.Submission earlier = job().build();
+    EventJob.of(directory, false, 500, 100).run();
+    long before = newest();
+
+    assertThatThrownBy(() -> finish(earlier.submit()))
+        .hasStackTraceContaining("the table was not opened: this run was submitted at")
+        .hasStackTraceContaining("has taken the table over at");
+    assertThat(Faults.of(directory.toString()).restarted()).isFalse();
+    assertThat(newest()).isEqualTo(before);
+    assertThat(TableContent.ids(directory)).isEqualTo(range(500));
+  }
+
+  @Test
+  void twoSinksOfOneJobFailForGood() throws Exception {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(EventJob.configuration(""));
+    env.setParallelism(2);
+    for (int i = 0; i < 2; i++) {
+      env.fromSequence(1, 100_000_000)
+          .map(Event::of)
+          .returns(Event.class)
+          .sinkTo(job().sink(FaultyStores.path(directory)));
+    }
+
+    assertThatThrownBy(() -> env.execute("two sinks"))
+        .hasStackTraceContaining("Flink job 'two sinks'")
+        .hasStackTraceContaining("unite the streams before one sink");
+    assertThat(Faults.of(directory.toString()).restarted()).isFalse();
+  }
+
+  @Test
+  void anotherSchemaIsOneClearError() throws Exception {
+    EventJob.of(directory, false, 500, 100).run();
+    TableDefinition other = Event.bucketedTable(7);
+    EventJob misfit =
+        new EventJob(directory, other, 10, 10, 2, 10, job().onRewind(), EventJob.Shape.WITH_UIDS);
+
+    assertThatThrownBy(misfit::run)
+        .hasStackTraceContaining(directory.toString())
+        .hasStackTraceContaining("the table there is another than the one asked for: bucket key");
+    assertThat(Faults.of(directory.toString()).restarted()).isFalse();
+    assertThat(TableContent.ids(directory)).isEqualTo(range(500));
+  }
+
+  @Test
+  void aDirectoryThatHostsDoNotShareIsRefused() {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(EventJob.configuration(""));
+    env.setParallelism(2);
+    env.fromSequence(1, 100_000_000)
+        .map(Event::of)
+        .returns(Event.class)
+        .sinkTo(job().sink(UnsharedStores.path(directory)));
+
+    assertThatThrownBy(() -> env.execute("unshared"))
+        .hasStackTraceContaining("put the table on a file system that all hosts share");
+    assertThat(directory.resolve("of-others").resolve("commits")).isDirectory();
+  }
+
+  @Test
+  void aDirectoryThatHostsDoNotShareIsRefusedAtEndOfInput() {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(EventJob.configuration(""));
+    env.enableCheckpointing(3_600_000);
+    env.setParallelism(1);
+    env.fromSequence(1, 10)
+        .map(Event::of)
+        .returns(Event.class)
+        .sinkTo(job().sink(UnsharedStores.path(directory)));
+
+    assertThatThrownBy(() -> env.execute("unshared"))
+        .hasStackTraceContaining("put the table on a file system that all hosts share");
+    assertThat(directory.resolve("of-others").resolve("commits")).isDirectory();
+  }
+
+  @ParameterizedTest
+  @EnumSource(EventJob.Shape.class)
+  void stateIsFoundAgain(EventJob.Shape shape) throws Exception {
+    EventJob.Shape before = shape == EventJob.Shape.WITHOUT_UIDS ? shape : EventJob.Shape.WITH_UIDS;
+    JobClient first = job().withShape(before).start();
+    awaitRecord(6);
+    String savepoint =
+        first
+            .stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
+            .get(20, TimeUnit.SECONDS);
+    assertThat(TableContent.ids(directory)).hasSizeLessThan(ROWS);
+
+    finish(job().withShape(shape).startFrom(savepoint));
+
+    assertThat(TableContent.ids(directory)).isEqualTo(range(ROWS));
+  }
+}
