@@ -33,8 +33,9 @@ public final class TestTable implements AutoCloseable {
   private long writers;
   private long commits;
 
-  private TestTable(TableDirectory table, WriterOptions options) {
+  private TestTable(TableDirectory table, WriterOptions options) throws IOException {
     this.table = table;
+    this.commits = TableSnapshot.latest(table).number();
     this.router = new PartitionRouter(table.definition());
     this.options = options;
     this.writer = newWriter();
@@ -49,9 +50,7 @@ public final class TestTable implements AutoCloseable {
   public static TestTable create(Path directory, TableDefinition definition, WriterOptions options)
       throws IOException {
     FileStore store = new LocalFileStore(directory);
-    TestTable created = new TestTable(TableDirectory.openOrCreate(store, definition), options);
-    created.commits = TableSnapshot.latest(created.table).number();
-    return created;
+    return new TestTable(TableDirectory.openOrCreate(store, definition), options);
   }
 
   private TableWriter newWriter() {

@@ -74,7 +74,8 @@ public final class RollupSource
           partials.union(env.fromData(List.of(RollupFinish.NOTHING), RollupType.PARTIAL_ROW));
     }
     return RollupMerge.byGroup(partials)
-        .window(GlobalWindows.createWithEndOfStreamTrigger())
+        .window(GlobalWindows.create())
+        .trigger(new EndOfInput())
         .reduce(new RollupMerge())
         .map(new RollupFinish(target, plan))
         .returns(RollupType.RESULT)

@@ -23,7 +23,7 @@ public record ScanCheckpoint(
   /** What is remembered before anything was planned. */
   static final ScanCheckpoint UNPLANNED = new ScanCheckpoint("", 0, 1, 0, List.of());
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 0;
 
   /** Checks the numbers and copies the list. */
   public ScanCheckpoint {

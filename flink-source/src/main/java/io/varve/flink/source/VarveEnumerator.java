@@ -61,7 +61,7 @@ final class VarveEnumerator implements SplitEnumerator<VarveSplit, ScanCheckpoin
       check.check(table.definition());
     } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException(
-          "table " + table.store().describe("") + ": " + wrong.getMessage(), wrong);
+          "table " + table.store().describe("") + ": " + wrong.getMessage());
     }
     if (!restored.isPlanned()) {
       TableSnapshot snapshot = target.pin(table);

@@ -24,7 +24,7 @@ public record VarveSplit(
   /** The end of a split that reads all blocks of a file whose number of blocks nobody counted. */
   public static final int ALL_BLOCKS = Integer.MAX_VALUE;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 0;
 
   /** Checks that the progress lies in the range. */
   public VarveSplit {

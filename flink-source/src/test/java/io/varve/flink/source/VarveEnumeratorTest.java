@@ -1,0 +1,242 @@
+package io.varve.flink.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.varve.query.Filter;
+import io.varve.query.Measure;
+import io.varve.testkit.TestTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.ReaderInfo;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.mocks.MockSplitEnumeratorContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VarveEnumeratorTest {
+
+  @TempDir Path directory;
+
+  private final MockSplitEnumeratorContext<VarveSplit> context =
+      new MockSplitEnumeratorContext<>(2);
+
+  @AfterEach
+  void close() throws Exception {
+    context.close();
+  }
+
+  private VarveSource<Usage> source() {
+    return VarveSource.ofRecords(Usage.class).path(directory.toString()).splitRows(1024).build();
+  }
+
+  /** Writes a table of five blocks. */
+  private void write() throws IOException {
+    Usage.table(directory, Usage.random(new Random(1), 0, 5000)).close();
+  }
+
+  private void register(int... subtasks) {
+    for (int subtask : subtasks) {
+      context.registerReader(new ReaderInfo(subtask, "host"));
+    }
+  }
+
+  /** Returns what has been handed out so far, in order. */
+  private List<VarveSplit> assigned() {
+    List<VarveSplit> splits = new ArrayList<>();
+    context
+        .getSplitsAssignmentSequence()
+        .forEach(one -> one.assignment().values().forEach(splits::addAll));
+    return splits;
+  }
+
+  private List<Integer> numbers() {
+    return assigned().stream().map(VarveSplit::number).toList();
+  }
+
+  private SplitEnumerator<VarveSplit, ScanCheckpoint> started(ScanCheckpoint checkpoint)
+      throws Throwable {
+    SplitEnumerator<VarveSplit, ScanCheckpoint> enumerator =
+        source().restoreEnumerator(context, checkpoint);
+    enumerator.start();
+    context.runNextOneTimeCallable();
+    return enumerator;
+  }
+
+  @Test
+  void givesSplitsInOrderToWhoAsks() throws Throwable {
+    write();
+    register(0, 1);
+    SplitEnumerator<VarveSplit, ScanCheckpoint> enumerator = started(ScanCheckpoint.UNPLANNED);
+
+    for (int subtask : new int[] {1, 0, 0, 1, 1}) {
+      enumerator.handleSplitRequest(subtask, null);
+    }
+
+    assertThat(numbers()).containsExactly(0, 1, 2, 3, 4);
+    assertThat(context.hasNoMoreSplits(0)).isFalse();
+    enumerator.handleSplitRequest(0, null);
+    enumerator.handleSplitRequest(1, null);
+    assertThat(context.hasNoMoreSplits(0)).isTrue();
+    assertThat(context.hasNoMoreSplits(1)).isTrue();
+  }
+
+  /** Readers ask as soon as they run, while the plan is still being made. */
+  @Test
+  void answersWhoAskedBeforeThePlanWasMade() throws Throwable {
+    Usage.table(directory, Usage.random(new Random(1), 0, 10)).close();
+    register(0, 1);
+    SplitEnumerator<VarveSplit, ScanCheckpoint> enumerator = source().createEnumerator(context);
+    enumerator.start();
+    enumerator.handleSplitRequest(1, null);
+    enumerator.handleSplitRequest(0, null);
+    assertThat(enumerator.snapshotState(1)).isEqualTo(ScanCheckpoint.UNPLANNED);
+
+    context.runNextOneTimeCallable();
+
+    assertThat(numbers()).containsExactly(0);
+    assertThat(context.hasNoMoreSplits(0)).isFalse();
+    assertThat(context.hasNoMoreSplits(1)).as("idle reader").isTrue();
+  }
+
+  @Test
+  void anEmptyTableHasNoSplits() throws Throwable {
+    TestTable.create(directory, Usage.TABLE).close();
+    register(0);
+    SplitEnumerator<VarveSplit, ScanCheckpoint> enumerator = started(ScanCheckpoint.UNPLANNED);
+
+    enumerator.handleSplitRequest(0, null);
+
+    assertThat(numbers()).isEmpty();
+    assertThat(context.hasNoMoreSplits(0)).isTrue();
+  }
+
+  /** A reader that fails gives its split back with what it had of it when it was handed out. */
+  @Test
+  void givesReturnedSplitsFirst() throws Throwable {
+    write();
+    register(0, 1);
+    SplitEnumerator<VarveSplit, ScanCheckpoint> enumerator = started(ScanCheckpoint.UNPLANNED);
+    enumerator.handleSplitRequest(0, null);
+    enumerator.handleSplitRequest(1, null);
+    VarveSplit read = assigned().get(0).at(0, 17);
+
+    enumerator.addSplitsBack(List.of(read), 0);
+    assertThat(enumerator.snapshotState(1).returned()).containsExactly(read);
+    enumerator.handleSplitRequest(1, null);
+    enumerator.handleSplitRequest(1, null);
+
+    assertThat(numbers()).containsExactly(0, 1, 0, 2);
+    assertThat(assigned().get(2)).isEqualTo(read);
+  }
+
+  @Test
+  void givesNothingToAReaderThatIsGone() throws Throwable {
+    write();
+    SplitEnumerator<VarveSplit, ScanCheckpoint> enumerator = started(ScanCheckpoint.UNPLANNED);
+
+    enumerator.handleSplitRequest(0, null);
+
+    assertThat(numbers()).isEmpty();
+  }
+
+  /** A restored job must see neither rows committed since, nor a plan cut in another way. */
+  @Test
+  void restoresTheSamePlanOfTheSameCommit() throws Throwable {
+    write();
+    register(0, 1);
+    SplitEnumerator<VarveSplit, ScanCheckpoint> first = started(ScanCheckpoint.UNPLANNED);
+    first.handleSplitRequest(0, null);
+    ScanCheckpoint checkpoint = first.snapshotState(1);
+    VarveSplit before = assigned().get(0);
+    try (TestTable table = TestTable.create(directory, Usage.TABLE)) {
+      Usage.addAll(table, Usage.random(new Random(2), 5000, 5000));
+      table.commit(true);
+    }
+
+    SplitEnumerator<VarveSplit, ScanCheckpoint> second =
+        VarveSource.ofRecords(Usage.class)
+            .path(directory.toString())
+            .splitRows(100_000)
+            .build()
+            .restoreEnumerator(context, checkpoint);
+    second.start();
+    context.runNextOneTimeCallable();
+    for (int i = 0; i < 10; i++) {
+      second.handleSplitRequest(0, null);
+    }
+
+    assertThat(numbers()).containsExactly(0, 1, 2, 3, 4);
+    assertThat(assigned()).extracting(VarveSplit::unit).containsOnly(before.unit());
+    assertThat(second.snapshotState(2).commit()).isEqualTo(checkpoint.commit());
+  }
+
+  @Test
+  void refusesACheckpointOfAnotherTable() throws Throwable {
+    write();
+
+    assertThatThrownBy(() -> started(new ScanCheckpoint("other", 1, 1, 0, List.of())))
+        .rootCause()
+        .hasMessageContaining(directory.toString())
+        .hasMessageContaining("the checkpoint was reading table other");
+  }
+
+  @Test
+  void aMissingTableIsNamed() {
+    assertThatThrownBy(() -> started(ScanCheckpoint.UNPLANNED))
+        .rootCause()
+        .hasMessageContaining(directory.toString())
+        .hasMessageContaining("there is no table here");
+  }
+
+  @Test
+  void aMissingCommitIsNamed() throws Throwable {
+    write();
+    VarveSource<Usage> source =
+        VarveSource.ofRecords(Usage.class).path(directory.toString()).commit(7).build();
+
+    assertThatThrownBy(
+            () -> {
+              source.createEnumerator(context).start();
+              context.runNextOneTimeCallable();
+            })
+        .hasMessageContaining("there is no commit 7");
+  }
+
+  @Test
+  void wrongColumnsAreNamedBeforeAnythingIsRead() throws Throwable {
+    write();
+    String path = directory.toString();
+    RowReader<String> reader = row -> "";
+    VarveSource.Builder<String> rows =
+        VarveSource.<String>builder().path(path).converter(reader, Types.STRING);
+
+    assertFails(rows.columns("id", "nope").build(), "no column is named 'nope'");
+    assertFails(rows.columns("id").filter(Filter.eq("never", 1)).build(), "never");
+    RollupSource.Builder rollup = RollupSource.builder().path(path);
+    assertFails(rollup.aggregate(Measure.sum("user")).build(), "'user' (string) holds no numbers");
+    assertFails(rollup.groupBy("absent").build(), "absent");
+    assertFails(
+        VarveSource.ofRecords(Misfit.class).path(path).build(),
+        "component 'id' of type int can't hold column type int64");
+  }
+
+  record Misfit(int id) {}
+
+  private void assertFails(Source<?, VarveSplit, ScanCheckpoint> source, String message)
+      throws Exception {
+    try (MockSplitEnumeratorContext<VarveSplit> fresh = new MockSplitEnumeratorContext<>(1)) {
+      source.createEnumerator(fresh).start();
+      assertThatThrownBy(fresh::runNextOneTimeCallable)
+          .rootCause()
+          .hasMessageContaining(directory.toString())
+          .hasMessageContaining(message);
+    }
+  }
+}
