@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public final class Expiry extends LogOperation<Long> {
   private final long cutoffMillis;
   private final Author author;
   private @Nullable ExpiryScan scan;
+  private @Nullable List<String> leftOver;
   private @Nullable Queue<Deletion> deletions;
 
   /**
@@ -62,9 +65,16 @@ public final class Expiry extends LogOperation<Long> {
   Preparation prepare(CommitLog log) throws IOException {
     if (scan == null) {
       scan = new ExpiryScan(cutoffMillis, rules);
+      leftOver = null;
     }
     try {
-      return scan.advance(log, view.head()) ? Preparation.READY : Preparation.MORE;
+      if (!scan.isDone(view.head())) {
+        boolean done = scan.advance(log, view.head());
+        boolean ready = leftOver != null || scan.through() <= scan.base();
+        return done && ready ? Preparation.READY : Preparation.MORE;
+      }
+      leftOver = leftOver(log, scan.through());
+      return Preparation.READY;
     } catch (ExpiredMeanwhileException e) {
       scan = null;
       return Preparation.AGAIN;
@@ -77,11 +87,13 @@ public final class Expiry extends LogOperation<Long> {
     if (done.through() <= done.base()) {
       return new Verdict.Done<>(done.base());
     }
-    CleanUp cleanUp = new CleanUp(done.through(), done.filesToDelete());
+    SortedSet<String> files = new TreeSet<>(done.filesToDelete());
+    files.addAll(requireNonNull(leftOver));
+    CleanUp cleanUp = new CleanUp(done.through(), List.copyOf(files));
     Head next =
         new NextRecord(head, author, rules)
             .of(new CommitRecord.Maintenance(List.of(), cleanUp), nowMillis);
-    deletions = deletions(done, head.state().facts(), cleanUp);
+    deletions = deletions(done, cleanUp);
     return new Verdict.Create<>(next, Set.of(), done.through());
   }
 
@@ -102,17 +114,17 @@ public final class Expiry extends LogOperation<Long> {
     return !goOn || left.isEmpty();
   }
 
-  private Queue<Deletion> deletions(ExpiryScan done, LogFacts before, CleanUp cleanUp) {
+  @Override
+  String detail() {
+    return (scan == null ? "" : scan.position())
+        + (deletions == null ? "" : "," + deletions.size());
+  }
+
+  private Queue<Deletion> deletions(ExpiryScan done, CleanUp cleanUp) {
     long through = cleanUp.expiresThrough();
     Queue<Deletion> all = new ArrayDeque<>();
     done.statesToKeep().forEach((number, state) -> all.add(log -> keep(log, number, state)));
     all.add(log -> noLease(log, through));
-    // What an expiring record listed may still be there, if its author stopped half-way.
-    for (Map.Entry<String, Long> listed : before.listed().toSortedMap().entrySet()) {
-      if (listed.getValue() <= through) {
-        all.add(log -> delete(log, listed.getKey()));
-      }
-    }
     all.add(log -> raiseBase(log, through));
     for (long number = done.base() + 1; number <= through; number++) {
       long expired = number;
@@ -127,6 +139,28 @@ public final class Expiry extends LogOperation<Long> {
   private boolean noLease(CommitLog log, long through) throws IOException {
     OptionalLong oldest = log.oldestLease();
     return oldest.isEmpty() || oldest.getAsLong() > through || !rules.hold(Rule.LEASES_HONOURED);
+  }
+
+  /**
+   * Returns the files that an expiring record has listed and whose author stopped before it deleted
+   * them. They are listed again: once nothing lists them somebody could name them.
+   */
+  private List<String> leftOver(CommitLog log, long through) throws IOException {
+    List<String> listed = new ArrayList<>();
+    view.head()
+        .state()
+        .facts()
+        .listed()
+        .forEach(
+            (file, number) -> {
+              if (number <= through) {
+                listed.add(file);
+              }
+            });
+    if (!listed.isEmpty()) {
+      listed.removeAll(log.missing(listed));
+    }
+    return listed;
   }
 
   /** Deletes the records that an earlier expiry left behind when it stopped half-way. */

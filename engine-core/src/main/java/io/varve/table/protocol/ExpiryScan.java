@@ -72,6 +72,11 @@ final class ExpiryScan {
     return scanned >= head.number() && needsState == null;
   }
 
+  /** Returns whether everything up to this head has been read. */
+  boolean isDone(Head head) {
+    return lease != null && scanned >= head.number() && undecided == null && needsState == null;
+  }
+
   /** Returns whether what was found holds for this head too: it may have tagged a record. */
   boolean holdsFor(Head head) {
     LogFacts facts = head.state().facts();
@@ -101,6 +106,19 @@ final class ExpiryScan {
   /** Returns the states that must be readable without the expiring records. */
   SortedMap<Long, TableState> statesToKeep() {
     return statesToKeep;
+  }
+
+  /** Returns how far it is, for the exploration to tell states apart. */
+  String position() {
+    return base
+        + ","
+        + scanned
+        + ","
+        + through
+        + ","
+        + (lease == null)
+        + ","
+        + (needsState == null ? 0 : needsState.number());
   }
 
   private void visit(CommitRecord record, Head head) {

@@ -19,6 +19,27 @@ public record Head(CommitRecord record, TableState state) {
     requireNonNull(state);
   }
 
+  /**
+   * Returns the same with the time moved on to now. What is old is told by when a record was made:
+   * had its author paused between judging and creating, it would look older than it is.
+   */
+  Head madeAt(long nowMillis) {
+    if (nowMillis <= record.timeMillis()) {
+      return this;
+    }
+    boolean opens = record.body() instanceof CommitRecord.Open;
+    CommitRecord moved =
+        new CommitRecord(
+            record.number(),
+            record.base(),
+            nowMillis,
+            opens ? record.reign().openedAt(nowMillis) : record.reign(),
+            record.progress(),
+            record.author(),
+            record.body());
+    return new Head(moved, state);
+  }
+
   /** Returns the record's number, 0 for an empty log. */
   public long number() {
     return record.number();

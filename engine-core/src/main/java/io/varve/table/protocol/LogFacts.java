@@ -82,7 +82,7 @@ public record LogFacts(
     return new LogFacts(tombstones, repeating, changed, tags, listed, expiredThrough);
   }
 
-  /** Takes in a list of files, and forgets the lists that expire: what they named is deleted. */
+  /** Takes in a list of files, and forgets the lists that expire: what is left is in this one. */
   LogFacts withCleanUp(CleanUp cleanUp, long number) {
     long through = Math.max(expiredThrough, cleanUp.expiresThrough());
     PersistentMap<Long> names = listed;

@@ -96,7 +96,7 @@ public abstract sealed class LogOperation<R>
         }
         enter(Phase.CREATE);
       }
-      case CREATE -> create(log);
+      case CREATE -> create(log, nowMillis);
       case IDENTIFY -> identify(log);
       case CONFIRM -> {
         return confirm(log);
@@ -134,6 +134,16 @@ public abstract sealed class LogOperation<R>
         backOff.accept(seen);
       }
     }
+  }
+
+  /** Returns how far it is, for the exploration to tell states apart. */
+  final String position() {
+    return phase + " " + view.position() + " " + detail() + (creation == null ? "" : " creates");
+  }
+
+  /** Returns what {@link #position} must tell of the reads that judging needs. */
+  String detail() {
+    return "";
   }
 
   /** Returns what the head calls for, without any access. */
@@ -206,7 +216,12 @@ public abstract sealed class LogOperation<R>
     return enter(creation().newFiles().isEmpty() ? Phase.CREATE : Phase.CHECK_FILES);
   }
 
-  private void create(CommitLog log) throws IOException {
+  private void create(CommitLog log, long nowMillis) throws IOException {
+    if (rules.hold(Rule.TIME_IS_OF_CREATION)) {
+      creation =
+          new Verdict.Create<>(
+              creation().next().madeAt(nowMillis), creation().newFiles(), creation().result());
+    }
     boolean created;
     try {
       created = log.create(creation().next().record());

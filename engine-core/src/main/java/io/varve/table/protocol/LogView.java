@@ -80,6 +80,12 @@ public final class LogView {
     loadNumber = -1;
   }
 
+  /** Returns where the view stands, for the exploration to tell states apart. */
+  String position() {
+    long loadingNumber = loading == null ? 0 : loading.number();
+    return (head == null ? -1 : head.number()) + "," + loadNumber + "," + loadingNumber;
+  }
+
   private boolean load(CommitLog log) throws IOException {
     if (loadNumber < 0) {
       if (++loads > MAX_LOADS) {

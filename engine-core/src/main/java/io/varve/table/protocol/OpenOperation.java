@@ -102,6 +102,11 @@ public final class OpenOperation extends LogOperation<OpenResult> {
     return refuse(opener.refuseGone(missing));
   }
 
+  @Override
+  String detail() {
+    return searching + "," + nextToVisit + "," + (parent == null ? 0 : parent.number());
+  }
+
   private Opener.Decision decide(Head head, long nowMillis) throws IOException {
     if (request.state() == null) {
       return opener.decideFresh(head, nowMillis);

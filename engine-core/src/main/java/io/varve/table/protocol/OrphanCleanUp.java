@@ -3,9 +3,10 @@ package io.varve.table.protocol;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public final class OrphanCleanUp extends LogOperation<Integer> {
   private @Nullable List<StoredFile> listing;
   private @Nullable RetainedFiles retained;
   private long oldBefore;
-  private @Nullable Iterator<String> toDelete;
+  private @Nullable Queue<String> toDelete;
 
   /**
    * Prepares a clean-up.
@@ -76,7 +77,7 @@ public final class OrphanCleanUp extends LogOperation<Integer> {
     Head next =
         new NextRecord(head, author, rules)
             .of(new CommitRecord.Maintenance(List.of(), new CleanUp(0, orphans)), nowMillis);
-    toDelete = orphans.iterator();
+    toDelete = new ArrayDeque<>(orphans);
     return new Verdict.Create<>(next, Set.of(), orphans.size());
   }
 
@@ -92,9 +93,16 @@ public final class OrphanCleanUp extends LogOperation<Integer> {
 
   @Override
   boolean finish(CommitLog log, Verdict.Create<Integer> created) throws IOException {
-    Iterator<String> files = requireNonNull(toDelete);
-    log.deleteFile(files.next());
-    return !files.hasNext();
+    Queue<String> files = requireNonNull(toDelete);
+    log.deleteFile(files.remove());
+    return files.isEmpty();
+  }
+
+  @Override
+  String detail() {
+    return (listing == null)
+        + (retained == null ? "" : "," + retained.position())
+        + (toDelete == null ? "" : "," + toDelete.size());
   }
 
   private List<String> orphans(RetainedFiles files, Head head) {

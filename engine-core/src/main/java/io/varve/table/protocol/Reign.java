@@ -26,4 +26,8 @@ public record Reign(
     requireNonNull(sinkId);
     requireNonNull(openedBy);
   }
+
+  Reign openedAt(long timeMillis) {
+    return new Reign(lineage, epoch, run, sinkId, timeMillis, openedBy);
+  }
 }

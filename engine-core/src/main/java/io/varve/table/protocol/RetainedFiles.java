@@ -57,6 +57,11 @@ final class RetainedFiles {
     return scanned >= head.number();
   }
 
+  /** Returns how far it is, for the exploration to tell states apart. */
+  String position() {
+    return base + "," + scanned + "," + (wanted == null ? 0 : wanted.number());
+  }
+
   /** Returns the files named. */
   Set<String> named() {
     return named;

@@ -100,6 +100,11 @@ public final class RewindOperation extends LogOperation<Long> {
     return new Verdict.Create<>(result, Set.of(), next.number());
   }
 
+  @Override
+  String detail() {
+    return (target == null) + "," + (state == null);
+  }
+
   private SnapshotExpiredException expired(Head head) {
     return new SnapshotExpiredException(
         "record "

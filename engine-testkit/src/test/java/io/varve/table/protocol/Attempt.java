@@ -230,6 +230,22 @@ final class Attempt implements Ghost.Actor {
     }
   }
 
+  /** Returns what tells this attempt's state from others. */
+  String position() {
+    StringBuilder text = new StringBuilder(id);
+    text.append(dead).append(job.current == this).append(emitted).append(sourceEnded);
+    text.append(opened == null ? open.position() : "open " + opened.epoch());
+    text.append(aggregatorView.position()).append(committerView.position());
+    text.append(check == null ? "" : check.position());
+    text.append(commit == null ? "" : commit.position());
+    text.append(committing.size()).append(notified).append(toCommit.size()).append(lastBarrier);
+    text.append(endEmitted).append(toCommitter.size()).append(cancelled);
+    channels.forEach(channel -> text.append('c').append(channel.size()));
+    writers.forEach(writer -> text.append(writer.position()));
+    pending.values().forEach(one -> text.append(one.position()));
+    return text.toString();
+  }
+
   @Nullable Refusal refusal() {
     return open.refusal();
   }

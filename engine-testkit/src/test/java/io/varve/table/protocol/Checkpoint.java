@@ -55,6 +55,10 @@ final class Checkpoint {
       this.time = attempt.world.log.now;
     }
 
+    String position() {
+      return id + "p" + aborted + over + writersDone + (state == null) + (committerState == null);
+    }
+
     boolean isReady() {
       return !aborted
           && !over

@@ -14,6 +14,10 @@ final class Chore implements Ghost.Actor {
     this.operation = operation;
   }
 
+  String position() {
+    return name + done + operation.position();
+  }
+
   void step(World world) throws IOException {
     done = operation.step(world.log, world.log.now) != null;
   }

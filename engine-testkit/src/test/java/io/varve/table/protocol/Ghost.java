@@ -32,6 +32,11 @@ final class Ghost implements MemoryLog.Observer {
 
   @Nullable Actor reigning;
 
+  /** A hash of each log that this world has had, to count different ones. */
+  final List<Long> histories = new ArrayList<>();
+
+  private long history;
+
   Ghost(World world) {
     this.world = world;
     contents.put(0L, Content.NOTHING);
@@ -50,6 +55,8 @@ final class Ghost implements MemoryLog.Observer {
     contents.put(record.number(), content);
     everVisible.addAll(content.rows());
     note(record);
+    history = history * 31 + describe(record).hashCode() + record.body().hashCode();
+    histories.add(history);
     world.say("record " + describe(record));
     compare(record, state, content);
     checkMonotone(record);
@@ -259,6 +266,10 @@ final class Ghost implements MemoryLog.Observer {
     CommitRecord base = world.log.records.get(record.base());
     if (base != null && record.progress().watermark() < base.progress().watermark()) {
       throw new Violation("the watermark falls at record " + record.number());
+    }
+    if (record.timeMillis() < world.log.now - 1 && !world.writesLate) {
+      // Whoever tells by it what is old would think it older than it is.
+      throw new Violation("record " + record.number() + " is dated before it was made");
     }
     CommitRecord before = world.log.records.get(record.number() - 1);
     if (before != null

@@ -41,6 +41,10 @@ final class Guest implements Ghost.Actor {
               world.rules);
     }
 
+    String position() {
+      return name + done + operation.position();
+    }
+
     void step() throws IOException {
       CommitResult result = operation.step(world.log, world.log.now);
       if (result != null) {

@@ -11,6 +11,7 @@ final class Moves {
   private static final int MAX_ATTEMPTS = 14;
   private static final int MAX_GUESTS = 3;
   private static final int MANY = 200;
+  private static final Event ALL_STEPS = new Event(Event.Kind.AGGREGATOR, 0, 3);
 
   private final World world;
 
@@ -132,7 +133,8 @@ final class Moves {
       case GUEST -> guest(event);
       case GUEST_STEP -> {
         Guest guest = world.guests.get(event.subject());
-        for (int i = 0; i < steps(event); i++) {
+        long newest = world.log.newest();
+        for (int i = 0; goesOn(event, i, newest); i++) {
           Guest.Run run = guest.unfinished(event.argument() / 4);
           if (run != null) {
             world.run(guest, run);
@@ -142,12 +144,16 @@ final class Moves {
       case CHORE -> world.chores.add(new Chores(world).start(event.argument()));
       case CHORE_STEP -> {
         Chore chore = world.chores.get(event.subject());
-        for (int i = 0; i < steps(event) && !chore.done; i++) {
+        long newest = world.log.newest();
+        for (int i = 0; goesOn(event, i, newest) && !chore.done; i++) {
           world.run(chore);
         }
       }
       case READER -> reader(event.argument());
-      case TICK -> world.log.now += 1 + event.argument() % 4 * 8L;
+      case TICK -> {
+        world.log.now += 1 + event.argument() % 4 * 8L;
+        world.log.late = null; // what seemed lost happens soon or never
+      }
       case FAULT -> world.fault(event.argument());
       default -> perform(event, world.attempts.get(event.subject()));
     }
@@ -167,9 +173,9 @@ final class Moves {
           writer.planUpkeep(argument / 2 % 2 == 1);
         }
       }
-      case AGGREGATOR -> aggregator(attempt, steps(event));
+      case AGGREGATOR -> aggregator(attempt, event);
       case DELIVER -> attempt.deliver();
-      case COMMITTER -> committer(attempt, steps(event));
+      case COMMITTER -> committer(attempt, event);
       case COMPLETE ->
           world.complete(
               inFlight(attempt).stream().filter(Checkpoint.Pending::isReady).findFirst().get(),
@@ -199,21 +205,23 @@ final class Moves {
     }
   }
 
-  private void aggregator(Attempt attempt, int steps) {
-    for (int i = 0; i < steps && !attempt.dead && attempt.aggregatorHasWork(); i++) {
+  private void aggregator(Attempt attempt, Event event) {
+    long newest = world.log.newest();
+    for (int i = 0; goesOn(event, i, newest) && !attempt.dead && attempt.aggregatorHasWork(); i++) {
       world.run(attempt, attempt::stepAggregator);
     }
   }
 
-  private void committer(Attempt attempt, int steps) {
-    for (int i = 0; i < steps && !attempt.dead && attempt.committerHasWork(); i++) {
+  private void committer(Attempt attempt, Event event) {
+    long newest = world.log.newest();
+    for (int i = 0; goesOn(event, i, newest) && !attempt.dead && attempt.committerHasWork(); i++) {
       world.run(attempt, attempt::stepCommitter);
     }
   }
 
   /** Opens, emits a few rows, and takes a checkpoint as far as the argument says. */
   private void round(Attempt attempt, int argument) {
-    aggregator(attempt, MANY);
+    aggregator(attempt, ALL_STEPS);
     if (attempt.dead || !attempt.isOpen()) {
       return;
     }
@@ -232,7 +240,7 @@ final class Moves {
         writer.advance(argument / 32 % 3);
       }
     }
-    aggregator(attempt, MANY);
+    aggregator(attempt, ALL_STEPS);
     while (!attempt.dead && !attempt.toCommitter.isEmpty()) {
       attempt.deliver();
     }
@@ -241,7 +249,7 @@ final class Moves {
         world.complete(pending, argument / 4 % 4 != 2);
       }
     }
-    committer(attempt, MANY);
+    committer(attempt, ALL_STEPS);
   }
 
   private void guest(Event event) {
@@ -277,12 +285,13 @@ final class Moves {
     }
   }
 
-  private static int steps(Event event) {
+  /** Returns whether to make another step: one, two, until the log has grown, or all. */
+  private boolean goesOn(Event event, int steps, long newest) {
     return switch (event.argument() % 4) {
-      case 0 -> 1;
-      case 1 -> 2;
-      case 2 -> 4;
-      default -> MANY;
+      case 0 -> steps < 1;
+      case 1 -> steps < 2;
+      case 2 -> steps < MANY && world.log.newest() == newest;
+      default -> steps < MANY;
     };
   }
 

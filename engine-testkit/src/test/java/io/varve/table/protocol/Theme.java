@@ -1,6 +1,8 @@
 package io.varve.table.protocol;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -44,6 +46,27 @@ final class Theme {
     }
   }
 
+  /** Returns what happens first: a job starts, or there is something to clean up already. */
+  List<Event> beginning() {
+    List<Event> events = new ArrayList<>();
+    boolean prepared = topic == Topic.CLEAN_UP && random.nextBoolean();
+    if (prepared && random.nextBoolean()) {
+      events.add(new Event(Event.Kind.GUEST, 0, random.nextInt(2)));
+      events.add(new Event(Event.Kind.TICK, 0, 0));
+    }
+    events.add(new Event(Event.Kind.SUBMIT, 0, random.nextInt(2)));
+    if (prepared) {
+      events.add(new Event(Event.Kind.ROUND, 0, random.nextInt(144)));
+      events.add(new Event(Event.Kind.ROUND, 0, random.nextInt(144)));
+      events.add(new Event(Event.Kind.FAIL, 0, random.nextInt(2)));
+      events.add(new Event(Event.Kind.ROUND, 1, random.nextInt(144)));
+      events.add(new Event(Event.Kind.TICK, 0, 3));
+      events.add(new Event(Event.Kind.CHORE, 0, 5 + random.nextInt(2)));
+      events.add(new Event(Event.Kind.CHORE_STEP, 0, 2));
+    }
+    return events;
+  }
+
   Event.Kind kind() {
     int pick = random.nextInt(sum);
     for (Event.Kind kind : Event.Kind.values()) {
@@ -60,7 +83,7 @@ final class Theme {
     switch (kind) {
       case AGGREGATOR, COMMITTER, GUEST_STEP, CHORE_STEP -> {
         return stepSize > 0 && random.nextInt(4) > 0
-            ? argument / 4 * 4 + (stepSize == 1 ? 0 : 3)
+            ? argument / 4 * 4 + (stepSize == 1 ? random.nextInt(2) * 2 : 3)
             : argument;
       }
       case CHORE -> {

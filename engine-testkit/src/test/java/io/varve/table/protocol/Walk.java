@@ -27,7 +27,7 @@ final class Walk {
     // Neighbouring seeds of this generator begin alike, so they are spread first.
     Random random = new Random(seed * 0x9E3779B97F4A7C15L);
     Theme theme = new Theme(random);
-    walk.perform(new Event(Event.Kind.SUBMIT, 0, random.nextInt(2)));
+    theme.beginning().forEach(walk::perform);
     while (walk.events.size() < length && walk.violation == null) {
       if (!walk.randomEvent(random, theme)) {
         return walk;

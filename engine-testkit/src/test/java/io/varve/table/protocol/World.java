@@ -40,6 +40,7 @@ final class World {
   final TreeMap<Integer, Long> activeLeases = new TreeMap<>();
   RunId newestRun = RunId.NONE;
   boolean tainted;
+  boolean writesLate;
   @Nullable List<String> trace;
 
   private int ids;
@@ -237,19 +238,35 @@ final class World {
   void fault(int argument) {
     MemoryLog.Late late = log.late;
     if (late == null) {
-      log.fault = MemoryLog.Fault.values()[1 + argument % 3];
+      log.fault = MemoryLog.Fault.values()[Math.min(3, 1 + argument % 4)];
       return;
     }
     log.late = null;
     actor = late.actor();
+    writesLate = true;
     try {
       boolean created = log.create(late.record());
       say("a write that seemed lost " + (created ? "happens" : "comes too late"));
     } catch (IOException e) {
       say("a write that seemed lost is lost");
     } finally {
+      writesLate = false;
       actor = null;
     }
+  }
+
+  /** Returns what tells this world from others that the same setup led to. */
+  String position() {
+    StringBuilder text = new StringBuilder();
+    log.records
+        .values()
+        .forEach(r -> text.append(r.number()).append(r.author().who()).append(r.progress()));
+    text.append(log.base).append(log.files.keySet()).append(log.fault).append(log.late);
+    attempts.forEach(attempt -> text.append(attempt.position()).append('\n'));
+    guests.forEach(guest -> guest.runs.forEach(run -> text.append(run.position())));
+    chores.forEach(chore -> text.append(chore.position()));
+    jobs.forEach(job -> text.append(job.latest == null ? 0 : job.latest.id).append(','));
+    return text.toString();
   }
 
   static SegmentRef segment(String file, int rows) {

@@ -61,6 +61,16 @@ final class Writer {
     }
   }
 
+  /** Returns what tells this writer's state from others. */
+  String position() {
+    StringBuilder text = new StringBuilder("w" + ordinal + input.size() + files + upkeep.size());
+    for (Bucket bucket : buckets.values()) {
+      text.append(bucket.buffer.size()).append(bucket.tail);
+      text.append(bucket.sealedTo).append('-').append(bucket.written).append(bucket.visible);
+    }
+    return text.toString();
+  }
+
   boolean hasBarrier() {
     return input.stream().anyMatch(in -> in.barrier > 0 || in.end);
   }
