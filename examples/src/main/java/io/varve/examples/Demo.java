@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description =
         "Writes 228,738 flights into a table with a Flink job that fails on purpose part-way,"
             + " rolls them up in batch, and compares every group with the CSV.",
-    exitCodeListHeading = "%nExit codes",
+    exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:every group is exact", "1:failed, or a group differs", "2:wrong options"})
 public final class Demo implements Callable<Integer> {
 

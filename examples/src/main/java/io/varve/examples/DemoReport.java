@@ -11,6 +11,7 @@ import java.util.Locale;
 final class DemoReport {
 
   private static final int TOP = 10;
+  private static final double BYTES_PER_MEBIBYTE = 1 << 20;
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("EEE yyyy-MM-dd", Locale.ENGLISH);
 
@@ -108,16 +109,14 @@ final class DemoReport {
     out.title("Table");
     out.print("  %s", directory.table());
     out.print(
-        "  %,d rows in %d segments (%s) and %d tails (%s), made visible by %d commit records",
-        files.rows(),
-        files.segments(),
-        size(files.segmentBytes()),
-        files.tails(),
-        size(files.tailBytes()),
-        files.commits());
+        "  %,d rows in %d segments and %d tails, made visible by %d commit records",
+        files.rows(), files.segments(), files.tails(), files.commits());
     out.print(
-        "  %s of data; the CSV is %s, gzipped %s; all files of the table are %s",
-        size(visible), size(plainBytes), size(Files.size(csv)), size(files.diskBytes()));
+        "  %s of visible data; the CSV is %s, gzipped %s",
+        size(visible), size(plainBytes), size(Files.size(csv)));
+    out.print(
+        "  %s more on disk: commit records, and tails that have been sealed since",
+        size(files.diskBytes() - visible));
     out.title("Try next");
     out.print("  bin/varve flights-rollup --table %s -o json", directory.table());
     out.print("  bin/varve demo --parallelism 4 --checkpoint-interval 250ms --fail-after 180000");
@@ -125,6 +124,6 @@ final class DemoReport {
   }
 
   private static String size(long bytes) {
-    return String.format(Locale.ROOT, "%,.1f KiB", bytes / 1024.0);
+    return String.format(Locale.ROOT, "%.2f MiB", bytes / BYTES_PER_MEBIBYTE);
   }
 }

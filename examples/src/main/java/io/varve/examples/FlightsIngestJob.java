@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     version = "varve 0.1.0-SNAPSHOT",
     sortOptions = false,
     description = "Reads flights from CSV and writes them into a Varve table, exactly once.",
-    exitCodeListHeading = "%nExit codes%n",
+    exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong options"})
 public final class FlightsIngestJob implements Callable<Integer> {
 

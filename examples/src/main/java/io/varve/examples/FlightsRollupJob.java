@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     version = "varve 0.1.0-SNAPSHOT",
     sortOptions = false,
     description = "Prints flights, delays and distance by day and origin of a Varve table.",
-    exitCodeListHeading = "%nExit codes%n",
+    exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong options"})
 public final class FlightsRollupJob implements Callable<Integer> {
 

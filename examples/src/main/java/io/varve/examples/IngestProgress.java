@@ -53,17 +53,17 @@ final class IngestProgress {
   }
 
   private void tell(EmbeddedCluster cluster, JobClient job) throws Exception {
-    List<FailedOnPurposeException> failures = cluster.failuresOnPurpose(job.getJobID());
-    for (FailedOnPurposeException failure :
-        failures.subList(failedAtRows.size(), failures.size())) {
-      failedAtRows.add(failure.row());
-      talk.print("  a task failed on purpose at row %,d; Flink restarts the job", failure.row());
-    }
     Optional<CommitRecord> next = log.read(told + 1);
     while (next.isPresent()) {
       told++;
       tell(next.get());
       next = log.read(told + 1);
+    }
+    List<FailedOnPurposeException> failures = cluster.failuresOnPurpose(job.getJobID());
+    for (FailedOnPurposeException failure :
+        failures.subList(failedAtRows.size(), failures.size())) {
+      failedAtRows.add(failure.row());
+      talk.print("  a task failed on purpose at row %,d; Flink restarts the job", failure.row());
     }
   }
 
