@@ -17,8 +17,12 @@ import org.junit.jupiter.api.Test;
 /** A connector that leans on Flink's insides breaks with Flink's next release. */
 class ArchitectureTest {
 
-  /** Not promised by Flink, and why we need it all the same. */
-  private static final Set<String> EXCEPTIONS = Set.of();
+  /**
+   * Not promised by Flink, and why we need it all the same: what every trigger must return, and
+   * Flink only forgot to mark; {@code Trigger} itself is promised.
+   */
+  private static final Set<String> EXCEPTIONS =
+      Set.of("org.apache.flink.streaming.api.windowing.triggers.TriggerResult");
 
   private static final JavaClasses MODULE =
       new ClassFileImporter()
