@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordMapping<T extends Record> {
 
+  private static final long MAX_SECONDS = Long.MAX_VALUE / 1000 - 1;
+
   private static final Map<Class<?>, DataType> TYPES =
       Map.ofEntries(
           Map.entry(boolean.class, DataType.bool()),
@@ -191,9 +193,12 @@ public final class RecordMapping<T extends Record> {
 
     private void setInstant(Instant instant, RowSink out) {
       int nanos = instant.getNano();
-      long millis =
-          Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1000), nanos / 1_000_000);
-      out.setTimestamp(column, millis, nanos % 1_000_000);
+      long seconds = instant.getEpochSecond();
+      if (Math.abs(seconds) > MAX_SECONDS) {
+        out.abandonRow();
+        throw new IllegalArgumentException(instant + " is further away than a column can hold");
+      }
+      out.setTimestamp(column, seconds * 1000 + nanos / 1_000_000, nanos % 1_000_000);
     }
   }
 }

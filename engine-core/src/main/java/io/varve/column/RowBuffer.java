@@ -9,11 +9,13 @@ import io.varve.schema.TypeKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.stream.IntStream;
 
 /** Collects the rows of one writer attempt, checked against the schema, into a batch. Confined. */
 public final class RowBuffer implements RowSink {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long FIXED_BYTES = 9; // a long and its null bit; a pair is rare
   private static final long NANOS_PER_DAY = 86_400L * 1_000_000_000;
 
   private final RowBatch batch;
@@ -22,8 +24,11 @@ public final class RowBuffer implements RowSink {
   private final long[] max;
   private final int timeIndex;
   private final long writer;
+  private final int[] binaryColumns;
+  private final long fixedRowBytes;
   private long layer;
   private long nextSequence;
+  private long bytes;
 
   /**
    * Creates an empty buffer.
@@ -37,6 +42,11 @@ public final class RowBuffer implements RowSink {
     this.writer = writer;
     this.nextSequence = firstSequence;
     this.timeIndex = schema.find(schema.timeFieldId()).orElseThrow();
+    this.binaryColumns =
+        IntStream.range(0, schema.size())
+            .filter(i -> schema.storage(i) == Storage.BINARY)
+            .toArray();
+    this.fixedRowBytes = FIXED_BYTES * (schema.size() + HiddenField.values().length);
     this.min = new long[schema.size()];
     this.max = new long[schema.size()];
     for (int i = 0; i < schema.size(); i++) {
@@ -70,9 +80,21 @@ public final class RowBuffer implements RowSink {
     };
   }
 
-  /** Returns the finished rows; clear the batch when they have been taken. */
+  /** Returns the finished rows; {@link #clear} when they have been taken. */
   public RowBatch batch() {
     return batch;
+  }
+
+  /** Returns about how many bytes of memory the finished rows take. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Forgets all rows but keeps the memory. */
+  public void clear() {
+    abandonRow();
+    batch.clear();
+    bytes = 0;
   }
 
   /** Returns the sequence that the next row gets. */
@@ -126,14 +148,19 @@ public final class RowBuffer implements RowSink {
     if (type.kind() != TypeKind.DECIMAL) {
       throw invalid(column, "a decimal is no " + type);
     }
+    // The digits first: bringing 1e100000000 into a scale would take for ever.
+    if (value.signum() != 0
+        && (long) value.precision() - value.scale() > type.precision() - type.scale()) {
+      throw invalid(column, "it has too many digits");
+    }
     BigInteger unscaled;
     try {
       unscaled = value.setScale(type.scale(), RoundingMode.UNNECESSARY).unscaledValue();
     } catch (ArithmeticException inexact) {
-      throw invalid(column, value + " has more digits after the point");
+      throw invalid(column, "it has more digits after the point");
     }
     if (unscaled.abs().compareTo(BigInteger.TEN.pow(type.precision())) >= 0) {
-      throw invalid(column, value + " has too many digits");
+      throw invalid(column, "it has too many digits");
     }
     if (schema.storage(column) == Storage.LONG) {
       ((LongColumn) unset(column, Storage.LONG)).append(unscaled.longValueExact());
@@ -183,6 +210,10 @@ public final class RowBuffer implements RowSink {
     batch.hidden(HiddenField.WRITER).append(writer);
     batch.hidden(HiddenField.LAYER).append(layer);
     batch.hidden(HiddenField.SEQUENCE).append(nextSequence++);
+    bytes += fixedRowBytes;
+    for (int i : binaryColumns) {
+      bytes += ((BinaryColumn) batch.column(i)).length(row);
+    }
   }
 
   @Override

@@ -26,6 +26,16 @@ public interface FileStore {
   OutputFile create(String path) throws IOException;
 
   /**
+   * Opens a file of one's own again, to append to it.
+   *
+   * @param length what the file's length must be
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws CorruptFileException if the file has another length
+   * @throws IOException if the file can't be opened
+   */
+  OutputFile append(String path, long length) throws IOException;
+
+  /**
    * Opens a file for reading.
    *
    * @throws java.nio.file.NoSuchFileException if there is no such file

@@ -1,9 +1,11 @@
 package io.varve.io;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -17,7 +19,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A directory of a POSIX file system, local or mounted. Thread-safe.
@@ -31,6 +35,7 @@ public final class LocalFileStore implements FileStore {
   private static final String TEMPORARY_SUFFIX = ".tmp";
 
   private final Path root;
+  private final Set<Path> durable = ConcurrentHashMap.newKeySet();
 
   /** Creates a store below a directory, which is made when the first file is. */
   public LocalFileStore(Path root) {
@@ -47,16 +52,43 @@ public final class LocalFileStore implements FileStore {
     Path file = resolve(path);
     createDirectories(parentOf(file));
     Files.createFile(file);
-    return new LocalOutputFile(new RandomAccessFile(file.toFile(), "rw"));
+    return new LocalOutputFile(new RandomAccessFile(file.toFile(), "rw"), 0);
+  }
+
+  @Override
+  public OutputFile append(String path, long length) throws IOException {
+    Path file = resolve(path);
+    Files.readAttributes(file, BasicFileAttributes.class); // "rw" would make a missing file
+    RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
+    try {
+      if (opened.length() != length) {
+        throw new CorruptFileException(
+            file
+                + ": is "
+                + opened.length()
+                + " bytes long where its writer left it at "
+                + length
+                + "; something else has written to it, restart the job");
+      }
+      opened.seek(length);
+      return new LocalOutputFile(opened, length);
+    } catch (IOException failed) {
+      opened.close();
+      throw failed;
+    }
   }
 
   @Override
   public InputFile open(String path) throws IOException {
     Path file = resolve(path);
-    if (!Files.isRegularFile(file)) {
-      throw new NoSuchFileException(file.toString());
+    // RandomAccessFile says of every failure that the file was not found; this tells which it was.
+    Files.readAttributes(file, BasicFileAttributes.class);
+    try {
+      return new LocalInputFile(file.toString(), new RandomAccessFile(file.toFile(), "r"));
+    } catch (FileNotFoundException failed) {
+      Files.readAttributes(file, BasicFileAttributes.class);
+      throw failed;
     }
-    return new LocalInputFile(file.toString(), new RandomAccessFile(file.toFile(), "r"));
   }
 
   @Override
@@ -77,6 +109,8 @@ public final class LocalFileStore implements FileStore {
       }
     } catch (NoSuchFileException | NotDirectoryException missing) {
       return List.of();
+    } catch (DirectoryIteratorException failed) {
+      throw failed.getCause();
     }
     entries.sort(Comparator.comparing(FileEntry::name));
     return List.copyOf(entries);
@@ -103,16 +137,34 @@ public final class LocalFileStore implements FileStore {
     Path directory = parentOf(file);
     createDirectories(directory);
     Path temporary = temporaryFor(file);
+    boolean linked = false;
     try {
       write(temporary, content, true);
       Files.createLink(file, temporary);
+      linked = true;
+      sync(directory);
     } catch (FileAlreadyExistsException taken) {
       return false;
+    } catch (UnsupportedOperationException unlinkable) {
+      throw new StoreUnsuitableException(
+          file
+              + ": the file system has no hard links, so files can't be created exclusively; put"
+              + " the table on a file system that has them");
     } finally {
-      Files.deleteIfExists(temporary);
+      deleteTemporary(temporary, linked);
     }
-    sync(directory);
     return true;
+  }
+
+  /** A temporary file that stays behind harms nobody; it must not hide that the name is there. */
+  private static void deleteTemporary(Path temporary, boolean linked) throws IOException {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException failed) {
+      if (!linked) {
+        throw failed;
+      }
+    }
   }
 
   @Override
@@ -155,9 +207,14 @@ public final class LocalFileStore implements FileStore {
     return root.resolve(path);
   }
 
-  /** Creates what is missing of a directory's path and makes each new name durable. */
-  private static void createDirectories(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
+  /**
+   * Creates what is missing of a directory's path and makes each name durable: also one below the
+   * root that was there, since whoever made it may have died before its own sync.
+   */
+  private void createDirectories(Path directory) throws IOException {
+    boolean exists = Files.isDirectory(directory);
+    boolean inside = directory.startsWith(root) && !directory.equals(root);
+    if (exists && (!inside || durable.contains(directory))) {
       return;
     }
     Path parent = directory.getParent();
@@ -174,6 +231,7 @@ public final class LocalFileStore implements FileStore {
     if (parent != null) {
       sync(parent);
     }
+    durable.add(directory);
   }
 
   private static void write(Path file, byte[] content, boolean sync) throws IOException {

@@ -10,8 +10,9 @@ final class LocalOutputFile implements OutputFile {
   private long position;
   private boolean broken;
 
-  LocalOutputFile(RandomAccessFile file) {
+  LocalOutputFile(RandomAccessFile file, long position) {
     this.file = file;
+    this.position = position;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.varve.io.BytesWriter;
 import io.varve.io.CorruptFileException;
 import io.varve.io.FileEntry;
 import io.varve.io.FileStore;
+import io.varve.io.UnsupportedVersionException;
 import io.varve.table.protocol.CommitLog;
 import io.varve.table.protocol.CommitRecord;
 import io.varve.table.protocol.StateApplier;
@@ -136,6 +137,11 @@ public final class FileCommitLog implements CommitLog {
   }
 
   @Override
+  public void sync() throws IOException {
+    store.syncDirectory(TableLayout.COMMITS);
+  }
+
+  @Override
   public long base() throws IOException {
     if (baseIndex < 0) {
       baseIndex = 0;
@@ -238,11 +244,11 @@ public final class FileCommitLog implements CommitLog {
       return number;
     } catch (NoSuchFileException none) {
       return null;
-    } catch (CorruptFileException damaged) {
+    } catch (CorruptFileException | UnsupportedVersionException unreadable) {
       if (magic == HEAD_MAGIC) {
         return null;
       }
-      throw damaged;
+      throw unreadable;
     }
   }
 }

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * UTF-8 is {@code %} and two hexadecimal digits. A null is {@code %null}, an empty text {@code
  * %empty}. A value with capital letters, or one whose name would be longer than {@value
  * #MAX_VALUE_LENGTH} characters (it is cut there), is followed by {@code ~} and the CRC32C of its
- * bytes, so that no two values share a directory on a file system that ignores case. Names are
- * never turned back into values: rows hold those.
+ * bytes, so that such values keep apart on a file system that ignores case. Names are never turned
+ * back into values: rows hold those.
  */
 public final class PartitionPath {
 
   /** The most characters of a value before it is cut. */
-  public static final int MAX_VALUE_LENGTH = 120;
+  public static final int MAX_VALUE_LENGTH = 100;
 
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 

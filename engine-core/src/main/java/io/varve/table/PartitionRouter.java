@@ -1,6 +1,7 @@
 package io.varve.table;
 
 import io.varve.column.RowSink;
+import io.varve.schema.DataType;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
 import io.varve.schema.TableDefinition;
@@ -151,7 +152,10 @@ public final class PartitionRouter implements RowSink {
   @Override
   public void setDecimal(int column, BigDecimal value) {
     if (wanted[column]) {
-      set(column, value.stripTrailingZeros().toPlainString());
+      BigDecimal plain = value.stripTrailingZeros();
+      // The plain digits of 1e100000000 would fill the memory; no column can hold such a value.
+      boolean huge = Math.abs((long) plain.scale()) > 2L * DataType.MAX_DECIMAL_PRECISION;
+      set(column, huge ? plain.toString() : plain.toPlainString());
     }
   }
 

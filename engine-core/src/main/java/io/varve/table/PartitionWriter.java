@@ -7,8 +7,6 @@ import io.varve.table.protocol.Change;
 import io.varve.table.protocol.SegmentRef;
 import io.varve.table.protocol.TailPosition;
 import io.varve.table.protocol.TailRange;
-import io.varve.tail.TailHeader;
-import io.varve.tail.TailWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,108 +22,134 @@ final class PartitionWriter implements AutoCloseable {
   private final String partition;
   private final WriterOptions options;
   private final List<Change.Files> changes = new ArrayList<>();
-  private RowBuffer rows;
-  private long oldestRowMillis;
-  private long unsealedBytes;
-
-  private @Nullable TailWriter tail;
-  private String tailPath = "";
-  private TailPosition end = TailPosition.START;
+  private @Nullable RowBuffer rows;
+  private @Nullable OwnTail tail;
   private TailPosition reported = TailPosition.START;
+  private long tailRowBytes;
+  private long oldestRowMillis;
 
   PartitionWriter(WriterFiles files, String partition, WriterOptions options, long nowMillis) {
     this.files = files;
     this.partition = partition;
     this.options = options;
     this.oldestRowMillis = nowMillis;
-    this.rows = new RowBuffer(files.table().schema(), files.writer(), 0);
   }
 
   RowBuffer rows(long sequence, long layer) {
-    rows.setNext(sequence, layer);
-    return rows;
+    RowBuffer buffer = rows;
+    if (buffer == null) {
+      buffer = new RowBuffer(files.table().schema(), files.writer(), sequence);
+      rows = buffer;
+    }
+    buffer.setNext(sequence, layer);
+    return buffer;
   }
 
-  /** Counts a row; returns whether it is time to seal. */
-  boolean countRow() {
-    long unsealed = end.rows() + rows.batch().rowCount();
-    return unsealed >= options.targetRows()
-        || ((rows.batch().rowCount() & 0x3ff) == 0
-            && unsealedBytes + bufferedBytes() >= options.targetBytes());
+  /** Returns whether there are enough unsealed rows for a segment. */
+  boolean isFull() {
+    return unsealedRows() >= options.targetRows()
+        || tailRowBytes + bufferedBytes() >= options.targetBytes();
+  }
+
+  private long unsealedRows() {
+    return (tail == null ? 0 : tail.end().rows()) + bufferedRows();
+  }
+
+  private int bufferedRows() {
+    return rows == null ? 0 : rows.batch().rowCount();
   }
 
   long bufferedBytes() {
-    return rows.batch().memoryBytes();
+    return rows == null ? 0 : rows.bytes();
   }
 
   boolean isIdle() {
-    return tail == null && rows.batch().rowCount() == 0;
+    return tail == null && bufferedRows() == 0;
   }
 
-  /** Writes the rows in memory to the tail, where they wait for the barrier. */
-  void spill() throws IOException {
-    RowBatch batch = rows.batch();
-    if (batch.rowCount() == 0) {
+  /**
+   * Writes the rows in memory to the tail, where they wait for the barrier.
+   *
+   * @param keepMemory whether the buffer is kept for the next rows
+   */
+  void spill(boolean keepMemory) throws IOException {
+    RowBuffer buffer = rows;
+    if (buffer == null) {
       return;
     }
-    if (tail == null) {
-      tailPath = files.nextTail(partition);
-      tail =
-          TailWriter.create(
-              files.create(tailPath), new TailHeader(files.tableId(), files.writer()));
-      end = TailPosition.START;
-      reported = TailPosition.START;
+    if (buffer.batch().rowCount() > 0) {
+      OwnTail file = tail;
+      if (file == null) {
+        file = new OwnTail(files, partition);
+        tail = file;
+        reported = TailPosition.START;
+      }
+      file.append(buffer.batch());
+      tailRowBytes += buffer.bytes();
     }
-    unsealedBytes += batch.memoryBytes();
-    long offset = tail.append(batch, partition);
-    end = new TailPosition(offset, end.rows() + batch.rowCount());
-    batch.clear();
+    forgetRows(keepMemory);
+  }
+
+  private void forgetRows(boolean keepMemory) {
+    if (rows != null && keepMemory) {
+      rows.clear();
+    } else {
+      rows = null;
+    }
+  }
+
+  /** Gives the tail's file handle back to the system until it is needed again. */
+  void releaseFile() throws IOException {
+    if (tail != null) {
+      tail.release();
+    }
   }
 
   /**
    * Makes a segment of all rows that are in none, those in the tail first. A tail that no commit
    * can have named is deleted; another stays for the commits that show it.
    */
-  void sealNow() throws IOException {
-    TailRange range = null;
-    RowBatch unsealed = rows.batch();
-    List<Replaced> replaces = List.of();
-    if (tail != null) {
-      if (reported.offset() > 0) {
-        range = new TailRange(tailPath, TailPosition.START, end);
-        replaces = List.of(new Replaced.TailRange(tailPath, 0, end.offset()));
-      }
-      unsealed = new RowBatch(files.table().schema());
-      files.table().readTail(partition, new TailRange(tailPath, TailPosition.START, end), unsealed);
-      unsealed.appendAll(rows.batch());
-    }
-    if (unsealed.rowCount() == 0) {
+  void seal(boolean keepMemory) throws IOException {
+    if (unsealedRows() == 0) {
       return;
     }
+    RowBatch unsealed = new RowBatch(files.table().schema());
+    OwnTail file = tail;
+    TailRange named = null;
+    if (file != null) {
+      TailRange range = new TailRange(file.path(), TailPosition.START, file.end());
+      files.table().readTail(partition, range, unsealed);
+      named = reported.offset() > 0 ? range : null;
+    }
+    if (rows != null) {
+      unsealed.appendAll(rows.batch());
+    }
+    List<Replaced> replaces =
+        named == null
+            ? List.of()
+            : List.of(new Replaced.TailRange(named.file(), 0, named.end().offset()));
     SegmentRef segment = files.writeSegment(partition, unsealed, replaces);
-    changes.add(new Change.Seal(partition, segment, range, range != null));
-    rows.batch().clear();
-    unsealedBytes = 0;
-    String sealed = tailPath;
-    boolean neverNamed = tail != null && range == null;
+    changes.add(new Change.Seal(partition, segment, named, named != null));
+    forgetRows(keepMemory);
     closeTail();
-    if (neverNamed) {
-      files.table().store().delete(sealed);
+    if (file != null && named == null) {
+      files.table().store().delete(file.path());
     }
   }
 
   /** Makes the rows so far durable and adds what changed. */
-  void barrier(long nowMillis, boolean last, List<Change.Files> allChanges) throws IOException {
+  void barrier(long nowMillis, boolean last, boolean keepMemory, List<Change.Files> allChanges)
+      throws IOException {
     boolean old = nowMillis - oldestRowMillis >= options.targetAgeMillis();
-    if (last || old) {
-      sealNow();
+    if (last || old || isFull()) {
+      seal(keepMemory);
     } else {
-      spill();
+      spill(keepMemory);
     }
-    if (tail != null && reported.offset() < end.offset()) {
+    if (tail != null && reported.offset() < tail.end().offset()) {
       tail.sync();
-      changes.add(new Change.Extend(partition, tailPath, end));
-      reported = end;
+      changes.add(new Change.Extend(partition, tail.path(), tail.end()));
+      reported = tail.end();
     }
     if (tail == null) {
       oldestRowMillis = nowMillis;
@@ -135,12 +159,12 @@ final class PartitionWriter implements AutoCloseable {
   }
 
   private void closeTail() throws IOException {
-    TailWriter file = tail;
+    OwnTail file = tail;
     tail = null;
-    end = TailPosition.START;
+    tailRowBytes = 0;
     reported = TailPosition.START;
     if (file != null) {
-      file.close();
+      file.release();
     }
   }
 

@@ -50,7 +50,7 @@ public sealed interface ScanUnit {
 
     @Override
     public BlockSource open(TableDirectory table) throws IOException {
-      return table.openSegment(segment.file());
+      return table.openSegment(partition, segment);
     }
   }
 

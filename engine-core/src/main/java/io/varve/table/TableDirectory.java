@@ -1,13 +1,17 @@
 package io.varve.table;
 
+import io.varve.column.BlockSource;
 import io.varve.column.RowBatch;
+import io.varve.io.CorruptFileException;
 import io.varve.io.FileStore;
 import io.varve.io.SchemaMismatchException;
 import io.varve.io.StoreUnsuitableException;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
+import io.varve.segment.SegmentInfo;
 import io.varve.segment.SegmentReader;
+import io.varve.table.protocol.SegmentRef;
 import io.varve.table.protocol.TailRange;
 import io.varve.tail.FrameRange;
 import io.varve.tail.TailReader;
@@ -60,6 +64,7 @@ public final class TableDirectory {
   public static TableDirectory openOrCreate(FileStore store, TableDefinition definition)
       throws IOException {
     if (store.length(TableLayout.DESCRIPTION).isEmpty()) {
+      requireNoLog(store);
       proveExclusiveCreate(store);
       TableDescription fresh = new TableDescription(UUID.randomUUID().toString(), definition);
       if (store.publish(TableLayout.DESCRIPTION, TableJson.write(fresh))) {
@@ -69,6 +74,24 @@ public final class TableDirectory {
     TableDirectory table = open(store);
     table.requireSame(definition);
     return table;
+  }
+
+  /** A table whose description was lost must not become another one over the same commits. */
+  private static void requireNoLog(FileStore store) throws IOException {
+    if (!store.list(TableLayout.COMMITS).isEmpty()) {
+      throw new CorruptFileException(
+          store.describe(TableLayout.DESCRIPTION)
+              + ": is missing, though there are commits; restore it from a backup");
+    }
+  }
+
+  /**
+   * Makes sure that the store creates files exclusively, on which every commit relies.
+   *
+   * @throws StoreUnsuitableException if it does not
+   */
+  public void proveExclusiveCreate() throws IOException {
+    proveExclusiveCreate(store);
   }
 
   /** Publishes one name twice: the second time must fail and leave what the first one wrote. */
@@ -168,15 +191,74 @@ public final class TableDirectory {
     return description.definition().schema();
   }
 
-  /** Opens a segment of the table to be read by the table's schema. */
-  public SegmentReader openSegment(String file) throws IOException {
-    return SegmentReader.open(store.open(file), schema());
+  /**
+   * Opens a segment to be read by the table's schema.
+   *
+   * @param segment what the commit says of it
+   * @throws CorruptFileException if the file is another than the commit means
+   */
+  public SegmentReader openSegment(String partition, SegmentRef segment) throws IOException {
+    SegmentReader reader = SegmentReader.open(store.open(segment.file()), schema());
+    SegmentInfo info = reader.info();
+    String difference = null;
+    if (!info.origin().tableId().toString().equals(id())) {
+      difference = "belongs to table " + info.origin().tableId() + ", not to " + id();
+    } else if (!info.origin().partition().equals(partition)) {
+      difference = "belongs to partition " + info.origin().partition() + ", not to " + partition;
+    } else if (info.rowCount() != segment.rows() || info.fileBytes() != segment.bytes()) {
+      difference =
+          "has "
+              + info.rowCount()
+              + " rows in "
+              + info.fileBytes()
+              + " bytes, the commit says "
+              + segment.rows()
+              + " in "
+              + segment.bytes();
+    }
+    return verified(reader, segment.file(), difference);
   }
 
-  /** Opens the frames of a partition in a range of a tail to be read by the table's schema. */
+  /**
+   * Opens the frames of a partition in a range of a tail to be read by the table's schema.
+   *
+   * @throws CorruptFileException if the file is another than the commit means
+   */
   public TailReader openTail(String partition, TailRange range) throws IOException {
     FrameRange frames = new FrameRange(range.start().offset(), range.end().offset());
-    return TailReader.open(store.open(range.file()), schema(), frames, partition);
+    TailReader reader = TailReader.open(store.open(range.file()), schema(), frames, partition);
+    long rows = 0;
+    for (int block = 0; block < reader.blockCount(); block++) {
+      rows += reader.rowCount(block);
+    }
+    String difference = null;
+    if (!reader.header().tableId().toString().equals(id())) {
+      difference = "belongs to table " + reader.header().tableId() + ", not to " + id();
+    } else if (rows != range.rowCount()) {
+      difference =
+          "has "
+              + rows
+              + " rows of "
+              + partition
+              + " up to byte "
+              + range.end()
+              + ", the commit says "
+              + range.rowCount();
+    }
+    return verified(reader, range.file(), difference);
+  }
+
+  private <R extends BlockSource> R verified(R reader, String file, @Nullable String difference)
+      throws IOException {
+    if (difference != null) {
+      reader.close();
+      throw new CorruptFileException(
+          store.describe(file)
+              + ": "
+              + difference
+              + "; files were copied over one another, restore this one from a backup");
+    }
+    return reader;
   }
 
   /** Adds the rows of a partition in a range of a tail to a batch. */

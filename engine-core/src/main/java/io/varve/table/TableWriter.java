@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One writer attempt: takes rows, makes them durable at barriers, and says what changed
@@ -24,6 +25,9 @@ import java.util.function.Predicate;
  */
 public final class TableWriter implements AutoCloseable {
 
+  private static final int MAX_KEPT_BUFFERS = 16;
+  private static final int MAX_OPEN_TAILS = 64;
+
   private final TableDirectory table;
   private final WriterFiles files;
   private final WriterOptions options;
@@ -32,6 +36,9 @@ public final class TableWriter implements AutoCloseable {
   private final List<Change.Files> adopted = new ArrayList<>();
   private long barriers;
   private long nextSequence;
+  private @Nullable PartitionWriter current;
+  private long bytesBefore;
+  private long bufferedBytes;
   private boolean broken;
 
   /**
@@ -65,46 +72,61 @@ public final class TableWriter implements AutoCloseable {
       writer = new PartitionWriter(files, partition, options, clockMillis.getAsLong());
       partitions.put(partition, writer);
     }
-    return writer.rows(nextSequence, barriers);
+    current = writer;
+    bytesBefore = writer.bufferedBytes();
+    // A row's layer is the ordinal that its barrier will report.
+    return writer.rows(nextSequence, barriers + 1);
   }
 
   /**
-   * Counts a row that has been added, and makes room for the next where memory runs out.
+   * Counts the row that has been added last, and makes room for the next where memory runs out.
    *
    * @throws IOException if rows had to be written and could not be
    */
-  public void rowAdded(String partition) throws IOException {
+  public void rowAdded() throws IOException {
     requireWhole();
-    nextSequence++;
-    PartitionWriter writer = partitions.get(partition);
+    PartitionWriter writer = current;
     if (writer == null) {
-      throw new IllegalStateException("no row was begun in partition " + partition);
+      throw new IllegalStateException("no row was begun");
     }
-    if (writer.countRow()) {
+    current = null;
+    nextSequence++;
+    bufferedBytes += writer.bufferedBytes() - bytesBefore;
+    if (writer.isFull()) {
       broken = true;
-      writer.sealNow();
+      bufferedBytes -= writer.bufferedBytes();
+      writer.seal(keepsMemory());
       broken = false;
-    }
-    if ((nextSequence & 0xff) == 0 && bufferedBytes() > options.bufferBytes()) {
+    } else if (bufferedBytes > options.bufferBytes()) {
       spillAll();
     }
   }
 
-  /** Returns the bytes of rows in memory. */
+  /** Returns about how many bytes of memory the rows take that are not in a file. */
   public long bufferedBytes() {
-    long bytes = 0;
-    for (PartitionWriter writer : partitions.values()) {
-      bytes += writer.bufferedBytes();
-    }
-    return bytes;
+    return bufferedBytes;
   }
 
   private void spillAll() throws IOException {
     broken = true;
     for (PartitionWriter writer : partitions.values()) {
-      writer.spill();
+      writer.spill(false);
+      if (!keepsFiles()) {
+        writer.releaseFile();
+      }
     }
+    bufferedBytes = 0;
     broken = false;
+  }
+
+  /** Few partitions keep their buffers from barrier to barrier; many would fill the memory. */
+  private boolean keepsMemory() {
+    return partitions.size() <= MAX_KEPT_BUFFERS;
+  }
+
+  /** Few partitions keep their tails open; many would use up the process's file handles. */
+  private boolean keepsFiles() {
+    return partitions.size() <= MAX_OPEN_TAILS;
   }
 
   /**
@@ -121,10 +143,15 @@ public final class TableWriter implements AutoCloseable {
     adopted.clear();
     long now = clockMillis.getAsLong();
     for (PartitionWriter writer : partitions.values()) {
-      writer.barrier(now, last, changes);
+      writer.barrier(now, last, keepsMemory(), changes);
+      if (!keepsFiles()) {
+        writer.releaseFile();
+      }
     }
     files.syncDirectories();
     partitions.values().removeIf(PartitionWriter::isIdle);
+    bufferedBytes = 0;
+    current = null;
     broken = false;
     return new WriterChanges(files.writerId(), ++barriers, changes, 0);
   }
@@ -142,7 +169,7 @@ public final class TableWriter implements AutoCloseable {
     requireWhole();
     broken = true;
     long rows = 0;
-    Adoption adoption = new Adoption(table, files);
+    Adoption adoption = new Adoption(table, files, options);
     for (Map.Entry<String, PartitionState> entry : head.partitions().toSortedMap().entrySet()) {
       if (!owns.test(entry.getKey())) {
         continue;
@@ -170,8 +197,21 @@ public final class TableWriter implements AutoCloseable {
   @Override
   public void close() throws IOException {
     broken = true;
+    IOException failure = null;
     for (PartitionWriter writer : partitions.values()) {
-      writer.close();
+      try {
+        writer.close();
+      } catch (IOException failed) {
+        if (failure == null) {
+          failure = failed;
+        } else {
+          failure.addSuppressed(failed);
+        }
+      }
+    }
+    partitions.clear();
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -39,11 +39,18 @@ public record WriterOptions(
   /** The most rows of a segment that writers aim at. */
   public static final int MAX_TARGET_ROWS = 1 << 26;
 
-  /** Checks that every number is positive. */
+  /** The most bytes of a segment's rows in memory that writers aim at: 512 MiB. */
+  public static final long MAX_TARGET_BYTES = 512L << 20;
+
+  /** Checks that every number is positive, and that a segment's rows fit into arrays. */
   public WriterOptions {
     if (targetRows < 1 || targetRows > MAX_TARGET_ROWS) {
       throw new IllegalArgumentException(
           "segment.target-rows must be 1 to " + MAX_TARGET_ROWS + ", is " + targetRows);
+    }
+    if (targetBytes > MAX_TARGET_BYTES) {
+      throw new IllegalArgumentException(
+          "segment.target-bytes must be at most " + MAX_TARGET_BYTES + ", is " + targetBytes);
     }
     if (targetBytes < 1 || targetAgeMillis < 1 || bufferBytes < 1) {
       throw new IllegalArgumentException(
@@ -60,6 +67,11 @@ public record WriterOptions(
   /** Returns the same with another number of rows of a segment. */
   public WriterOptions withTargetRows(int rows) {
     return new WriterOptions(rows, targetBytes, targetAgeMillis, bufferBytes);
+  }
+
+  /** Returns the same with another number of bytes of a segment's rows. */
+  public WriterOptions withTargetBytes(long bytes) {
+    return new WriterOptions(targetRows, bytes, targetAgeMillis, bufferBytes);
   }
 
   /** Returns the same with another age of unsealed rows. */

@@ -48,6 +48,14 @@ public final class TailWriter implements AutoCloseable {
     return writer;
   }
 
+  /** Goes on with a tail of the same writer that has been closed after its last frame. */
+  public static TailWriter resume(OutputFile file, TailHeader header) {
+    if (file.position() == 0) {
+      throw new IllegalArgumentException("an empty file is no tail to go on with");
+    }
+    return new TailWriter(file, header);
+  }
+
   /**
    * Appends rows as one frame, or as several when they are many, large or of several layers. The
    * bytes have reached the operating system when this returns; {@link #sync} makes them durable.

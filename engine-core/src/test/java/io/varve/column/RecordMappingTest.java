@@ -81,4 +81,21 @@ class RecordMappingTest {
     assertThatThrownBy(() -> new RecordMapping<>(Priced.class, other))
         .hasMessageContaining("'price' of type BigDecimal does not fit column type string");
   }
+
+  record Sentinel(Instant time, LocalDateTime until) {}
+
+  @Test
+  void callsATimeBeyondAllRangesAnInvalidRow() {
+    Schema schema = RecordMapping.schemaOf(Sentinel.class, "time");
+    RecordMapping<Sentinel> mapping = new RecordMapping<>(Sentinel.class, schema);
+    RowBuffer rows = new RowBuffer(schema, 1, 0);
+    assertThatThrownBy(() -> mapping.set(new Sentinel(Instant.MAX, LocalDateTime.MIN), rows))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> mapping.set(new Sentinel(Instant.MIN, LocalDateTime.MIN), rows))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(rows.batch().column(0).size()).isZero();
+    mapping.set(new Sentinel(Instant.EPOCH, LocalDateTime.of(9999, 12, 31, 0, 0)), rows);
+    rows.endRow();
+    assertThat(rows.batch().rowCount()).isEqualTo(1);
+  }
 }

@@ -9,6 +9,7 @@ import io.varve.schema.Schema;
 import io.varve.schema.TypeKind;
 import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RowBufferTest {
 
@@ -105,5 +106,32 @@ class RowBufferTest {
     PairColumn wide = (PairColumn) rows.batch().column(4);
     Int128 held = new Int128(wide.high()[0], wide.low()[0]);
     assertThat(new BigDecimal(held.toBigInteger(), 2)).isEqualTo(value);
+  }
+
+  /** Bringing such a number into the column's scale would take all time and memory there is. */
+  @Test
+  @Timeout(20)
+  void refusesADecimalOfManyDigitsAtOnce() {
+    assertThatThrownBy(() -> rows.setDecimal(3, new BigDecimal("1e100000000")))
+        .hasMessageContaining("too many digits");
+    rows.setLong(0, 5);
+    rows.setLong(2, 1);
+    rows.setDecimal(3, new BigDecimal("0e100000000").stripTrailingZeros());
+    rows.endRow();
+    assertThat(((LongColumn) rows.batch().column(3)).get(0)).isZero();
+  }
+
+  @Test
+  void countsTheBytesOfItsRows() {
+    required();
+    rows.endRow();
+    long fixed = rows.bytes();
+    required();
+    rows.setString(1, "x".repeat(1000));
+    rows.endRow();
+    assertThat(rows.bytes()).isEqualTo(2 * fixed + 1000);
+    rows.clear();
+    assertThat(rows.bytes()).isZero();
+    assertThat(rows.batch().rowCount()).isZero();
   }
 }

@@ -104,4 +104,10 @@ class PartitionRouterTest {
     String missing = router.path(OptionalInt.empty());
     assertThat(List.of(acme, missing)).containsExactly("bucket-0193", "bucket-0233");
   }
+
+  @Test
+  void namesOfLongColumnsAndValuesFitAFileSystem() {
+    String part = PartitionPath.part("c".repeat(1000), "V".repeat(1000));
+    assertThat(part).hasSizeLessThanOrEqualTo(255);
+  }
 }

@@ -33,6 +33,10 @@ public final class FaultInjectingFileStore implements FileStore {
   public enum Operation {
     /** A new file. */
     CREATE,
+    /** {@link FileStore#append}. */
+    APPEND,
+    /** {@link OutputFile#close}. */
+    CLOSE,
     /** More bytes for a new file. */
     WRITE,
     /** A new file's bytes become durable. */
@@ -79,6 +83,14 @@ public final class FaultInjectingFileStore implements FileStore {
     before(Operation.CREATE, path);
     OutputFile file = store.create(path);
     after(Operation.CREATE, path);
+    return new Output(path, file);
+  }
+
+  @Override
+  public OutputFile append(String path, long length) throws IOException {
+    before(Operation.APPEND, path);
+    OutputFile file = store.append(path, length);
+    after(Operation.APPEND, path);
     return new Output(path, file);
   }
 
@@ -182,7 +194,9 @@ public final class FaultInjectingFileStore implements FileStore {
 
     @Override
     public void close() throws IOException {
+      before(Operation.CLOSE, path);
       file.close();
+      after(Operation.CLOSE, path);
     }
   }
 

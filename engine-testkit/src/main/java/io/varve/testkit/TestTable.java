@@ -74,7 +74,7 @@ public final class TestTable implements AutoCloseable {
     RowBuffer rows = writer.rows(partition);
     row.accept(rows);
     rows.endRow();
-    writer.rowAdded(partition);
+    writer.rowAdded();
   }
 
   /**

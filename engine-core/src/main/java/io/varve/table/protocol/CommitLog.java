@@ -34,6 +34,12 @@ public interface CommitLog {
    */
   boolean create(CommitRecord record) throws IOException;
 
+  /**
+   * Makes durable every record that can be read: one whose creation had an unknown outcome may be
+   * there and not be durable.
+   */
+  default void sync() throws IOException {}
+
   /** Returns the number up to which records have expired, 0 if none has. Only grows. */
   long base() throws IOException;
 

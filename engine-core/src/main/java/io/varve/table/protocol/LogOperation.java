@@ -250,6 +250,9 @@ public abstract sealed class LogOperation<R>
         log.read(wanted.number())
             .map(record -> record.author().id().equals(wanted.author().id()))
             .orElse(false);
+    if (own) {
+      log.sync();
+    }
     enter(own ? Phase.CONFIRM : Phase.CATCH_UP);
   }
 

@@ -13,7 +13,14 @@ import java.util.ServiceLoader;
 /** Turns the path of a table, as jobs give it, into the file store that holds the table. */
 public final class TablePaths {
 
+  private static final String SCHEME = "^[A-Za-z][A-Za-z0-9+.-]+:.*";
+
   private TablePaths() {}
+
+  /** Returns a path that means the same in every process: a relative directory is made absolute. */
+  public static String absolute(String path) {
+    return path.matches(SCHEME) ? path : Path.of(path).toAbsolutePath().normalize().toString();
+  }
 
   /**
    * Returns the store at a path.
@@ -23,7 +30,7 @@ public final class TablePaths {
    * @throws StoreUnsuitableException if the path is on another kind of file system
    */
   public static FileStore open(String path) throws IOException {
-    if (!path.matches("^[A-Za-z][A-Za-z0-9+.-]+:.*")) {
+    if (!path.matches(SCHEME)) {
       return new LocalFileStore(Path.of(path));
     }
     URI uri;

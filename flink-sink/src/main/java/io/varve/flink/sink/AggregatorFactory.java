@@ -1,6 +1,5 @@
 package io.varve.flink.sink;
 
-import io.varve.table.protocol.WriterChanges;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
@@ -11,7 +10,7 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 final class AggregatorFactory
     extends AbstractStreamOperatorFactory<CommittableMessage<SinkCommittable>>
     implements OneInputStreamOperatorFactory<
-        CommittableMessage<WriterChanges>, CommittableMessage<SinkCommittable>> {
+        CommittableMessage<WriterResult>, CommittableMessage<SinkCommittable>> {
 
   private static final long serialVersionUID = 1L;
 

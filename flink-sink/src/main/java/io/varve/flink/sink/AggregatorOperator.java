@@ -2,6 +2,8 @@ package io.varve.flink.sink;
 
 import io.varve.flink.common.Failures;
 import io.varve.flink.common.TablePaths;
+import io.varve.io.OpenRefusedException;
+import io.varve.io.StoreUnsuitableException;
 import io.varve.table.FileCommitLog;
 import io.varve.table.TableDirectory;
 import io.varve.table.protocol.Aggregator;
@@ -14,7 +16,6 @@ import io.varve.table.protocol.LogView;
 import io.varve.table.protocol.OpenOperation;
 import io.varve.table.protocol.OpenRequest;
 import io.varve.table.protocol.OpenResult;
-import io.varve.table.protocol.WriterChanges;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
@@ -44,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage<SinkCommittable>>
     implements OneInputStreamOperator<
-            CommittableMessage<WriterChanges>, CommittableMessage<SinkCommittable>>,
+            CommittableMessage<WriterResult>, CommittableMessage<SinkCommittable>>,
         BoundedOneInput {
 
   private static final ListStateDescriptor<byte[]> STATE =
@@ -55,6 +57,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   private final Fold wholeJob = new Fold();
   private @Nullable ListState<AggregatorState> state;
   private @Nullable Checkpoints checkpoints;
+  private @Nullable String tableId;
   private long lastCheckpoint;
   private long watermark = Long.MIN_VALUE;
 
@@ -75,6 +78,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     if (!run.checkpointed()) {
+      refuseRestore(context);
       return;
     }
     state =
@@ -82,6 +86,17 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
             context.getOperatorStateStore().getListState(STATE), SinkSerializers.aggregatorState());
     lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
     checkpoints = Failures.guarded(() -> open(restored()));
+  }
+
+  /** What the restored checkpoint had to commit would be forgotten. */
+  private void refuseRestore(StateInitializationContext context) {
+    if (context.isRestored()) {
+      throw new SuppressRestartsException(
+          new OpenRefusedException(
+              settings.path()
+                  + ": a job without checkpoints can't go on from a savepoint; set"
+                  + " execution.checkpointing.interval, or start it without the savepoint"));
+    }
   }
 
   private @Nullable AggregatorState restored() throws IOException {
@@ -98,6 +113,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   private Checkpoints open(@Nullable AggregatorState restored) throws IOException {
     TableDirectory table =
         TableDirectory.openOrCreate(TablePaths.open(settings.path()), settings.definition());
+    table.proveExclusiveCreate();
     FileCommitLog log = new FileCommitLog(table.store());
     LogView view = new LogView();
     OpenRequest request =
@@ -123,36 +139,71 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   }
 
   @Override
-  public void processElement(StreamRecord<CommittableMessage<WriterChanges>> element) {
-    if (element.getValue() instanceof CommittableWithLineage<WriterChanges> message) {
+  public void processElement(StreamRecord<CommittableMessage<WriterResult>> element)
+      throws IOException {
+    if (element.getValue() instanceof CommittableWithLineage<WriterResult> message) {
+      WriterResult result = message.getCommittable();
+      requireSharedTable(result);
       Checkpoints open = checkpoints;
       if (open == null) {
-        wholeJob.add(message.getCommittable());
+        wholeJob.add(result.changes());
       } else {
-        open.aggregator().receive(message.getCheckpointIdOrEOI(), message.getCommittable());
+        open.aggregator().receive(message.getCheckpointIdOrEOI(), result.changes());
       }
     }
+  }
+
+  /** Tables on disks that are not shared have different ids, even under one path. */
+  private void requireSharedTable(WriterResult result) throws IOException {
+    if (!result.tableId().equals(tableId())) {
+      throw new SuppressRestartsException(
+          new StoreUnsuitableException(
+              settings.path()
+                  + ": writer "
+                  + result.changes().writerId()
+                  + " sees another table there (id "
+                  + result.tableId()
+                  + ", here it is "
+                  + tableId()
+                  + "); put the table on a file system that all hosts of the job share"));
+    }
+  }
+
+  private String tableId() throws IOException {
+    String id = tableId;
+    if (id == null) {
+      id = TableDirectory.open(TablePaths.open(settings.path())).id();
+      tableId = id;
+    }
+    return id;
   }
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
     super.processWatermark(mark);
-    watermark = mark.getTimestamp();
+    // The end of a bounded input is no time of an event: kept, it would outlast every later job.
+    if (mark.getTimestamp() != Watermark.MAX_WATERMARK.getTimestamp()) {
+      watermark = mark.getTimestamp();
+    }
   }
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     super.prepareSnapshotPreBarrier(checkpointId);
     Checkpoints open = checkpoints;
-    if (open != null) {
-      Failures.guarded(
-          () -> {
-            checkReign(open);
-            return checkpointId;
-          });
-      lastCheckpoint = checkpointId;
-      emit(open, checkpointId);
+    if (open == null) {
+      throw new IllegalStateException(
+          settings.path()
+              + ": the job takes no checkpoints, so its rows become visible at its end and a"
+              + " savepoint would lose those so far; set execution.checkpointing.interval");
     }
+    Failures.guarded(
+        () -> {
+          checkReign(open);
+          return checkpointId;
+        });
+    lastCheckpoint = checkpointId;
+    emit(open, checkpointId);
   }
 
   /** Fails if another attempt has taken over, even where this one has nothing to commit. */

@@ -26,7 +26,11 @@ final class PartitionKey<T> implements KeySelector<T, String> {
       router = opened;
     }
     opened.abandonRow();
-    settings.converter().convert(element, opened);
+    try {
+      settings.converter().convert(element, opened);
+    } catch (IllegalArgumentException invalid) {
+      return ""; // the writer finds the same, and does what the sink is told to
+    }
     return opened.path(OptionalInt.empty());
   }
 }

@@ -22,6 +22,8 @@ import org.apache.flink.api.common.JobInfo;
 record SinkRun(long timeMillis, long random, String sinkId, boolean checkpointed)
     implements Serializable {
 
+  private static final String HOST = hostName();
+
   static SinkRun draw(boolean checkpointed) {
     return new SinkRun(
         System.currentTimeMillis(),
@@ -40,13 +42,15 @@ record SinkRun(long timeMillis, long random, String sinkId, boolean checkpointed
 
   /** Returns the author of one attempt's records. */
   static Author author(JobInfo job, String why) {
-    String host;
-    try {
-      host = InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException unnamed) {
-      host = "a host without name";
-    }
-    String who = "Flink job '" + job.getJobName() + "' (" + job.getJobId() + ") on " + host;
+    String who = "Flink job '" + job.getJobName() + "' (" + job.getJobId() + ") on " + HOST;
     return new Author(UUID.randomUUID().toString(), who, why);
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException unnamed) {
+      return "a host without name";
+    }
   }
 }

@@ -7,7 +7,6 @@ import io.varve.io.CorruptFileException;
 import io.varve.table.ChangeCodec;
 import io.varve.table.RecordCodec;
 import io.varve.table.protocol.AggregatorState;
-import io.varve.table.protocol.WriterChanges;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** The serializers of everything that the sink sends or keeps (format.md, "Flink state"). */
@@ -19,9 +18,15 @@ final class SinkSerializers {
 
   private SinkSerializers() {}
 
-  static SimpleVersionedSerializer<WriterChanges> writerChanges() {
+  static SimpleVersionedSerializer<WriterResult> writerResults() {
     return new BytesSerializer<>(
-        "what a writer made durable", VERSION, ChangeCodec::write, ChangeCodec::readWriterChanges);
+        "what a writer made durable",
+        VERSION,
+        (out, result) -> {
+          out.writeString(result.tableId());
+          ChangeCodec.write(out, result.changes());
+        },
+        in -> new WriterResult(in.readString(), ChangeCodec.readWriterChanges(in)));
   }
 
   static SimpleVersionedSerializer<SinkCommittable> committables() {

@@ -2,19 +2,15 @@ package io.varve.flink.sink;
 
 import io.varve.flink.common.Failures;
 import io.varve.flink.common.TablePaths;
-import io.varve.io.StoreUnsuitableException;
 import io.varve.table.FileCommitLog;
 import io.varve.table.protocol.CommitOperation;
 import io.varve.table.protocol.CommitResult;
-import io.varve.table.protocol.Committable;
 import io.varve.table.protocol.GuestOperation;
 import io.varve.table.protocol.GuestRequest;
 import io.varve.table.protocol.Head;
 import io.varve.table.protocol.LogView;
-import io.varve.table.protocol.NamedFiles;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.List;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.JobInfo;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -34,7 +30,6 @@ final class VarveCommitter implements Committer<SinkCommittable> {
   private final OptionalLong restoredCheckpoint;
   private final LogView view = new LogView();
   private @Nullable FileCommitLog log;
-  private boolean sharedTable;
   private long newestState = -1;
 
   VarveCommitter(String path, SinkRun run, JobInfo job, OptionalLong restoredCheckpoint) {
@@ -58,7 +53,6 @@ final class VarveCommitter implements Committer<SinkCommittable> {
     FileCommitLog opened = log();
     CommitResult result;
     if (committable instanceof SinkCommittable.Checkpoint checkpoint) {
-      requireSharedTable(opened, checkpoint.committable());
       io.varve.table.protocol.CommitRequest request =
           new io.varve.table.protocol.CommitRequest(
               checkpoint.committable(),
@@ -78,27 +72,6 @@ final class VarveCommitter implements Committer<SinkCommittable> {
       keepState(opened);
     }
     return result;
-  }
-
-  /**
-   * Checks once that the writers' files are where this host sees the table. The writers check it
-   * too, but at barriers, and a short job may end before its first.
-   */
-  private void requireSharedTable(FileCommitLog opened, Committable committable)
-      throws IOException {
-    if (sharedTable || committable.checkpoint() <= restoredCheckpoint.orElse(0)) {
-      return;
-    }
-    List<String> missing = opened.missing(NamedFiles.introducedBy(committable.folded().changes()));
-    if (!missing.isEmpty()) {
-      throw new StoreUnsuitableException(
-          path
-              + ": the writers' files, such as "
-              + missing.get(0)
-              + ", are not in the table that this host sees; put the table on a file system that"
-              + " all hosts share");
-    }
-    sharedTable = true;
   }
 
   /** A whole state is stored every hundred records or so, so that reading one stays cheap. */

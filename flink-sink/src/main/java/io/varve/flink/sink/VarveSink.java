@@ -1,9 +1,7 @@
 package io.varve.flink.sink;
 
-import io.varve.table.protocol.WriterChanges;
 import java.io.IOException;
 import java.util.Objects;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -12,7 +10,6 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.api.dag.Transformation;
-import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
@@ -38,7 +35,7 @@ public final class VarveSink<T>
     implements Sink<T>,
         SupportsCommitter<SinkCommittable>,
         SupportsPreWriteTopology<T>,
-        SupportsPreCommitTopology<WriterChanges, SinkCommittable> {
+        SupportsPreCommitTopology<WriterResult, SinkCommittable> {
 
   private static final long serialVersionUID = 1L;
   private static final String AGGREGATOR = "Varve Aggregator";
@@ -62,7 +59,7 @@ public final class VarveSink<T>
    */
   @Override
   public DataStream<T> addPreWriteTopology(DataStream<T> input) {
-    boolean batch = isBatch(input);
+    boolean batch = SinkRequirements.isBatch(input.getExecutionEnvironment());
     SinkRequirements.check(input, settings, batch);
     boolean checkpointed =
         !batch && input.getExecutionEnvironment().getCheckpointConfig().isCheckpointingEnabled();
@@ -78,12 +75,9 @@ public final class VarveSink<T>
         : new DataStream<>(input.getExecutionEnvironment(), keyed.getTransformation());
   }
 
-  private static boolean isBatch(DataStream<?> input) {
-    RuntimeExecutionMode mode =
-        input.getExecutionEnvironment().getConfiguration().get(ExecutionOptions.RUNTIME_MODE);
-    return mode == RuntimeExecutionMode.BATCH
-        || (mode == RuntimeExecutionMode.AUTOMATIC
-            && SinkRequirements.isBounded(input.getTransformation()));
+  /** Returns the table's directory. */
+  String path() {
+    return settings.path();
   }
 
   @Override
@@ -93,7 +87,7 @@ public final class VarveSink<T>
 
   @Override
   public DataStream<CommittableMessage<SinkCommittable>> addPreCommitTopology(
-      DataStream<CommittableMessage<WriterChanges>> changes) {
+      DataStream<CommittableMessage<WriterResult>> changes) {
     SingleOutputStreamOperator<CommittableMessage<SinkCommittable>> aggregated =
         changes
             .global()
@@ -130,8 +124,8 @@ public final class VarveSink<T>
   }
 
   @Override
-  public SimpleVersionedSerializer<WriterChanges> getWriteResultSerializer() {
-    return SinkSerializers.writerChanges();
+  public SimpleVersionedSerializer<WriterResult> getWriteResultSerializer() {
+    return SinkSerializers.writerResults();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.varve.flink.sink;
 
 import io.varve.flink.common.RowConverter;
+import io.varve.flink.common.TablePaths;
 import io.varve.schema.TableDefinition;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
@@ -23,9 +24,12 @@ public final class VarveSinkBuilder<T> {
 
   VarveSinkBuilder() {}
 
-  /** Sets the table's directory, on a file system that all hosts of the job share. */
+  /**
+   * Sets the table's directory, on a file system that all hosts of the job share. A relative path
+   * is taken from where the job is built.
+   */
   public VarveSinkBuilder<T> path(String directory) {
-    path = directory;
+    path = TablePaths.absolute(directory);
     return this;
   }
 

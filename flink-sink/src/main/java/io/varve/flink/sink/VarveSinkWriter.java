@@ -27,7 +27,7 @@ import org.apache.flink.metrics.Counter;
 /**
  * Writes the rows of one subtask and makes them durable at barriers. Confined to the task thread.
  */
-final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterChanges> {
+final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -40,7 +40,6 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterChanges>
   private final Ownership ownership;
   private final int subtask;
   private final FileCommitLog log;
-  private final LogView view = new LogView();
   private final TableDirectory table;
   private final TableWriter writer;
   private final Counter rowsSent;
@@ -98,7 +97,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterChanges>
     if (timeMillis <= context.currentWatermark()) {
       lateRows++;
     }
-    writer.rowAdded(partition);
+    writer.rowAdded();
     rowsSent.inc();
   }
 
@@ -136,7 +135,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterChanges>
   }
 
   @Override
-  public Collection<WriterChanges> prepareCommit() throws IOException {
+  public Collection<WriterResult> prepareCommit() throws IOException {
     return Failures.guarded(
         () -> {
           if (run.checkpointed() && !endOfInput) {
@@ -146,7 +145,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterChanges>
           WriterChanges counted =
               new WriterChanges(changes.writerId(), changes.ordinal(), changes.changes(), lateRows);
           lateRows = 0;
-          return List.of(counted);
+          return List.of(new WriterResult(table.id(), counted));
         });
   }
 
@@ -161,6 +160,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterChanges>
     if (barriers > 2) {
       return;
     }
+    LogView view = new LogView();
     while (!view.advance(log)) {
       // one access to the log at a time
     }
