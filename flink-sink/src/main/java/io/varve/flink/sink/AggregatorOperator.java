@@ -23,7 +23,6 @@ import java.util.Objects;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
@@ -89,9 +88,9 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   }
 
   /** What the restored checkpoint had to commit would be forgotten. */
-  private void refuseRestore(StateInitializationContext context) {
+  private void refuseRestore(StateInitializationContext context) throws IOException {
     if (context.isRestored()) {
-      throw new SuppressRestartsException(
+      throw Failures.fatal(
           new OpenRefusedException(
               settings.path()
                   + ": a job without checkpoints can't go on from a savepoint; set"
@@ -156,7 +155,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   /** Tables on disks that are not shared have different ids, even under one path. */
   private void requireSharedTable(WriterResult result) throws IOException {
     if (!result.tableId().equals(tableId())) {
-      throw new SuppressRestartsException(
+      throw Failures.fatal(
           new StoreUnsuitableException(
               settings.path()
                   + ": writer "
@@ -165,7 +164,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
                   + result.tableId()
                   + ", here it is "
                   + tableId()
-                  + "); put the table on a file system that all hosts of the job share"));
+                  + "); put the table on a file system that all hosts share"));
     }
   }
 

@@ -33,6 +33,8 @@ class ArchitectureTest {
           "org.apache.flink.runtime.state.KeyGroupRangeAssignment",
           // Jobs that cannot be exactly once are refused while the graph is built.
           API + "environment.StreamExecutionEnvironment#getConfiguration",
+          API + "environment.StreamExecutionEnvironment#getTransformations",
+          API + "transformations.SinkTransformation",
           API + "transformations.WithBoundedness",
           // The writer's uid and its exchange are found by walking the graph.
           "org.apache.flink.api.dag.Transformation",

@@ -13,6 +13,7 @@ import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,5 +100,49 @@ class SinkRequirementsTest {
     assertThatThrownBy(() -> VarveSink.<Event>builder().build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("a Varve sink needs a path");
+  }
+
+  private void addSequence(StreamExecutionEnvironment env, VarveSink<Event> sink) {
+    env.fromSequence(1, 10).map(Event::of).returns(Event.class).sinkTo(sink);
+  }
+
+  private VarveSink<Event> sink() {
+    return VarveSink.<Event>builder()
+        .path(directory.toString())
+        .table(Event.table())
+        .converter(RowConverter.ofRecord(Event.class))
+        .build();
+  }
+
+  /** They would fence one another at every checkpoint, or share one identity. */
+  @Test
+  void refusesTwoSinksIntoOneTable() {
+    checkpoints();
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    VarveSink<Event> sink = sink();
+    addSequence(env, sink);
+    addSequence(env, sink);
+    assertThatThrownBy(env::getStreamGraph)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("2 sinks of this job write into " + directory)
+        .hasMessageContaining("Unite the streams");
+  }
+
+  /** Flink decides on batch or streaming for the whole job, not for what leads to the sink. */
+  @Test
+  void seesThatAnUnboundedStreamElsewhereMakesTheJobAStreamingOne() {
+    configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.AUTOMATIC);
+    checkpoints();
+    configuration.set(
+        CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.AT_LEAST_ONCE);
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    addSequence(env, sink());
+    assertThatCode(env::getStreamGraph).doesNotThrowAnyException();
+    env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    env.socketTextStream("localhost", 1).sinkTo(new DiscardingSink<>());
+    addSequence(env, sink());
+    assertThatThrownBy(env::getStreamGraph).hasMessageContaining("EXACTLY_ONCE");
   }
 }

@@ -108,24 +108,6 @@ class SinkTakeoverIT {
   }
 
   @Test
-  void twoSinksOfOneJobFailForGood() throws Exception {
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(EventJob.configuration(""));
-    env.setParallelism(2);
-    for (int i = 0; i < 2; i++) {
-      env.fromSequence(1, 100_000_000)
-          .map(Event::of)
-          .returns(Event.class)
-          .sinkTo(job().sink(FaultyStores.path(directory)));
-    }
-
-    assertThatThrownBy(() -> env.execute("two sinks"))
-        .hasStackTraceContaining("Flink job 'two sinks'")
-        .hasStackTraceContaining("unite the streams before one sink");
-    assertThat(Faults.of(directory.toString()).restarted()).isFalse();
-  }
-
-  @Test
   void anotherSchemaIsOneClearError() throws Exception {
     EventJob.of(directory, false, 500, 100).run();
     TableDefinition other = Event.bucketedTable(7);

@@ -1,0 +1,135 @@
+package io.varve.flink.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.varve.flink.common.RowConverter;
+import io.varve.io.LocalFileStore;
+import io.varve.table.TableDirectory;
+import io.varve.table.WriterOptions;
+import io.varve.table.protocol.Change;
+import io.varve.table.protocol.OnRewind;
+import io.varve.table.protocol.SegmentRef;
+import io.varve.table.protocol.WriterChanges;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The aggregator alone, driven as Flink drives it. */
+class AggregatorOperatorTest {
+
+  @TempDir Path directory;
+  private int files;
+
+  private OneInputStreamOperatorTestHarness<
+          CommittableMessage<WriterResult>, CommittableMessage<SinkCommittable>>
+      harness(boolean checkpointed) throws Exception {
+    SinkSettings<Event> settings =
+        new SinkSettings<>(
+            directory.toString(),
+            Event.table(),
+            RowConverter.ofRecord(Event.class),
+            WriterOptions.DEFAULTS,
+            OnRewind.REWIND,
+            OnInvalidRow.FAIL,
+            false);
+    return new OneInputStreamOperatorTestHarness<>(
+        new AggregatorFactory(settings, SinkRun.draw(checkpointed)));
+  }
+
+  private String tableId() throws IOException {
+    return TableDirectory.openOrCreate(new LocalFileStore(directory), Event.table()).id();
+  }
+
+  private CommittableMessage<WriterResult> message(long checkpoint, String table) {
+    SegmentRef segment =
+        new SegmentRef("bucket-0000/segments/1-" + files++ + ".vseg", 1, 1, 0, 0, 1);
+    Change.Files change = new Change.Seal("bucket-0000", segment, null, false);
+    WriterChanges changes = new WriterChanges("1", 1, List.of(change), 0);
+    return new CommittableWithLineage<>(new WriterResult(table, changes), checkpoint, 0);
+  }
+
+  private static List<SinkCommittable.Checkpoint> emitted(Queue<Object> output) {
+    return output.stream()
+        .filter(StreamRecord.class::isInstance)
+        .map(element -> ((StreamRecord<?>) element).getValue())
+        .filter(CommittableWithLineage.class::isInstance)
+        .map(element -> ((CommittableWithLineage<?>) element).getCommittable())
+        .map(SinkCommittable.Checkpoint.class::cast)
+        .toList();
+  }
+
+  /** What was sent for an aborted checkpoint is committed with the next. */
+  @Test
+  void foldsEverythingSinceItsLastEmission() throws Exception {
+    try (var harness = harness(true)) {
+      harness.open();
+      harness.processElement(message(1, tableId()), 0);
+      harness.processElement(message(2, tableId()), 0);
+      harness.prepareSnapshotPreBarrier(2);
+      List<SinkCommittable.Checkpoint> committables = emitted(harness.getOutput());
+      assertThat(committables).hasSize(1);
+      assertThat(committables.get(0).committable().checkpoint()).isEqualTo(2);
+      assertThat(committables.get(0).committable().folded().changes()).hasSize(2);
+    }
+  }
+
+  @Test
+  void keepsTheLastWatermarkOfEventsAtTheEndOfInput() throws Exception {
+    try (var harness = harness(true)) {
+      harness.open();
+      harness.processWatermark(new Watermark(77));
+      harness.processElement(message(1, tableId()), 0);
+      harness.processWatermark(Watermark.MAX_WATERMARK);
+      harness.endInput();
+      assertThat(emitted(harness.getOutput()).get(0).committable().watermark()).isEqualTo(77);
+    }
+  }
+
+  @Test
+  void refusesAWriterThatSeesAnotherTable() throws Exception {
+    try (var harness = harness(true)) {
+      harness.open();
+      assertThatThrownBy(() -> harness.processElement(message(1, "elsewhere"), 0))
+          .hasStackTraceContaining("sees another table there (id elsewhere")
+          .hasStackTraceContaining("file system that all hosts share");
+    }
+  }
+
+  /** Its rows so far are in no state: the savepoint would lose them. */
+  @Test
+  void declinesASavepointWithoutCheckpoints() throws Exception {
+    try (var harness = harness(false)) {
+      harness.open();
+      harness.processElement(message(1, tableId()), 0);
+      assertThatThrownBy(() -> harness.prepareSnapshotPreBarrier(1))
+          .hasMessageContaining("set execution.checkpointing.interval");
+    }
+  }
+
+  /** What the savepoint had to commit would be forgotten. */
+  @Test
+  void refusesToGoOnFromASavepointWithoutCheckpoints() throws Exception {
+    OperatorSubtaskState savepoint;
+    try (var harness = harness(true)) {
+      harness.open();
+      harness.processElement(message(1, tableId()), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      savepoint = harness.snapshot(1, 0);
+    }
+    try (var harness = harness(false)) {
+      harness.setRestoredCheckpointId(1);
+      assertThatThrownBy(() -> harness.initializeState(savepoint))
+          .hasStackTraceContaining("can't go on from a savepoint");
+    }
+  }
+}
