@@ -1,6 +1,7 @@
 package io.varve.encoding;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
 import io.varve.io.BytesReader;
@@ -11,6 +12,9 @@ final class BinaryDecoder {
 
   /** The most bytes of a block after decompression: what an array can hold, less its head. */
   private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
+
+  /** A byte of a zstd frame becomes at most as many: four of them repeat one value 128 KiB long. */
+  private static final long MAX_ZSTD_RATIO = (128 << 10) / 4;
 
   private final LongDecoder longs;
   private final long[] lengths = new long[BlockSource.MAX_BLOCK_ROWS];
@@ -54,21 +58,41 @@ final class BinaryDecoder {
 
   private void decodePages(BytesReader in, int count, BinaryColumn into)
       throws CorruptFileException {
-    int total = readLengths(in, count, MAX_BYTES);
+    int total = readLengths(in, count, Math.min(MAX_BYTES, in.remaining() * MAX_ZSTD_RATIO));
     int pageCount = in.readShort();
-    int[] ends = into.appendUninitialized(count, total);
-    fillEnds(ends, count);
+    checkPages(in, count, pageCount); // nothing is allocated for bytes that no page has
+    fillEnds(into.appendUninitialized(count, total), count);
     int row = 0;
-    int start = 0;
+    for (int page = 0; page < pageCount; page++) {
+      int start = into.start(row);
+      row += in.readShort();
+      int length = in.readInt();
+      inflate(in, length, into.bytes(), start, into.end(row - 1));
+    }
+  }
+
+  /** Checks what pages say of themselves and that each has as many bytes as its rows. */
+  private void checkPages(BytesReader pages, int count, int pageCount) throws CorruptFileException {
+    BytesReader in =
+        new BytesReader(
+            pages.file(), pages.offset(), pages.array(), pages.position(), pages.remaining());
+    int row = 0;
     for (int page = 0; page < pageCount; page++) {
       int rows = in.readShort();
       if (rows < 1 || rows > count - row) {
         throw in.corrupt("a page of 1 to " + (count - row) + " rows", String.valueOf(rows));
       }
-      row += rows;
       int length = in.readCount(Math.max(0, in.remaining() - 4));
-      inflate(in, length, into.bytes(), start, ends[row - 1]);
-      start = ends[row - 1];
+      long expected = 0;
+      for (int end = row + rows; row < end; row++) {
+        expected += lengths[row];
+      }
+      long found = Zstd.getFrameContentSize(in.array(), in.position(), length);
+      if (found != expected || expected > length * MAX_ZSTD_RATIO) {
+        throw in.corrupt(
+            "a page of " + expected + " bytes", found < 0 ? "no zstd frame" : found + " bytes");
+      }
+      in.advance(length);
     }
     if (row != count) {
       throw in.corrupt("pages of " + count + " rows", String.valueOf(row));
@@ -78,11 +102,15 @@ final class BinaryDecoder {
   private static void inflate(BytesReader in, int length, byte[] into, int start, int end)
       throws CorruptFileException {
     int from = in.advance(length);
-    long result = Zstd.decompressByteArray(into, start, end - start, in.array(), from, length);
-    if (Zstd.isError(result) || result != end - start) {
-      String found =
-          Zstd.isError(result) ? "zstd says: " + Zstd.getErrorName(result) : result + " bytes";
-      throw in.corrupt("a page of " + (end - start) + " bytes", found);
+    long result;
+    try {
+      result = Zstd.decompressByteArray(into, start, end - start, in.array(), from, length);
+    } catch (ZstdException damaged) {
+      throw in.corrupt(
+          "a page of " + (end - start) + " bytes", "zstd says: " + damaged.getMessage());
+    }
+    if (result != end - start) {
+      throw in.corrupt("a page of " + (end - start) + " bytes", result + " bytes");
     }
   }
 
@@ -95,8 +123,18 @@ final class BinaryDecoder {
     local.clear();
     decodeRaw(in, size, local);
     longs.decodeIndexes(in, count, size, codes);
+    long total = 0;
     for (int i = 0; i < count; i++) {
-      into.append(local.bytes(), local.start(codes[i]), local.length(codes[i]));
+      lengths[i] = local.length(codes[i]);
+      total += lengths[i];
+    }
+    if (total > MAX_BYTES) {
+      throw in.corrupt("a block of at most " + MAX_BYTES + " bytes", total + " bytes");
+    }
+    fillEnds(into.appendUninitialized(count, (int) total), count);
+    for (int i = 0; i < count; i++) {
+      int start = local.start(codes[i]);
+      System.arraycopy(local.bytes(), start, into.bytes(), into.start(i), (int) lengths[i]);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.varve.encoding;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
 import io.varve.io.BytesWriter;
@@ -116,11 +117,12 @@ final class BinaryEncoder {
     if (compressed.length < bound) {
       compressed = new byte[bound];
     }
-    long result =
-        Zstd.compressByteArray(compressed, 0, bound, source, from, length, options.zstdLevel());
-    if (Zstd.isError(result)) {
-      throw new IllegalStateException("zstd failed: " + Zstd.getErrorName(result));
+    try {
+      return (int)
+          Zstd.compressByteArray(compressed, 0, bound, source, from, length, options.zstdLevel());
+    } catch (ZstdException failed) {
+      throw new IllegalStateException(
+          "zstd can't compress " + length + " bytes at level " + options.zstdLevel(), failed);
     }
-    return (int) result;
   }
 }

@@ -59,8 +59,8 @@ final class LongDecoder {
     if (encoding == Encoding.PACKED) {
       long base = in.readLong();
       int width = readWords(in, count);
-      if (base < 0 || base >= limit || width > Integer.SIZE) {
-        throw in.corrupt("indexes below " + limit, "a base of " + base);
+      if (base < 0 || base >= limit || width >= Integer.SIZE) { // else sums could wrap around
+        throw in.corrupt("indexes below " + limit, "a base of " + base + " and " + width + " bits");
       }
       kernels.unpackInts(words, width, (int) base, out, count);
     } else {
