@@ -156,11 +156,10 @@ public final class BytesReader {
 
   /** Reads a CRC32C and compares it with that of the bytes from {@code from} up to here. */
   public void expectChecksum(int from) throws CorruptFileException {
-    int actual = Checksums.crc32c(bytes, from, position - from);
-    int expected = readInt();
-    if (actual != expected) {
-      throw corrupt(
-          "checksum " + Integer.toHexString(actual), "checksum " + Integer.toHexString(expected));
+    int computed = Checksums.crc32c(bytes, from, position - from);
+    int stored = readInt();
+    if (computed != stored) {
+      throw corrupt(Checksums.describe(stored), Checksums.describe(computed));
     }
   }
 

@@ -35,10 +35,9 @@ final class Envelope {
     }
     int contentEnd = bytes.length - CHECKSUM_BYTES;
     int stored = new BytesReader(what, contentEnd, bytes, contentEnd, CHECKSUM_BYTES).readInt();
-    int actual = Checksums.crc32c(bytes, 0, contentEnd);
-    if (stored != actual) {
-      throw reader.corrupt(
-          "checksum " + Integer.toHexString(actual), "checksum " + Integer.toHexString(stored));
+    int computed = Checksums.crc32c(bytes, 0, contentEnd);
+    if (stored != computed) {
+      throw reader.corrupt(Checksums.describe(stored), Checksums.describe(computed));
     }
     int found = reader.readShort();
     if (found != version) {

@@ -99,6 +99,27 @@ public record DataType(TypeKind kind, int precision, int scale) implements Seria
     };
   }
 
+  /**
+   * Returns whether values of this type can be read as another without being changed: the types are
+   * the same, or the other is a wider integer, or this is FLOAT and the other DOUBLE.
+   */
+  public boolean isReadableAs(DataType other) {
+    return switch (kind) {
+      case INT8, INT16, INT32, INT64 -> other.isInteger() && kind.compareTo(other.kind) <= 0;
+      case FLOAT -> other.kind == TypeKind.FLOAT || other.kind == TypeKind.DOUBLE;
+      case BOOLEAN, DOUBLE, DECIMAL, STRING, BYTES, DATE, TIME, TIMESTAMP, TIMESTAMP_LTZ ->
+          equals(other);
+    };
+  }
+
+  private boolean isInteger() {
+    return switch (kind) {
+      case INT8, INT16, INT32, INT64 -> true;
+      case BOOLEAN, FLOAT, DOUBLE, DECIMAL, STRING, BYTES, DATE, TIME, TIMESTAMP, TIMESTAMP_LTZ ->
+          false;
+    };
+  }
+
   @Override
   public String toString() {
     return switch (kind) {

@@ -21,14 +21,26 @@ final class ColumnWriter {
   /** A dictionary is given up when more of the rows than this, in percent, have a new value. */
   private static final int MAX_DISTINCT_PERCENT = 40;
 
+  /**
+   * A dictionary of more bytes is given up even where lists and counts are wanted: it must fit into
+   * an array, and readers hold it in memory.
+   */
+  private static final long MAX_DICTIONARY_BYTES = 1 << 30;
+
   private final SegmentOptions options;
+  private final long maxDictionaryBytes;
   private final BlockEncoder sealed;
   private final BlockEncoder light = new BlockEncoder(BlockOptions.LIGHT);
   private final DictionaryBuilder builder = new DictionaryBuilder();
   private final SegmentOutput out;
 
   ColumnWriter(SegmentOptions options, SegmentOutput out) {
+    this(options, out, MAX_DICTIONARY_BYTES);
+  }
+
+  ColumnWriter(SegmentOptions options, SegmentOutput out, long maxDictionaryBytes) {
     this.options = options;
+    this.maxDictionaryBytes = maxDictionaryBytes;
     this.sealed = new BlockEncoder(options.blocks());
     this.out = out;
   }
@@ -66,6 +78,9 @@ final class ColumnWriter {
     BinaryColumn distinct = builder.distinct();
     long bits = 32L - Integer.numberOfLeadingZeros(Math.max(1, distinct.size() - 1));
     long codedBytes = distinct.byteCount() + 2L * distinct.size() + bits * rows / 8;
+    if (distinct.memoryBytes() > maxDictionaryBytes) {
+      return null;
+    }
     if (distinct.size() == 0 || (!always && codedBytes > values.byteCount() + (long) rows)) {
       return null;
     }
@@ -94,7 +109,7 @@ final class ColumnWriter {
   private void writeDistinct(
       LongColumn values, boolean bloom, boolean tally, WrittenColumn written) {
     LongColumn distinct = DistinctLongs.of(values);
-    if (distinct.size() == 0) {
+    if (distinct.size() == 0 || distinct.memoryBytes() > maxDictionaryBytes) {
       return;
     }
     DictionaryColumn codes = DistinctLongs.code(values, distinct);

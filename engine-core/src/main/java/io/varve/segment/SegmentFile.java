@@ -1,6 +1,7 @@
 package io.varve.segment;
 
 import io.varve.io.BytesReader;
+import io.varve.io.Checksums;
 import io.varve.io.CorruptFileException;
 import io.varve.io.InputFile;
 import io.varve.io.UnsupportedVersionException;
@@ -52,20 +53,17 @@ final class SegmentFile {
     if (trailer.readInt() != SegmentFormat.TRAILER_MAGIC) {
       throw damaged(trailerOffset + 12, "the magic GESV", "other bytes");
     }
-    if (length < 0 || length > trailerOffset - SegmentFormat.HEADER_BYTES) {
+    long limit =
+        Math.min(trailerOffset - SegmentFormat.HEADER_BYTES, SegmentFormat.MAX_FOOTER_BYTES);
+    if (length < 0 || length > limit) {
       throw damaged(
-          trailerOffset,
-          "a footer of at most " + (trailerOffset - SegmentFormat.HEADER_BYTES) + " bytes",
-          String.valueOf(length));
+          trailerOffset, "a footer of at most " + limit + " bytes", String.valueOf(length));
     }
     long footerOffset = trailerOffset - length;
     byte[] footer = read(footerOffset, length + 8);
-    int actual = io.varve.io.Checksums.crc32c(footer, 0, footer.length);
-    if (actual != checksum) {
-      throw damaged(
-          footerOffset,
-          "a footer with checksum " + Integer.toHexString(checksum),
-          Integer.toHexString(actual));
+    int computed = Checksums.crc32c(footer, 0, footer.length);
+    if (computed != checksum) {
+      throw damaged(footerOffset, Checksums.describe(checksum), Checksums.describe(computed));
     }
     if (version != SegmentFormat.VERSION) {
       throw new UnsupportedVersionException(
@@ -96,13 +94,10 @@ final class SegmentFile {
   BytesReader checked(byte[] bytes, int start, int length, long offset)
       throws CorruptFileException {
     int dataLength = length - SegmentFormat.CHECKSUM_BYTES;
-    int actual = io.varve.io.Checksums.crc32c(bytes, start, dataLength);
+    int computed = Checksums.crc32c(bytes, start, dataLength);
     int stored = new BytesReader(name(), offset, bytes, start + dataLength, 4).readInt();
-    if (actual != stored) {
-      throw damaged(
-          offset,
-          length + " bytes with checksum " + Integer.toHexString(stored),
-          Integer.toHexString(actual));
+    if (computed != stored) {
+      throw damaged(offset, Checksums.describe(stored), Checksums.describe(computed));
     }
     return new BytesReader(name(), offset, bytes, start, dataLength);
   }

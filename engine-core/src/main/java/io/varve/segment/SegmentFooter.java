@@ -5,6 +5,7 @@ import io.varve.encoding.ZoneMapSerializer;
 import io.varve.io.BytesReader;
 import io.varve.io.BytesWriter;
 import io.varve.io.CorruptFileException;
+import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.schema.SchemaSerializer;
 import io.varve.schema.Storage;
@@ -111,7 +112,29 @@ record SegmentFooter(SegmentInfo info, Schema schema, List<ColumnEntry> columns)
       columns.add(readColumn(in, dataEnd, rowCount));
     }
     in.expectEnd();
+    requireColumns(in, schema, columns);
     return new SegmentFooter(info, schema, columns);
+  }
+
+  /** Checks that the columns are those of the schema in order and then the hidden ones. */
+  private static void requireColumns(BytesReader in, Schema schema, List<ColumnEntry> columns)
+      throws CorruptFileException {
+    HiddenField[] hidden = HiddenField.values();
+    int expected = schema.size() + hidden.length;
+    if (columns.size() != expected) {
+      throw in.corrupt(expected + " columns", String.valueOf(columns.size()));
+    }
+    for (int i = 0; i < expected; i++) {
+      boolean own = i >= schema.size();
+      int fieldId = own ? hidden[i - schema.size()].id() : schema.field(i).id();
+      Storage storage = own ? Storage.LONG : schema.storage(i);
+      ColumnEntry column = columns.get(i);
+      if (column.fieldId() != fieldId || column.storage() != storage) {
+        throw in.corrupt(
+            "column " + fieldId + " of storage " + storage,
+            "column " + column.fieldId() + " of storage " + column.storage());
+      }
+    }
   }
 
   private static List<Replaced> readReplaced(BytesReader in) throws CorruptFileException {
@@ -148,6 +171,15 @@ record SegmentFooter(SegmentInfo info, Schema schema, List<ColumnEntry> columns)
     ColumnEntry.Extent dictionary = readExtent(in, dataEnd);
     ColumnEntry.Extent lists = readExtent(in, dataEnd);
     ColumnEntry.Extent counts = readExtent(in, dataEnd);
+    boolean coded = dictionarySize > 0;
+    boolean codable = storage == Storage.BINARY || storage == Storage.LONG;
+    if (coded == dictionary.isEmpty()
+        || (coded && !codable)
+        || (!coded && (!lists.isEmpty() || !counts.isEmpty()))) {
+      throw in.corrupt(
+          "lists and counts of a dictionary of binary or long",
+          "another composition of " + dictionarySize + " values of " + storage);
+    }
     ZoneMap zoneMap = ZoneMapSerializer.read(in, storage, rows);
     return new ColumnEntry(
         fieldId, storage, chunk, index, dictionarySize, dictionary, lists, counts, zoneMap);

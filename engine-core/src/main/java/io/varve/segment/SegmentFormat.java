@@ -37,6 +37,9 @@ final class SegmentFormat {
   /** A block's number has 16 bits in block lists. */
   static final int MAX_BLOCKS = 1 << 16;
 
+  /** A footer without its trailer is not longer, so that a damaged length asks for no more. */
+  static final int MAX_FOOTER_BYTES = 16 << 20;
+
   /** How many bytes are read from the end of a file at first. */
   static final int TAIL_READ_BYTES = 64 << 10;
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,8 @@ public final class SegmentReader implements BlockSource {
    * @param readerSchema the schema to read with, null for the file's own
    * @throws io.varve.io.CorruptFileException if the footer is damaged; the file is then closed
    * @throws io.varve.io.UnsupportedVersionException if another release wrote it
-   * @throws SchemaMismatchException if a column's values can't be read as its type
+   * @throws SchemaMismatchException if a column's type is neither the one it was written with nor a
+   *     wider one, or the time column is another
    */
   public static SegmentReader open(InputFile input, @Nullable Schema readerSchema)
       throws IOException {
@@ -79,22 +81,40 @@ public final class SegmentReader implements BlockSource {
   }
 
   private void requireReadable() throws SchemaMismatchException {
-    for (int i = 0; i < schema.size(); i++) {
-      Field field = schema.field(i);
-      ColumnReader column = columns.get(field.id());
-      if (column != null && column.entry().storage() != schema.storage(i)) {
-        throw new SchemaMismatchException(
-            name()
-                + ": column '"
-                + field.name()
-                + "' (id "
-                + field.id()
-                + ") is stored as "
-                + column.entry().storage()
-                + ", which can't be read as "
-                + field.type()
-                + "; read it with a schema that the table has had");
+    Schema written = footer.schema();
+    if (schema.timeFieldId() != written.timeFieldId()) {
+      throw new SchemaMismatchException(
+          name()
+              + ": its time column has id "
+              + written.timeFieldId()
+              + ", the schema to read it with says "
+              + schema.timeFieldId()
+              + "; read it with a schema that the table has had");
+    }
+    for (Field field : schema.fields()) {
+      OptionalInt index = written.find(field.id());
+      if (index.isPresent()) {
+        requireReadable(written, index.getAsInt(), field);
       }
+    }
+  }
+
+  private void requireReadable(Schema written, int index, Field field)
+      throws SchemaMismatchException {
+    if (!written.field(index).type().isReadableAs(field.type())) {
+      throw new SchemaMismatchException(
+          name()
+              + ": column '"
+              + field.name()
+              + "' (id "
+              + field.id()
+              + ") is stored as "
+              + written.storage(index)
+              + " of type "
+              + written.field(index).type()
+              + ", which can't be read as "
+              + field.type()
+              + "; read it with a schema that the table has had");
     }
   }
 

@@ -123,6 +123,14 @@ public final class SegmentWriter {
             0);
     BytesWriter footer = out.buffer();
     new SegmentFooter(info, rows.schema(), columns).write(footer);
+    if (footer.size() > SegmentFormat.MAX_FOOTER_BYTES) {
+      throw new IllegalArgumentException(
+          "the footer would have "
+              + footer.size()
+              + " bytes, the format allows "
+              + SegmentFormat.MAX_FOOTER_BYTES
+              + "; replace fewer files by one segment");
+    }
     footer.writeInt(footer.size()).writeShort(SegmentFormat.VERSION).writeShort(0);
     footer.writeChecksum(0).writeInt(SegmentFormat.TRAILER_MAGIC);
     out.flush();

@@ -6,8 +6,11 @@ import io.varve.encoding.ZoneMapSerializer;
 import io.varve.io.BytesReader;
 import io.varve.io.BytesWriter;
 import io.varve.io.CorruptFileException;
+import io.varve.schema.Field;
+import io.varve.schema.HiddenField;
 import io.varve.schema.Storage;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +68,9 @@ record FrameHead(TailFrame frame, List<FrameColumn> columns) {
     long firstSequence = in.readLong();
     int rows = in.readCount(BlockSource.MAX_BLOCK_ROWS);
     int schemaVersion = in.readInt();
+    if (schemaVersion < 1) {
+      throw in.corrupt("a schema version from 1", String.valueOf(schemaVersion));
+    }
     int columnCount = in.readShort();
     int flags = in.readByte();
     if (rows == 0 || flags > TailFormat.ZONE_MAPS_FLAG || in.readByte() != 0) {
@@ -75,6 +81,7 @@ record FrameHead(TailFrame frame, List<FrameColumn> columns) {
     for (int i = 0; i < columnCount; i++) {
       columns.add(readColumn(in, rows, flags == TailFormat.ZONE_MAPS_FLAG));
     }
+    requireColumns(in, columns);
     TailFrame frame =
         new TailFrame(
             offset,
@@ -99,6 +106,29 @@ record FrameHead(TailFrame frame, List<FrameColumn> columns) {
     int length = in.readCount(in.remaining());
     ZoneMap zoneMap = zoneMaps ? ZoneMapSerializer.read(in, storage, rows) : null;
     return new FrameColumn(fieldId, storage, 0, length, zoneMap);
+  }
+
+  /** Checks that the columns are users' ones, each once, and then the sequence. */
+  private static void requireColumns(BytesReader in, List<FrameColumn> columns)
+      throws CorruptFileException {
+    BitSet ids = new BitSet();
+    for (int i = 0; i < columns.size(); i++) {
+      FrameColumn column = columns.get(i);
+      boolean last = i == columns.size() - 1;
+      boolean fits =
+          last
+              ? column.fieldId == HiddenField.SEQUENCE.id() && column.storage == Storage.LONG
+              : column.fieldId >= 1 && column.fieldId <= Field.MAX_ID;
+      if (!fits || ids.get(column.fieldId)) {
+        throw in.corrupt(
+            last ? "the sequence as last column" : "users' columns, each once",
+            "column " + column.fieldId + " of storage " + column.storage);
+      }
+      ids.set(column.fieldId);
+    }
+    if (columns.isEmpty()) {
+      throw in.corrupt("the sequence as last column", "no column");
+    }
   }
 
   private static List<FrameColumn> place(BytesReader in, List<FrameColumn> columns, int frameBytes)

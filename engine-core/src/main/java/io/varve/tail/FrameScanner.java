@@ -1,6 +1,7 @@
 package io.varve.tail;
 
 import io.varve.io.BytesReader;
+import io.varve.io.Checksums;
 import io.varve.io.CorruptFileException;
 import io.varve.io.InputFile;
 import java.io.IOException;
@@ -55,6 +56,9 @@ final class FrameScanner {
     if (length < TailFormat.MIN_FRAME_BYTES || length > left) {
       throw damaged(file, position, "a frame of at most " + left + " bytes", length + " bytes");
     }
+    if (length > TailFormat.MAX_UNCHECKED_BYTES) {
+      checkLarge(length);
+    }
     start = require(length, left);
     FrameHead head = parse(file, buffer, start, length, position);
     position += length;
@@ -67,15 +71,36 @@ final class FrameScanner {
     BytesReader in = new BytesReader(file.name(), offset, bytes, start, length);
     int storedLength = in.readInt();
     int stored = in.readInt();
-    int actual = checksum(bytes, start, length);
-    if (stored != actual || storedLength != length) {
-      throw damaged(
-          file,
-          offset,
-          "a frame with checksum " + Integer.toHexString(stored),
-          Integer.toHexString(actual));
+    int computed = checksum(bytes, start, length);
+    if (storedLength != length) {
+      throw damaged(file, offset, "a frame of " + length + " bytes", storedLength + " bytes");
+    }
+    if (stored != computed) {
+      throw damaged(file, offset, Checksums.describe(stored), Checksums.describe(computed));
     }
     return FrameHead.read(in, offset, length);
+  }
+
+  /** Checks a frame piece by piece, so that a damaged length takes no memory. */
+  private void checkLarge(int length) throws IOException {
+    CRC32C crc = new CRC32C();
+    byte[] piece = new byte[READ_BYTES];
+    int stored = 0;
+    for (long at = 0; at < length; at += piece.length) {
+      int count = (int) Math.min(piece.length, length - at);
+      file.read(position + at, piece, 0, count);
+      if (at > 0) {
+        crc.update(piece, 0, count);
+      } else {
+        stored = new BytesReader(file.name(), position, piece, 4, 4).readInt();
+        crc.update(piece, 0, 4);
+        crc.update(piece, TailFormat.FRAME_BODY, count - TailFormat.FRAME_BODY);
+      }
+    }
+    int computed = (int) crc.getValue();
+    if (stored != computed) {
+      throw damaged(file, position, Checksums.describe(stored), Checksums.describe(computed));
+    }
   }
 
   /** Returns the checksum of a frame: all of it but the checksum itself. */

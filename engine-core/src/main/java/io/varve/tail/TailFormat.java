@@ -48,6 +48,9 @@ final class TailFormat {
   /** A frame takes no further row when its text and bytes exceed this. */
   static final int TARGET_FRAME_BYTES = 4 << 20;
 
+  /** Longer frames are checked before there is memory for them: a damaged length takes none. */
+  static final int MAX_UNCHECKED_BYTES = 8 << 20;
+
   static final String REMEDY = "restore the file from a backup";
 
   private TailFormat() {}

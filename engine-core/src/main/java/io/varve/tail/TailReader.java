@@ -55,7 +55,8 @@ public final class TailReader implements BlockSource {
    * @throws CorruptFileException if a byte of the range is damaged or missing, or a frame reaches
    *     beyond it; the file is then closed
    * @throws io.varve.io.UnsupportedVersionException if another release wrote the file
-   * @throws SchemaMismatchException if a column's values can't be read as its type
+   * @throws SchemaMismatchException if a frame was written with a later schema, or a column's
+   *     values can't be read as its type
    */
   public static TailReader open(
       InputFile file, Schema schema, FrameRange range, @Nullable String partition)
@@ -94,6 +95,17 @@ public final class TailReader implements BlockSource {
 
   private static void requireReadable(InputFile file, Schema schema, FrameHead head)
       throws SchemaMismatchException {
+    if (head.frame().schemaVersion() > schema.version()) {
+      throw new SchemaMismatchException(
+          file.name()
+              + ": the frame at byte "
+              + head.frame().offset()
+              + " was written with version "
+              + head.frame().schemaVersion()
+              + " of the schema, the one to read it with is version "
+              + schema.version()
+              + "; open the table anew and read it with its newest schema");
+    }
     for (int i = 0; i < schema.size(); i++) {
       FrameHead.FrameColumn column = head.find(schema.field(i).id());
       if (column != null && column.storage() != schema.storage(i)) {

@@ -3,12 +3,15 @@ package io.varve.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.column.Column;
 import io.varve.column.RowBatch;
 import io.varve.io.Checksums;
 import io.varve.io.CorruptFileException;
+import io.varve.io.InputFile;
 import io.varve.io.UnsupportedVersionException;
 import io.varve.io.VarveException;
 import io.varve.schema.DataType;
+import io.varve.schema.Field;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.testkit.Allocations;
@@ -162,7 +165,8 @@ class SegmentDamageTest {
     assertThatThrownBy(() -> everything(bytes))
         .isInstanceOf(CorruptFileException.class)
         .hasMessageMatching(
-            "memory: damaged at byte 64: expected .* checksum .*, found .*; restore .*");
+            "memory: damaged at byte 64: expected checksum [0-9a-f]{8},"
+                + " found checksum [0-9a-f]{8}; restore .*");
   }
 
   @Test
@@ -187,5 +191,96 @@ class SegmentDamageTest {
     assertThatThrownBy(() -> everything(new byte[1000]))
         .isInstanceOf(CorruptFileException.class)
         .hasMessageContaining("GESV");
+  }
+
+  /** The footer with its checksum made right again after a change. */
+  private static byte[] withFooter(byte[] file, int at, int value) {
+    byte[] bytes = file.clone();
+    bytes[at] = (byte) value;
+    ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int trailer = bytes.length - SegmentFormat.TRAILER_BYTES;
+    int footer = trailer - numbers.getInt(trailer);
+    numbers.putInt(trailer + 8, Checksums.crc32c(bytes, footer, trailer + 8 - footer));
+    return bytes;
+  }
+
+  /** What a mistaken writer could leave behind: every byte of the footer is tried. */
+  @Test
+  void aFooterThatMakesNoSenseIsAnErrorThoughItsChecksumIsRight() throws IOException {
+    byte[] good = small();
+    int trailer = good.length - SegmentFormat.TRAILER_BYTES;
+    int length = ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getInt(trailer);
+    Random random = new Random(9);
+    int refused = 0;
+    for (int at = trailer - length; at < trailer; at++) {
+      for (int value : new int[] {0, 1, 2, 3, 4, 0x80, 0xff, good[at] ^ 1, random.nextInt(256)}) {
+        byte[] bytes = withFooter(good, at, value);
+        long before = Allocations.bytes();
+        try (SegmentReader reader = SegmentReader.open(MemoryFile.of(bytes).input(), SCHEMA)) {
+          reader.verify();
+          readAll(reader);
+        } catch (VarveException noticed) {
+          assertThat(noticed.getMessage()).contains("memory: ");
+          refused++;
+        }
+        assertThat(Allocations.bytes() - before).as("byte %s", at).isLessThan(MAX_ALLOCATION);
+      }
+    }
+    assertThat(refused).isGreaterThan(1000);
+  }
+
+  private static void readAll(SegmentReader reader) throws IOException {
+    RowBatch rows = new RowBatch(reader.schema());
+    for (int block = 0; block < reader.blockCount(); block++) {
+      rows.appendFrom(reader, block);
+      for (Field field : SCHEMA.fields()) {
+        reader.zoneMap(block, field.id());
+        reader.countsPerCode(field.id());
+        Column distinct = reader.distinctValues(field.id());
+        if (distinct != null) {
+          reader.blocksOf(field.id(), distinct.size() - 1);
+        }
+      }
+      for (HiddenField field : HiddenField.values()) {
+        reader.zoneMap(block, field.id());
+      }
+    }
+  }
+
+  @Test
+  void aDamagedFooterLengthOfALargeFileTakesNoMemory() {
+    for (int footerLength : new int[] {0x7fff_fffc, 1 << 30, (16 << 20) + 1, -1}) {
+      LargeFile file = new LargeFile(3L << 30, footerLength);
+      long before = Allocations.bytes();
+      assertThatThrownBy(() -> SegmentReader.open(file))
+          .isInstanceOf(CorruptFileException.class)
+          .hasMessageContaining("a footer of at most 16777216 bytes, found " + footerLength);
+      assertThat(Allocations.bytes() - before).isLessThan(MAX_ALLOCATION);
+    }
+  }
+
+  /** Zeros, and at the end a trailer. */
+  private record LargeFile(long length, int footerLength) implements InputFile {
+
+    @Override
+    public String name() {
+      return "large";
+    }
+
+    @Override
+    public void read(long position, byte[] into, int offset, int count) {
+      Arrays.fill(into, offset, offset + count, (byte) 0);
+      if (position + count == length && count >= SegmentFormat.TRAILER_BYTES) {
+        ByteBuffer.wrap(into, offset + count - SegmentFormat.TRAILER_BYTES, 16)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(footerLength)
+            .putInt(0)
+            .putInt(0)
+            .putInt(SegmentFormat.TRAILER_MAGIC);
+      }
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -22,6 +22,7 @@ import io.varve.testkit.MemoryFile;
 import io.varve.testkit.RandomRows;
 import io.varve.testkit.SeededTest;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -224,6 +225,66 @@ class SegmentReaderTest {
     assertThatThrownBy(() -> SegmentReader.open(file.input(), wrong))
         .isInstanceOf(SchemaMismatchException.class)
         .hasMessageContaining("'user' (id 2) is stored as BINARY");
+  }
+
+  @Test
+  void aColumnOfAnotherTypeInTheSameStorageIsRefused() throws IOException {
+    Schema written =
+        Schema.builder()
+            .timeColumn("ts", DataType.timestampLtz(9))
+            .column("cost", DataType.decimal(10, 2))
+            .column("tokens", DataType.int64())
+            .requiredColumn("seen", DataType.timestampLtz(3))
+            .build();
+    RowBuffer buffer = new RowBuffer(written, 3, 0);
+    buffer.setTimestamp(0, 1, 0);
+    buffer.setDecimal(1, new BigDecimal("12.34"));
+    buffer.setTimestamp(3, 1, 0);
+    buffer.endRow();
+    MemoryFile file = new MemoryFile();
+    SegmentWriter.write(file, buffer.batch(), ORIGIN, SegmentOptions.DEFAULTS);
+    Field cost = new Field(2, "cost", DataType.decimal(10, 4), true);
+    Schema otherScale = new Schema(2, List.of(written.field(0), cost), 1);
+    assertThatThrownBy(() -> SegmentReader.open(file.input(), otherScale))
+        .isInstanceOf(SchemaMismatchException.class)
+        .hasMessageContaining(
+            "'cost' (id 2) is stored as LONG of type decimal(10, 2), which can't be read as"
+                + " decimal(10, 4)");
+    Field tokens = new Field(3, "tokens", DataType.int32(), true);
+    Schema narrower = new Schema(2, List.of(written.field(0), tokens), 1);
+    assertThatThrownBy(() -> SegmentReader.open(file.input(), narrower))
+        .isInstanceOf(SchemaMismatchException.class)
+        .hasMessageContaining("can't be read as int32");
+    Schema otherTime = new Schema(2, written.fields(), 4);
+    assertThatThrownBy(() -> SegmentReader.open(file.input(), otherTime))
+        .isInstanceOf(SchemaMismatchException.class)
+        .hasMessageContaining("its time column has id 1")
+        .hasMessageContaining("says 4");
+  }
+
+  /** Else the seal of a tail with very many bytes in a bloom column would fail for ever. */
+  @Test
+  void aDictionaryThatIsTooLargeIsGivenUp() throws IOException {
+    for (int limit : new int[] {100, 1 << 20}) {
+      BinaryColumn text = new BinaryColumn();
+      LongColumn numbers = new LongColumn();
+      for (int row = 0; row < 2000; row++) {
+        text.append("value-" + row % 100);
+        numbers.append(row % 100);
+      }
+      SegmentOptions options =
+          new SegmentOptions(
+              SegmentOptions.DEFAULTS.blocks(), Set.of(), Set.of(2, 3), Set.of(2, 3));
+      ColumnWriter writer = new ColumnWriter(options, new SegmentOutput(new MemoryFile()), limit);
+      for (ColumnWriter.WrittenColumn written :
+          List.of(writer.write(2, text), writer.write(3, numbers))) {
+        boolean fits = limit > 100;
+        assertThat(written.dictionarySize).isEqualTo(fits ? 100 : 0);
+        assertThat(written.dictionary != null).isEqualTo(fits);
+        assertThat(written.lists != null).isEqualTo(fits);
+        assertThat(written.counts != null).isEqualTo(fits);
+      }
+    }
   }
 
   @Test

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.column.LongColumn;
 import io.varve.column.RowBatch;
+import io.varve.io.BytesReader;
+import io.varve.io.BytesWriter;
 import io.varve.io.Checksums;
 import io.varve.io.CorruptFileException;
+import io.varve.io.InputFile;
+import io.varve.io.SchemaMismatchException;
 import io.varve.io.UnsupportedVersionException;
 import io.varve.schema.DataType;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
+import io.varve.schema.Storage;
 import io.varve.testkit.Allocations;
 import io.varve.testkit.MemoryFile;
 import io.varve.testkit.RandomRows;
@@ -171,5 +176,74 @@ class TailDamageTest {
     assertThatThrownBy(() -> rows(bytes, 0, 0))
         .isInstanceOf(UnsupportedVersionException.class)
         .hasMessageContaining("memory: has tail format version 3");
+  }
+
+  /** What a mistaken writer could leave behind: every byte of a frame's head is tried. */
+  @Test
+  void aFrameThatMakesNoSenseIsAnErrorThoughItsChecksumIsRight() throws IOException {
+    byte[] good = tail(new Random(5), 1, 90).bytes();
+    int start = TailFormat.HEADER_BYTES;
+    Random random = new Random(9);
+    int refused = 0;
+    for (int at = start + TailFormat.FRAME_BODY; at < good.length; at++) {
+      for (int value : new int[] {0, 1, 2, 3, 4, 0x80, 0xff, random.nextInt(256)}) {
+        byte[] bytes = good.clone();
+        bytes[at] = (byte) value;
+        int checksum = FrameScanner.checksum(bytes, start, bytes.length - start);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(start + 4, checksum);
+        try {
+          rows(bytes, 0, bytes.length);
+        } catch (CorruptFileException | SchemaMismatchException noticed) {
+          assertThat(noticed.getMessage()).startsWith("memory: ");
+          refused++;
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(500);
+  }
+
+  @Test
+  void aFrameNeedsEachColumnOnceAndTheSequence() throws IOException {
+    TailFrame frame = new TailFrame(0, 0, 1, 1, 1, 1, 1, "");
+    FrameHead.FrameColumn user = new FrameHead.FrameColumn(2, Storage.BINARY, 0, 0, null);
+    FrameHead.FrameColumn sequence =
+        new FrameHead.FrameColumn(HiddenField.SEQUENCE.id(), Storage.LONG, 0, 0, null);
+    FrameHead.FrameColumn layer =
+        new FrameHead.FrameColumn(HiddenField.LAYER.id(), Storage.LONG, 0, 0, null);
+    assertThat(reread(frame, List.of(user, sequence)).columns()).hasSize(2);
+    for (List<FrameHead.FrameColumn> columns :
+        List.of(
+            List.<FrameHead.FrameColumn>of(),
+            List.of(user),
+            List.of(sequence, user),
+            List.of(user, user, sequence),
+            List.of(layer, sequence),
+            List.of(sequence, sequence))) {
+      assertThatThrownBy(() -> reread(frame, columns))
+          .isInstanceOf(CorruptFileException.class)
+          .hasMessageContaining("memory: damaged before byte ");
+    }
+  }
+
+  private static FrameHead reread(TailFrame frame, List<FrameHead.FrameColumn> columns)
+      throws CorruptFileException {
+    BytesWriter out = new BytesWriter(100);
+    new FrameHead(frame, columns).write(out);
+    int frameBytes = TailFormat.FRAME_BODY + out.size();
+    return FrameHead.read(new BytesReader("memory", out.toByteArray()), 0, frameBytes);
+  }
+
+  @Test
+  void aDamagedLengthOfALargeFrameTakesNoMemory() throws IOException {
+    byte[] good = tail(new Random(6), 1, 5).bytes();
+    byte[] bytes = Arrays.copyOf(good, 64 << 20);
+    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    file.putInt(TailFormat.HEADER_BYTES, bytes.length - TailFormat.HEADER_BYTES);
+    InputFile input = MemoryFile.of(bytes).input();
+    long before = Allocations.bytes();
+    TailScan scan = TailScan.scanFrames(input, 0);
+    assertThat(Allocations.bytes() - before).isLessThan(MAX_ALLOCATION);
+    assertThat(scan.end()).isEqualTo(TailFormat.HEADER_BYTES);
+    assertThat(scan.problem()).contains("expected checksum");
   }
 }

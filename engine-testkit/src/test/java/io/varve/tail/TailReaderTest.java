@@ -3,12 +3,14 @@ package io.varve.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
 import io.varve.column.Int128;
 import io.varve.column.LongColumn;
 import io.varve.column.RowBatch;
 import io.varve.column.RowBuffer;
 import io.varve.column.ZoneMap;
+import io.varve.io.CorruptFileException;
 import io.varve.io.SchemaMismatchException;
 import io.varve.schema.DataType;
 import io.varve.schema.Field;
@@ -161,6 +163,41 @@ class TailReaderTest {
     assertThatThrownBy(() -> TailReader.open(file.input(), wrong, range, null))
         .isInstanceOf(SchemaMismatchException.class)
         .hasMessageContaining("'user' (id 2) is stored as BINARY");
+  }
+
+  @Test
+  void aFrameOfALaterSchemaIsRefused() throws IOException {
+    Schema later = new Schema(2, SCHEMA.fields(), 1);
+    RowBuffer buffer = new RowBuffer(later, 99, 600);
+    buffer.setTimestamp(0, 7, 0);
+    buffer.endRow();
+    TailWriter writer = TailWriter.create(file, HEADER);
+    long end = writer.append(buffer.batch(), "");
+    assertThatThrownBy(() -> open(0, end))
+        .isInstanceOf(SchemaMismatchException.class)
+        .hasMessageContaining("the frame at byte 36 was written with version 2")
+        .hasMessageContaining("is version 1")
+        .hasMessageContaining("newest schema");
+  }
+
+  @Test
+  void aFrameOfManyMebibytesComesBack() throws IOException {
+    RowBuffer buffer = new RowBuffer(SCHEMA, 99, 0);
+    String text = "0123456789abcdef".repeat(1 << 20); // twice what is read unchecked
+    buffer.setTimestamp(0, 7, 0);
+    buffer.setString(1, text);
+    buffer.endRow();
+    TailWriter writer = TailWriter.create(file, HEADER);
+    long end = writer.append(buffer.batch(), "");
+    try (TailReader reader = open(0, end)) {
+      assertThat(((BinaryColumn) reader.read(0, 2)).getString(0)).isEqualTo(text);
+    }
+    byte[] damaged = file.toByteArray();
+    damaged[damaged.length / 2] ^= 1;
+    FrameRange range = new FrameRange(0, end);
+    assertThatThrownBy(() -> TailReader.open(MemoryFile.of(damaged).input(), SCHEMA, range, null))
+        .isInstanceOf(CorruptFileException.class)
+        .hasMessageContaining("damaged at byte 36: expected checksum ");
   }
 
   @Test
