@@ -161,7 +161,11 @@ public final class BoundAggregation {
     return new PartialRow(List.of(), states);
   }
 
-  /** Returns the results of merged partial rows; one if there are no keys, even of nothing. */
+  /**
+   * Returns the results of merged partial rows; one if there are no keys, even of nothing.
+   *
+   * @throws ArithmeticException as {@link #finish(PartialRow)}
+   */
   public List<AggregateRow> finish(PartialRows partials) {
     List<AggregateRow> rows = new ArrayList<>();
     for (PartialRow row : partials.rows()) {
@@ -173,7 +177,12 @@ public final class BoundAggregation {
     return List.copyOf(rows);
   }
 
-  /** Returns the result of a partial row that holds all rows of its group. */
+  /**
+   * Returns the result of a partial row that holds all rows of its group.
+   *
+   * @throws ArithmeticException if a sum or average has more digits than its type; the message
+   *     names the column and what to cast it to
+   */
   public AggregateRow finish(PartialRow row) {
     List<Value> finishedKeys = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
@@ -219,12 +228,29 @@ public final class BoundAggregation {
     }
     BigDecimal exact = new BigDecimal(unscaled, inputType(measure).scale());
     if (!average) {
-      return new Value.OfDecimal(exact);
+      return fitting(measure, type, exact);
     }
     BigDecimal divisor = BigDecimal.valueOf(count);
     return type.kind() == TypeKind.DECIMAL
-        ? new Value.OfDecimal(exact.divide(divisor, type.scale(), RoundingMode.HALF_UP))
+        ? fitting(measure, type, exact.divide(divisor, type.scale(), RoundingMode.HALF_UP))
         : new Value.OfDouble(exact.divide(divisor, MathContext.DECIMAL128).doubleValue());
+  }
+
+  private static Value fitting(Measure measure, DataType type, BigDecimal result) {
+    if (result.precision() > type.precision()) {
+      throw new ArithmeticException(
+          measure
+              + " of column '"
+              + measure.column()
+              + "' is "
+              + result.toPlainString()
+              + ", more digits than "
+              + type
+              + " has; aggregate CAST("
+              + measure.column()
+              + " AS DOUBLE), or as a decimal of fewer digits after the point");
+    }
+    return new Value.OfDecimal(result);
   }
 
   private static Value fromStored(Value value, DataType type) {

@@ -2,6 +2,7 @@ package io.varve.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
@@ -84,6 +85,35 @@ class AggregatorTest {
     assertThat(result.get(1).getDouble(5)).isEqualTo(3071.5);
   }
 
+  /** A value outside of the type that is named would be cut or null in whatever takes it. */
+  @Test
+  void aSumOrAverageOfMoreDigitsThanItsTypeIsAnError() throws IOException {
+    BigDecimal greatest = new BigDecimal(BigInteger.TEN.pow(38).subtract(BigInteger.ONE), 2);
+    for (int i = 0; i < 2; i++) {
+      rows.setTimestamp(0, i, 0);
+      rows.setDecimal(4, i == 0 ? greatest : new BigDecimal("-0.01"));
+      rows.endRow();
+    }
+    BigDecimal sum =
+        aggregate(Aggregation.builder().measure(Measure.sum("wide"))).get(0).getDecimal(0);
+    assertThat(sum).isEqualTo(greatest.subtract(new BigDecimal("0.01")));
+    Aggregation.Builder average = Aggregation.builder().measure(Measure.avg("wide"));
+    assertThatThrownBy(() -> aggregate(average))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("'wide'")
+        .hasMessageContaining("decimal(38, 6)");
+    rows.setTimestamp(0, 2, 0);
+    rows.setDecimal(4, new BigDecimal("0.02"));
+    rows.endRow();
+    Aggregation.Builder above = Aggregation.builder().measure(Measure.sum("wide"));
+    assertThatThrownBy(() -> aggregate(above))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("column 'wide'")
+        .hasMessageContaining("1000000000000000000000000000000000000.00")
+        .hasMessageContaining("decimal(38, 2)")
+        .hasMessageContaining("CAST(wide AS DOUBLE)");
+  }
+
   @Test
   void readsOnlyTheColumnsThatItNeeds() throws IOException {
     for (int i = 0; i < 3000; i++) {
@@ -139,7 +169,9 @@ class AggregatorTest {
     for (int i = 0; i < 3000; i++) {
       rows.setTimestamp(0, i, 0);
       rows.setLong(3, i % 3 == 0 ? Long.MIN_VALUE : Long.MAX_VALUE);
-      rows.setDecimal(4, i % 3 == 0 ? wide.negate() : wide);
+      // The running sum has up to 40 digits, the last one eight.
+      BigDecimal rest = i == 2999 ? new BigDecimal("123456.78") : wide.negate();
+      rows.setDecimal(4, i < 1500 ? wide : rest);
       rows.endRow();
     }
     AggregateRow row =
@@ -152,8 +184,8 @@ class AggregatorTest {
     BigInteger max = BigInteger.valueOf(Long.MAX_VALUE);
     assertThat(row.getInteger(0))
         .isEqualTo(max.multiply(BigInteger.valueOf(999)).subtract(BigInteger.valueOf(1000)));
-    assertThat(row.getDecimal(1)).isEqualTo(wide.multiply(BigDecimal.valueOf(999)));
-    assertThat(row.getDecimal(2).scale()).isEqualTo(6);
+    assertThat(row.getDecimal(1)).isEqualTo(new BigDecimal("123456.78"));
+    assertThat(row.getDecimal(2)).isEqualTo(new BigDecimal("41.165982"));
   }
 
   /** The zone map of the second block says infinity, its values say otherwise. */

@@ -34,4 +34,11 @@ class CompensatedSumTest {
     assertThat(sum(Double.NaN, 1, infinity).sum()).isNaN();
     assertThat(sum(Double.MAX_VALUE, Double.MAX_VALUE, -1).sum()).isEqualTo(infinity);
   }
+
+  /** As the addition of Java, and so that of Flink, does; in another order the sum is finite. */
+  @Test
+  void aRunningSumThatLeavesTheRangeStaysInfinite() {
+    assertThat(sum(1e308, 1e308, -1e308).sum()).isEqualTo(1e308 + 1e308 - 1e308).isInfinite();
+    assertThat(sum(1e308, -1e308, 1e308).sum()).isEqualTo(1e308);
+  }
 }

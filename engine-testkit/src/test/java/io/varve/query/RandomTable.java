@@ -117,10 +117,15 @@ final class RandomTable {
     return builder.build();
   }
 
+  private static long unitNanos(DataType type) {
+    return BigInteger.TEN.pow(9 - type.precision()).longValueExact();
+  }
+
   private static Object timeValue(DataType type, long nanos) {
+    long whole = nanos - Math.floorMod(nanos, unitNanos(type));
     Instant instant =
         Instant.ofEpochSecond(
-            Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
+            Math.floorDiv(whole, 1_000_000_000L), Math.floorMod(whole, 1_000_000_000L));
     return type.kind() == TypeKind.TIMESTAMP_LTZ
         ? instant
         : LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
@@ -168,7 +173,8 @@ final class RandomTable {
   }
 
   private BigDecimal decimal(DataType type, boolean large) {
-    BigInteger limit = BigInteger.TEN.pow(type.precision());
+    // Sums and averages, of at least six digits after the point, must fit into 38 digits.
+    BigInteger limit = BigInteger.TEN.pow(Math.min(31, type.precision()));
     BigInteger unscaled =
         large
             ? new BigInteger(200, random).mod(limit).multiply(BigInteger.valueOf(sign()))
@@ -193,8 +199,8 @@ final class RandomTable {
     if (field.id() == schema.timeFieldId()) {
       return base.plusMonths(3);
     }
-    int unit = field.type().precision() <= 3 ? 1_000_000 : 1;
-    return base.plusNanos((long) random.nextInt(3) * unit).minusYears(random.nextInt(2) * 60L);
+    long unit = unitNanos(field.type());
+    return base.plusNanos(random.nextInt(3) * unit).minusYears(random.nextInt(2) * 60L);
   }
 
   /** Puts some rows into a buffer, as a writer does. */
