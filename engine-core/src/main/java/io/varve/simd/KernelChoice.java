@@ -32,11 +32,36 @@ public record KernelChoice(Kernels kernels, String reason) {
     if (wanted.equals("scalar")) {
       return scalar("-D" + PROPERTY + "=scalar asks for it");
     }
+    return best(wanted.equals("vector")).forWish(wanted);
+  }
+
+  /** Returns the choice with a word on a wish that is unknown or wasn't met. */
+  KernelChoice forWish(String wanted) {
+    return switch (wanted) {
+      case "auto" -> this;
+      case "vector" ->
+          kernels instanceof ScalarKernels
+              ? new KernelChoice(
+                  kernels, reason + "; though -D" + PROPERTY + "=vector asks for them")
+              : this;
+      default ->
+          new KernelChoice(
+              kernels,
+              reason
+                  + "; -D"
+                  + PROPERTY
+                  + "="
+                  + wanted
+                  + " is unknown: say auto, scalar or vector");
+    };
+  }
+
+  private static KernelChoice best(boolean forced) {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       return scalar("the module is not loaded: start Java with --add-modules " + MODULE);
     }
     try {
-      return vector(wanted.equals("vector"));
+      return vector(forced);
     } catch (RuntimeException | LinkageError broken) {
       return scalar("the vector kernels can't be loaded: " + broken);
     }
@@ -53,7 +78,7 @@ public record KernelChoice(Kernels kernels, String reason) {
     return new KernelChoice(vector, "vectors of " + VectorKernels.vectorBits() + " bits");
   }
 
-  private static KernelChoice scalar(String reason) {
+  static KernelChoice scalar(String reason) {
     return new KernelChoice(new ScalarKernels(), "no vector instructions: " + reason);
   }
 

@@ -23,6 +23,18 @@ class KernelChoiceTest {
   }
 
   @Test
+  void aWishThatIsUnknownOrNotMetIsSaid() {
+    KernelChoice choice = KernelChoice.choose("avx");
+    assertThat(choice.kernels().name()).isEqualTo(KernelChoice.choose("auto").kernels().name());
+    assertThat(choice.reason()).contains("-Dvarve.simd=avx is unknown: say auto, scalar or vector");
+    assertThat(KernelChoice.choose("").reason()).contains("-Dvarve.simd= is unknown");
+    KernelChoice none = KernelChoice.scalar("no module").forWish("vector");
+    assertThat(none.reason()).contains("no module; though -Dvarve.simd=vector asks for them");
+    assertThat(KernelChoice.scalar("no module").forWish("auto").reason()).endsWith("no module");
+    assertThat(KernelChoice.choose("vector").reason()).doesNotContain("asks");
+  }
+
+  @Test
   void theProcessHasOneChoice() {
     assertThat(Kernels.chosen()).isSameAs(KernelChoice.current().kernels());
   }
