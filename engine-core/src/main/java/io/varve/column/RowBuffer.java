@@ -22,6 +22,7 @@ public final class RowBuffer implements RowSink {
   private final Schema schema;
   private final long[] min;
   private final long[] max;
+  private final long[] step; // what a timestamp, or its nanoseconds, must be a multiple of
   private final int timeIndex;
   private final long writer;
   private final int[] binaryColumns;
@@ -49,11 +50,24 @@ public final class RowBuffer implements RowSink {
     this.fixedRowBytes = FIXED_BYTES * (schema.size() + HiddenField.values().length);
     this.min = new long[schema.size()];
     this.max = new long[schema.size()];
+    this.step = new long[schema.size()];
     for (int i = 0; i < schema.size(); i++) {
       DataType type = i == timeIndex ? DataType.int64() : schema.field(i).type();
       max[i] = greatest(type);
       min[i] = least(type, max[i]);
+      step[i] = step(schema.field(i).type(), i == timeIndex);
     }
+  }
+
+  private static long step(DataType type, boolean inNanos) {
+    return switch (type.kind()) {
+      case TIMESTAMP, TIMESTAMP_LTZ -> {
+        int digits = inNanos || type.precision() > 3 ? 9 : 3;
+        yield BigInteger.TEN.pow(digits - type.precision()).longValueExact();
+      }
+      case BOOLEAN, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, DECIMAL, STRING, BYTES, DATE, TIME ->
+          1;
+    };
   }
 
   private static long greatest(DataType type) {
@@ -119,6 +133,7 @@ public final class RowBuffer implements RowSink {
     if (value < min[column] || value > max[column]) {
       throw invalid(column, value + " is out of range");
     }
+    requireWhole(column, value);
     target.append(value);
   }
 
@@ -176,14 +191,21 @@ public final class RowBuffer implements RowSink {
       throw invalid(column, nanosOfMilli + " nanoseconds are not within a millisecond");
     }
     if (column == timeIndex) {
-      ((LongColumn) unset(column, Storage.LONG)).append(nanos(column, millis, nanosOfMilli));
+      setLong(column, nanos(column, millis, nanosOfMilli));
     } else if (schema.storage(column) == Storage.PAIR) {
+      requireWhole(column, nanosOfMilli);
       ((PairColumn) unset(column, Storage.PAIR)).append(millis, nanosOfMilli);
     } else {
       if (nanosOfMilli != 0) {
         throw invalid(column, "the time is finer than a millisecond");
       }
-      ((LongColumn) unset(column, Storage.LONG)).append(millis);
+      setLong(column, millis);
+    }
+  }
+
+  private void requireWhole(int column, long value) {
+    if (step[column] != 1 && value % step[column] != 0) {
+      throw invalid(column, "the time has more digits of a second");
     }
   }
 

@@ -15,7 +15,7 @@ class RowBufferTest {
 
   private static final Schema SCHEMA =
       Schema.builder()
-          .timeColumn("ts", DataType.timestamp(3))
+          .timeColumn("ts", DataType.timestamp(9))
           .column("name", DataType.string())
           .requiredColumn("count", DataType.int32())
           .column("price", DataType.decimal(4, 2))
@@ -60,6 +60,33 @@ class RowBufferTest {
     rows.setLong(2, 1);
     rows.endRow();
     assertThat(rows.batch().time().get(0)).isEqualTo(2_000_007);
+  }
+
+  @Test
+  void refusesATimeFinerThanTheDigitsOfItsColumn() {
+    Schema schema =
+        Schema.builder()
+            .timeColumn("ts", DataType.timestampLtz(3))
+            .column("tenths", DataType.timestamp(1))
+            .column("micros", DataType.timestamp(6))
+            .build();
+    RowBuffer buffer = new RowBuffer(schema, 42, 100);
+    buffer.setTimestamp(0, 7, 0);
+    buffer.setTimestamp(1, -1200, 0);
+    buffer.setTimestamp(2, -1, 999_000);
+    buffer.endRow();
+    assertThatThrownBy(() -> buffer.setTimestamp(0, 7, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("row 101, column 'ts' (timestamp_ltz(3) not null)")
+        .hasMessageContaining("more digits");
+    assertThatThrownBy(() -> buffer.setLong(0, 7_000_001)).hasMessageContaining("more digits");
+    assertThatThrownBy(() -> buffer.setTimestamp(1, 50, 0)).hasMessageContaining("more digits");
+    assertThatThrownBy(() -> buffer.setTimestamp(1, 0, 1)).hasMessageContaining("millisecond");
+    assertThatThrownBy(() -> buffer.setTimestamp(2, 0, 999)).hasMessageContaining("more digits");
+    buffer.setLong(0, -7_000_000);
+    buffer.endRow();
+    assertThat(buffer.batch().rowCount()).isEqualTo(2);
+    assertThat(buffer.batch().time().get(1)).isEqualTo(-7_000_000);
   }
 
   @Test
