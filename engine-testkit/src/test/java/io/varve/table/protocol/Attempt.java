@@ -153,6 +153,13 @@ final class Attempt implements Ghost.Actor {
     writers.forEach(writer -> writer.input.add(new Writer.Input(0, 0, true)));
   }
 
+  /** Lets the aggregator take what needs no decision, so that asking it changes nothing. */
+  void settle() {
+    if (aligned() == 0) {
+      mayEmitEnd();
+    }
+  }
+
   boolean aggregatorHasWork() {
     return opened == null || check != null || aligned() > 0 || mayEmitEnd();
   }

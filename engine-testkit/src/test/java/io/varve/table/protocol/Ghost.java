@@ -36,6 +36,7 @@ final class Ghost implements MemoryLog.Observer {
   final List<Long> histories = new ArrayList<>();
 
   private long history;
+  private long expired;
 
   Ghost(World world) {
     this.world = world;
@@ -221,12 +222,26 @@ final class Ghost implements MemoryLog.Observer {
       guests.putIfAbsent(guest.guest().key(), rows);
     }
     if (record.body() instanceof CommitRecord.Maintenance maintenance) {
+      if (maintenance.cleanUp() != null) {
+        checkAge(maintenance.cleanUp().expiresThrough());
+      }
       for (Change change : maintenance.changes()) {
         if (change instanceof Change.Delete delete) {
           deleted.add(Integer.parseInt(delete.tombstone().condition()));
         }
       }
     }
+  }
+
+  /** A record that was the newest within the history must not expire. */
+  private void checkAge(long through) {
+    for (long number = expired + 1; number <= through; number++) {
+      CommitRecord next = world.log.records.get(number + 1);
+      if (next != null && next.timeMillis() >= world.log.now - World.HISTORY) {
+        throw new Violation("record " + number + " expires too early");
+      }
+    }
+    expired = Math.max(expired, through);
   }
 
   private void compare(CommitRecord record, TableState state, Content content) {

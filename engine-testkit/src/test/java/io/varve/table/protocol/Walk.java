@@ -72,6 +72,7 @@ final class Walk {
       }
       if (moves.perform(event)) {
         events.add(event);
+        world.attempts.forEach(Attempt::settle);
       }
     } catch (Violation found) {
       events.add(event);
