@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 abstract class BytesTypeSerializer<T> extends TypeSerializer<T> {
 
   private static final long serialVersionUID = 1L;
+  private static final int MAX_BYTES = 1 << 28;
 
   abstract byte[] toBytes(T value);
 
@@ -53,7 +54,7 @@ abstract class BytesTypeSerializer<T> extends TypeSerializer<T> {
 
   @Override
   public T deserialize(DataInputView source) throws IOException {
-    byte[] bytes = new byte[source.readInt()];
+    byte[] bytes = new byte[readLength(source)];
     source.readFully(bytes);
     return fromBytes(bytes);
   }
@@ -65,9 +66,18 @@ abstract class BytesTypeSerializer<T> extends TypeSerializer<T> {
 
   @Override
   public void copy(DataInputView source, DataOutputView target) throws IOException {
-    int length = source.readInt();
+    int length = readLength(source);
     target.writeInt(length);
     target.write(source, length);
+  }
+
+  private static int readLength(DataInputView source) throws IOException {
+    int length = source.readInt();
+    if (length < 0 || length > MAX_BYTES) {
+      throw new IOException(
+          "a serialized value has 0 to " + MAX_BYTES + " bytes, found a length of " + length);
+    }
+    return length;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.io.CorruptFileException;
 import io.varve.io.SnapshotExpiredException;
+import io.varve.query.Aggregation;
 import io.varve.query.Filter;
 import io.varve.query.Measure;
 import io.varve.query.MeasureState;
@@ -19,10 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderOutput;
 import org.apache.flink.core.io.InputStatus;
@@ -161,6 +165,34 @@ class SourceReaderTest {
       assertThat(output.getEmittedRecords()).hasSizeBetween(1001, 2024);
       assertThat(context.metricGroup().getIOMetricGroup().getNumRecordsInCounter().getCount())
           .isEqualTo(output.getEmittedRecords().size());
+    }
+  }
+
+  /** Flink wakes the fetching thread to hand it splits or to stop it; nothing may get lost. */
+  @Test
+  void aWokenFetchReturnsAtOnceAndLosesNothing() throws Exception {
+    TableSnapshot snapshot = write(Usage.random(new Random(1), 0, 3000), 3000);
+    RollupPlan plan =
+        new RollupPlan(Aggregation.builder().measure(Measure.countRows()).build(), true, 10);
+    try (BlockSplitReader<PartialBatch> reader =
+        new BlockSplitReader<>(
+            new ScanTarget(directory.toString(), ScanTarget.LATEST, 0), new PartialScan(plan))) {
+      reader.handleSplitsChanges(new SplitsAddition<>(ScanPlan.of(snapshot, 64).splits()));
+      reader.wakeUp();
+
+      RecordsWithSplitIds<PartialBatch> woken = reader.fetch();
+      assertThat(woken.nextSplit()).isNull();
+      assertThat(woken.finishedSplits()).isEmpty();
+
+      RecordsWithSplitIds<PartialBatch> rest = reader.fetch();
+      assertThat(rest.nextSplit()).isEqualTo("0");
+      PartialBatch batch = Objects.requireNonNull(rest.nextRecordFromSplit());
+      assertThat(count(batch.rows())).isEqualTo(3000);
+      assertThat(batch.nextBlock()).isEqualTo(3);
+      assertThat(rest.nextRecordFromSplit()).isNull();
+      assertThat(rest.nextSplit()).isNull();
+      assertThat(rest.finishedSplits()).containsExactly("0");
+      assertThat(reader.fetch().nextSplit()).isNull();
     }
   }
 
