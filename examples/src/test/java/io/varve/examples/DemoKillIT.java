@@ -33,8 +33,8 @@ class DemoKillIT {
       }
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Demo.class.getName()));
-    command.addAll(List.of("--path", demo.toString(), "--checkpoint-interval", "200ms"));
-    command.addAll(List.of("--rate", "100000", "--fail-after", "120000"));
+    command.addAll(List.of("--path", demo.toString(), "--checkpoint-interval", "100ms"));
+    command.addAll(List.of("--rate", "200000", "--fail-after", "120000"));
     return new ProcessBuilder(command)
         .directory(directory.toFile())
         .redirectOutput(directory.resolve("out").toFile())
