@@ -2,7 +2,6 @@ package io.varve.flink.sink;
 
 import io.varve.flink.common.Failures;
 import io.varve.flink.common.TablePaths;
-import io.varve.io.OpenRefusedException;
 import io.varve.io.StoreUnsuitableException;
 import io.varve.table.FileCommitLog;
 import io.varve.table.TableDirectory;
@@ -16,7 +15,9 @@ import io.varve.table.protocol.LogView;
 import io.varve.table.protocol.OpenOperation;
 import io.varve.table.protocol.OpenRequest;
 import io.varve.table.protocol.OpenResult;
+import io.varve.table.protocol.WriterChanges;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -41,7 +42,9 @@ import org.jspecify.annotations.Nullable;
  * Opens the table for this attempt and folds what the writers made durable into one committable for
  * each checkpoint (protocol.md, "Aggregator"). The only one of its job.
  *
- * <p>Without checkpoints it opens nothing and hands over all rows once, at end of input.
+ * <p>A job without checkpoints opens nothing and hands over all rows once, at end of input; unless
+ * a savepoint is taken of it or it is restored from one: then it opens the table too, so that the
+ * rows before the savepoint are committed with it.
  */
 final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage<SinkCommittable>>
     implements OneInputStreamOperator<
@@ -53,7 +56,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
 
   private final SinkSettings<?> settings;
   private final SinkRun run;
-  private final Fold wholeJob = new Fold();
+  private final List<WriterChanges> unopened = new ArrayList<>();
   private @Nullable ListState<AggregatorState> state;
   private @Nullable Checkpoints checkpoints;
   private @Nullable String tableId;
@@ -76,25 +79,12 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    if (!run.checkpointed()) {
-      refuseRestore(context);
-      return;
-    }
     state =
         new SimpleVersionedListState<>(
             context.getOperatorStateStore().getListState(STATE), SinkSerializers.aggregatorState());
     lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
-    checkpoints = Failures.guarded(() -> open(restored()));
-  }
-
-  /** What the restored checkpoint had to commit would be forgotten. */
-  private void refuseRestore(StateInitializationContext context) throws IOException {
-    if (context.isRestored()) {
-      throw Failures.fatal(
-          new OpenRefusedException(
-              settings.path()
-                  + ": a job without checkpoints can't go on from a savepoint; set"
-                  + " execution.checkpointing.interval, or start it without the savepoint"));
+    if (run.checkpointed() || context.isRestored()) {
+      checkpoints = Failures.guarded(() -> open(restored()));
     }
   }
 
@@ -145,7 +135,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
       requireSharedTable(result);
       Checkpoints open = checkpoints;
       if (open == null) {
-        wholeJob.add(result.changes());
+        unopened.add(result.changes());
       } else {
         open.aggregator().receive(message.getCheckpointIdOrEOI(), result.changes());
       }
@@ -189,20 +179,27 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     super.prepareSnapshotPreBarrier(checkpointId);
-    Checkpoints open = checkpoints;
-    if (open == null) {
-      throw new IllegalStateException(
-          settings.path()
-              + ": the job takes no checkpoints, so its rows become visible at its end and a"
-              + " savepoint would lose those so far; set execution.checkpointing.interval");
-    }
-    Failures.guarded(
-        () -> {
-          checkReign(open);
-          return checkpointId;
-        });
+    Checkpoints open = Failures.guarded(this::reigning);
     lastCheckpoint = checkpointId;
     emit(open, checkpointId);
+  }
+
+  private Checkpoints reigning() throws IOException {
+    Checkpoints open = checkpoints;
+    if (open == null) {
+      return openLate();
+    }
+    checkReign(open);
+    return open;
+  }
+
+  /** Opens the table for a savepoint of a job without checkpoints. */
+  private Checkpoints openLate() throws IOException {
+    Checkpoints open = open(null);
+    unopened.forEach(changes -> open.aggregator().receive(0, changes));
+    unopened.clear();
+    checkpoints = open;
+    return open;
   }
 
   /** Fails if another attempt has taken over, even where this one has nothing to commit. */
@@ -222,16 +219,34 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   }
 
   @Override
-  public void endInput() {
+  public void endInput() throws IOException {
     Checkpoints open = checkpoints;
+    if (open == null && Failures.guarded(this::hasOpenedBefore)) {
+      open = Failures.guarded(this::openLate);
+    }
     if (open != null) {
       emit(open, lastCheckpoint + 1);
       return;
     }
+    Fold wholeJob = new Fold();
+    unopened.forEach(wholeJob::add);
     FoldedChanges folded = wholeJob.take();
     if (!folded.isEmpty()) {
       send(1, new SinkCommittable.WholeJob(run.guest(), folded));
     }
+  }
+
+  /**
+   * Returns whether an earlier attempt has opened the table for a savepoint. What that savepoint
+   * committed must not be committed again as part of the whole job; the open sees to it.
+   */
+  private boolean hasOpenedBefore() throws IOException {
+    FileCommitLog log = new FileCommitLog(TablePaths.open(settings.path()));
+    LogView view = new LogView();
+    while (!view.advance(log)) {
+      // one access to the log at a time
+    }
+    return view.head().record().reign().run().equals(run.id());
   }
 
   private void emit(Checkpoints open, long checkpointId) {

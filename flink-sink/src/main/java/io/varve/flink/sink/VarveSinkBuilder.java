@@ -64,8 +64,8 @@ public final class VarveSinkBuilder<T> {
   }
 
   /**
-   * Lets an unbounded job run without checkpoints: its rows become visible when it ends, and all of
-   * them are lost when it fails.
+   * Lets an unbounded job run without checkpoints: its rows become visible when it ends or is
+   * stopped with a savepoint, and those since the last savepoint are lost when it fails.
    */
   public VarveSinkBuilder<T> allowWithoutCheckpointing() {
     allowWithoutCheckpointing = true;

@@ -29,7 +29,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
  * @param directory the table's
  * @param table the table
  * @param rows how many
- * @param rowsPerCheckpoint how many between two checkpoints
+ * @param rowsPerCheckpoint how many between two checkpoints; 0 for no checkpoints and a slow source
  * @param parallelism of everything but the aggregator
  * @param targetRows after how many rows writers seal
  * @param onRewind what the sink does when it is taken back
@@ -111,6 +111,9 @@ record EventJob(
   private StreamExecutionEnvironment environment(String savepoint) {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration(savepoint));
+    if (rowsPerCheckpoint == 0) {
+      env.getCheckpointConfig().disableCheckpointing();
+    }
     env.setParallelism(parallelism);
     env.setMaxParallelism(16);
     addTo(env);
@@ -133,9 +136,11 @@ record EventJob(
 
   private void addTo(StreamExecutionEnvironment env) {
     GeneratorFunction<Long, Long> ids = index -> index + 1;
-    DataGeneratorSource<Long> source =
-        new DataGeneratorSource<>(
-            ids, rows, RateLimiterStrategy.perCheckpoint(rowsPerCheckpoint), Types.LONG);
+    RateLimiterStrategy<?> rate =
+        rowsPerCheckpoint == 0
+            ? RateLimiterStrategy.perSecond(2000)
+            : RateLimiterStrategy.perCheckpoint(rowsPerCheckpoint);
+    DataGeneratorSource<Long> source = new DataGeneratorSource<>(ids, rows, rate, Types.LONG);
     boolean named = shape != Shape.WITHOUT_UIDS;
     SingleOutputStreamOperator<Long> generated =
         env.fromSource(source, WatermarkStrategy.noWatermarks(), "ids");

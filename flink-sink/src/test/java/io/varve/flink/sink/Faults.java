@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +23,7 @@ final class Faults {
 
   private final List<Fault> faults;
   private final Set<Fault> passed = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger sites = new AtomicInteger();
   private volatile boolean restarted;
 
   private Faults(List<Fault> faults) {
@@ -40,6 +42,7 @@ final class Faults {
 
   /** Is at a site, and fails there if a fault says so. */
   void pass(String place) throws IOException {
+    sites.incrementAndGet();
     String site = place + " @ " + Thread.currentThread().getName();
     if (SECOND_ATTEMPT.matcher(site).find()) {
       restarted = true;
@@ -57,6 +60,11 @@ final class Faults {
         throw new IOException("failed on purpose at " + site);
       }
     }
+  }
+
+  /** Returns how many sites have been passed. */
+  int sites() {
+    return sites.get();
   }
 
   /** Returns whether a task has been started again. */

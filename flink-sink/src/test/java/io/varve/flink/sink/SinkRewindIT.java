@@ -1,5 +1,6 @@
 package io.varve.flink.sink;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -72,10 +76,34 @@ class SinkRewindIT {
         "the table never had " + rows + " rows");
   }
 
+  private static void awaitSites(Faults faults, int sites) throws Exception {
+    CommonTestUtils.waitUtil(
+        () -> faults.sites() > sites, Duration.ofSeconds(20), Duration.ofMillis(5), "no rows");
+  }
+
   private String stop(JobClient client) throws Exception {
-    return client
-        .stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
-        .get(20, TimeUnit.SECONDS);
+    return patiently(
+        () ->
+            client.stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL));
+  }
+
+  private String savepoint(JobClient client) throws Exception {
+    return patiently(
+        () -> client.triggerSavepoint(savepoints.toString(), SavepointFormatType.CANONICAL));
+  }
+
+  /** Flink refuses savepoints until every task runs. */
+  private static String patiently(Supplier<CompletableFuture<String>> savepoint) throws Exception {
+    AtomicReference<String> taken = new AtomicReference<>("");
+    CommonTestUtils.waitUntilIgnoringExceptions(
+        () -> {
+          taken.set(savepoint.get().orTimeout(20, TimeUnit.SECONDS).join());
+          return true;
+        },
+        Duration.ofSeconds(30),
+        Duration.ofMillis(20),
+        "no savepoint could be taken");
+    return requireNonNull(taken.get());
   }
 
   private static void finish(JobClient client) throws Exception {
@@ -141,10 +169,7 @@ class SinkRewindIT {
   void aSavepointOfARunningJobIsGoneBackTo(boolean keyed) throws Exception {
     JobClient first = job(keyed).start();
     awaitRows(600);
-    String savepoint =
-        first
-            .triggerSavepoint(savepoints.toString(), SavepointFormatType.CANONICAL)
-            .get(20, TimeUnit.SECONDS);
+    String savepoint = savepoint(first);
     int atLeast = ids().size();
     finish(first);
     assertThat(ids()).isEqualTo(ALL);
@@ -173,6 +198,46 @@ class SinkRewindIT {
     savepoint = stop(running);
     finish(job(keyed).withParallelism(1).startFrom(savepoint));
 
+    assertThat(ids()).isEqualTo(ALL);
+  }
+
+  @Test
+  void aJobWithoutCheckpointsKeepsItsRowsInSavepoints() throws Exception {
+    EventJob slow = EventJob.of(directory, false, ROWS, 0);
+    Faults faults = Faults.plan(directory, List.of());
+    JobClient first = slow.start();
+    awaitSites(faults, 300);
+    String older = stop(first);
+    List<Long> atOlder = ids();
+    assertThat(atOlder).hasSizeGreaterThan(200).hasSizeLessThan(ROWS).doesNotHaveDuplicates();
+
+    int before = faults.sites();
+    JobClient second = slow.startFrom(older);
+    awaitSites(faults, before + 300);
+    String newer = stop(second);
+    assertThat(ids()).containsAll(atOlder).doesNotHaveDuplicates();
+    finish(slow.startFrom(newer));
+    assertThat(ids()).isEqualTo(ALL);
+
+    long record = newest();
+    finish(slow.withParallelism(4).startFrom(older));
+    assertThat(shownByOpensAfter(record)).containsExactly(atOlder);
+    assertThat(ids()).isEqualTo(ALL);
+  }
+
+  @Test
+  void aJobWithoutCheckpointsThatFailsAfterASavepointStartsAnew() throws Exception {
+    EventJob slow = EventJob.of(directory, true, ROWS, 0);
+    Faults faults = Faults.plan(directory, List.of(Fault.at("ROW 2900 ")));
+    JobClient first = slow.start();
+    awaitSites(faults, 300);
+    String savepoint = savepoint(first);
+    assertThat(ids()).isEmpty();
+    finish(first);
+    assertThat(faults.allStruck()).as("the fault struck").isTrue();
+    assertThat(ids()).isEqualTo(ALL);
+
+    finish(slow.startFrom(savepoint));
     assertThat(ids()).isEqualTo(ALL);
   }
 
