@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -32,7 +31,7 @@ class AggregatorOperatorTest {
 
   private OneInputStreamOperatorTestHarness<
           CommittableMessage<WriterResult>, CommittableMessage<SinkCommittable>>
-      harness(boolean checkpointed) throws Exception {
+      harness() throws Exception {
     SinkSettings<Event> settings =
         new SinkSettings<>(
             directory.toString(),
@@ -43,7 +42,7 @@ class AggregatorOperatorTest {
             OnInvalidRow.FAIL,
             false);
     return new OneInputStreamOperatorTestHarness<>(
-        new AggregatorFactory(settings, SinkRun.draw(checkpointed)));
+        new AggregatorFactory(settings, SinkRun.draw(true)));
   }
 
   private String tableId() throws IOException {
@@ -71,7 +70,7 @@ class AggregatorOperatorTest {
   /** What was sent for an aborted checkpoint is committed with the next. */
   @Test
   void foldsEverythingSinceItsLastEmission() throws Exception {
-    try (var harness = harness(true)) {
+    try (var harness = harness()) {
       harness.open();
       harness.processElement(message(1, tableId()), 0);
       harness.processElement(message(2, tableId()), 0);
@@ -85,7 +84,7 @@ class AggregatorOperatorTest {
 
   @Test
   void keepsTheLastWatermarkOfEventsAtTheEndOfInput() throws Exception {
-    try (var harness = harness(true)) {
+    try (var harness = harness()) {
       harness.open();
       harness.processWatermark(new Watermark(77));
       harness.processElement(message(1, tableId()), 0);
@@ -97,39 +96,11 @@ class AggregatorOperatorTest {
 
   @Test
   void refusesAWriterThatSeesAnotherTable() throws Exception {
-    try (var harness = harness(true)) {
+    try (var harness = harness()) {
       harness.open();
       assertThatThrownBy(() -> harness.processElement(message(1, "elsewhere"), 0))
           .hasStackTraceContaining("sees another table there (id elsewhere")
           .hasStackTraceContaining("file system that all hosts share");
-    }
-  }
-
-  /** Its rows so far are in no state: the savepoint would lose them. */
-  @Test
-  void declinesASavepointWithoutCheckpoints() throws Exception {
-    try (var harness = harness(false)) {
-      harness.open();
-      harness.processElement(message(1, tableId()), 0);
-      assertThatThrownBy(() -> harness.prepareSnapshotPreBarrier(1))
-          .hasMessageContaining("set execution.checkpointing.interval");
-    }
-  }
-
-  /** What the savepoint had to commit would be forgotten. */
-  @Test
-  void refusesToGoOnFromASavepointWithoutCheckpoints() throws Exception {
-    OperatorSubtaskState savepoint;
-    try (var harness = harness(true)) {
-      harness.open();
-      harness.processElement(message(1, tableId()), 0);
-      harness.prepareSnapshotPreBarrier(1);
-      savepoint = harness.snapshot(1, 0);
-    }
-    try (var harness = harness(false)) {
-      harness.setRestoredCheckpointId(1);
-      assertThatThrownBy(() -> harness.initializeState(savepoint))
-          .hasStackTraceContaining("can't go on from a savepoint");
     }
   }
 }

@@ -3,6 +3,7 @@ package io.varve.flink.sink;
 import io.varve.column.RecordMapping;
 import io.varve.schema.TableDefinition;
 import java.time.Instant;
+import java.util.Random;
 
 /** What the tests write. */
 record Event(Instant time, long id, String key, long amount) {
@@ -20,5 +21,18 @@ record Event(Instant time, long id, String key, long amount) {
     return TableDefinition.builder(RecordMapping.schemaOf(Event.class, "time"))
         .bucketedBy(buckets, "key")
         .build();
+  }
+
+  /** Returns a table with or without partition columns and a bucket key. */
+  static TableDefinition randomTable(Random random) {
+    TableDefinition.Builder table =
+        TableDefinition.builder(RecordMapping.schemaOf(Event.class, "time"));
+    if (random.nextBoolean()) {
+      table.partitionedBy("key");
+    }
+    if (random.nextBoolean()) {
+      table.bucketedBy(1 + random.nextInt(5), "id");
+    }
+    return table.build();
   }
 }

@@ -31,7 +31,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
  * @param rows how many
  * @param rowsPerCheckpoint how many between two checkpoints; 0 for no checkpoints and a slow source
  * @param parallelism of everything but the aggregator
- * @param targetRows after how many rows writers seal
+ * @param writer when writers seal
  * @param onRewind what the sink does when it is taken back
  * @param shape of the job graph
  */
@@ -41,7 +41,7 @@ record EventJob(
     long rows,
     int rowsPerCheckpoint,
     int parallelism,
-    int targetRows,
+    WriterOptions writer,
     OnRewind onRewind,
     Shape shape) {
 
@@ -58,27 +58,41 @@ record EventJob(
   static EventJob of(Path directory, boolean keyed, long rows, int rowsPerCheckpoint) {
     TableDefinition table = keyed ? Event.bucketedTable(3) : Event.table();
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, 2, 150, OnRewind.REWIND, Shape.WITH_UIDS);
+        directory, table, rows, rowsPerCheckpoint, 2, seals(150), OnRewind.REWIND, Shape.WITH_UIDS);
   }
 
   EventJob withParallelism(int subtasks) {
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, subtasks, targetRows, onRewind, shape);
+        directory, table, rows, rowsPerCheckpoint, subtasks, writer, onRewind, shape);
   }
 
   EventJob withTargetRows(int target) {
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, parallelism, target, onRewind, shape);
+        directory, table, rows, rowsPerCheckpoint, parallelism, seals(target), onRewind, shape);
+  }
+
+  EventJob withWriter(WriterOptions options) {
+    return new EventJob(
+        directory, table, rows, rowsPerCheckpoint, parallelism, options, onRewind, shape);
+  }
+
+  EventJob withTable(TableDefinition definition) {
+    return new EventJob(
+        directory, definition, rows, rowsPerCheckpoint, parallelism, writer, onRewind, shape);
+  }
+
+  private static WriterOptions seals(int targetRows) {
+    return WriterOptions.DEFAULTS.withTargetRows(targetRows);
   }
 
   EventJob withOnRewind(OnRewind action) {
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, parallelism, targetRows, action, shape);
+        directory, table, rows, rowsPerCheckpoint, parallelism, writer, action, shape);
   }
 
   EventJob withShape(Shape graph) {
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, parallelism, targetRows, onRewind, graph);
+        directory, table, rows, rowsPerCheckpoint, parallelism, writer, onRewind, graph);
   }
 
   /** Runs the job to its end. */
@@ -163,7 +177,7 @@ record EventJob(
         .path(path)
         .table(table)
         .converter(RowConverter.ofRecord(Event.class))
-        .writer(WriterOptions.DEFAULTS.withTargetRows(targetRows))
+        .writer(writer)
         .onRewind(onRewind)
         .build();
   }

@@ -3,6 +3,7 @@ package io.varve.flink.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.io.LocalFileStore;
+import io.varve.table.WriterOptions;
 import io.varve.testkit.SeededTest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -158,6 +159,31 @@ class SinkFailureIT {
                 Fault.sometimes("BEFORE .*vseg", random, 0.02).times(2),
                 Fault.sometimes("SNAPSHOT", random, 0.05).times(4)));
     EventJob.of(directory, random.nextBoolean(), ROWS, ROWS_PER_CHECKPOINT).run();
+
+    assertThat(faults.anyStruck()).as("a fault struck").isTrue();
+    requireEachRowOnce(ROWS);
+  }
+
+  @SeededTest(runs = 5)
+  void everyRowIsThereOnceWhateverTheTable(Random random) throws Exception {
+    Faults faults =
+        Faults.plan(
+            directory,
+            List.of(
+                Fault.sometimes("ROW ", random, 0.003).times(3),
+                Fault.sometimes("(BEFORE|AFTER) (WRITE|SYNC|CREATE)", random, 0.01).times(3),
+                Fault.sometimes(COMMIT, random, 0.1).times(2).killing()));
+    WriterOptions writer =
+        new WriterOptions(
+            1 + random.nextInt(600),
+            1 + random.nextInt(100_000),
+            1 + random.nextInt(200),
+            1 + random.nextInt(20_000));
+    EventJob.of(directory, false, ROWS, ROWS_PER_CHECKPOINT)
+        .withTable(Event.randomTable(random))
+        .withParallelism(1 + random.nextInt(4))
+        .withWriter(writer)
+        .run();
 
     assertThat(faults.anyStruck()).as("a fault struck").isTrue();
     requireEachRowOnce(ROWS);

@@ -111,8 +111,7 @@ class SinkTakeoverIT {
   void anotherSchemaIsOneClearError() throws Exception {
     EventJob.of(directory, false, 500, 100).run();
     TableDefinition other = Event.bucketedTable(7);
-    EventJob misfit =
-        new EventJob(directory, other, 10, 10, 2, 10, job().onRewind(), EventJob.Shape.WITH_UIDS);
+    EventJob misfit = job().withTable(other);
 
     assertThatThrownBy(misfit::run)
         .hasStackTraceContaining(directory.toString())
