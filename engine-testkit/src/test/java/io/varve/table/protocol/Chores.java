@@ -50,7 +50,7 @@ final class Chores {
   /** Merges the segments that a partition has now, however long the writing takes. */
   private MaintenanceRequest merge(String name, int choice) {
     String partition = "b" + choice % 2;
-    TableState state = world.log.derive(world.log.newest());
+    TableState state = world.log.derive(world.log.newestExactly());
     if (state == null || state.partition(partition).segments().size() < 2) {
       return head -> List.of();
     }
@@ -69,13 +69,12 @@ final class Chores {
   /** What nobody may do while a job runs: takes frames from a tail whose writer may live. */
   private MaintenanceRequest rewriteTail(String name, int choice) {
     String partition = "b" + choice % 2;
-    TableState state = world.log.derive(world.log.newest());
+    TableState state = world.log.derive(world.log.newestExactly());
     if (state == null || state.partition(partition).tails().isEmpty()) {
       return head -> List.of();
     }
     TailState tail = state.partition(partition).tails().toSortedMap().values().iterator().next();
-    List<Integer> rows =
-        world.rowsIn(tail.file(), (int) tail.sealedTo().offset(), (int) tail.visibleTo().offset());
+    List<Integer> rows = world.rowsIn(partition, tail);
     String output = name + "-x";
     world.log.write(output, rows);
     Change.Replace replace =
@@ -92,7 +91,7 @@ final class Chores {
   }
 
   private MaintenanceRequest tag(int choice) {
-    long record = Math.max(1, world.log.newest() - choice % 4);
+    long record = Math.max(1, world.log.newestExactly() - choice % 4);
     return head ->
         record <= head.state().facts().expiredThrough() || record > head.number()
             ? List.of()
@@ -100,7 +99,7 @@ final class Chores {
   }
 
   private Chore rewind(String name, int choice, Author author, LogView view) {
-    long target = Math.max(1, world.log.newest() - choice % 6);
+    long target = Math.max(1, world.log.newestExactly() - choice % 6);
     RewindRequest request = new RewindRequest(target, world.newRun(), author);
     return new Chore(
         name + " rewind to " + target, new RewindOperation(request, view, world.rules));

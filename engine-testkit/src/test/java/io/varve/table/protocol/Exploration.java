@@ -28,7 +28,7 @@ final class Exploration {
     Walk walk = Walk.random(mutation, seed, EVENTS);
     walks++;
     events += walk.events.size();
-    records += walk.world.log.newest();
+    records += walk.world.log.newestExactly();
     logs.addAll(walk.world.ghost.histories);
     return walk.violation == null ? null : walk;
   }

@@ -101,7 +101,7 @@ final class Ghost implements MemoryLog.Observer {
     for (Map.Entry<Integer, Long> lease : world.activeLeases.entrySet()) {
       needReadable(lease.getValue(), "a reader's lease");
     }
-    TableState head = world.log.derive(world.log.newest());
+    TableState head = world.log.derive(world.log.newestExactly());
     if (head != null) {
       head.facts().tags().forEach((tag, number) -> needReadable(number, "tag " + tag));
     }

@@ -48,6 +48,10 @@ final class MemoryLog implements CommitLog {
   final TreeMap<Integer, Long> leases = new TreeMap<>();
   long now = 1;
   long base;
+
+  /** How many records the hint of the newest is behind when it is read next. */
+  long staleHint;
+
   Fault fault = Fault.NONE;
   @Nullable Late late;
 
@@ -65,8 +69,15 @@ final class MemoryLog implements CommitLog {
     this.actor = actor;
   }
 
+  /** Returns what the hint says; it is written without care, but one below the base is ignored. */
   @Override
   public long newest() {
+    long hint = Math.max(newestExactly() - staleHint, Math.min(base + 1, newestExactly()));
+    staleHint = 0;
+    return hint;
+  }
+
+  long newestExactly() {
     return records.isEmpty() ? 0 : records.lastKey();
   }
 

@@ -133,7 +133,7 @@ final class Moves {
       case GUEST -> guest(event);
       case GUEST_STEP -> {
         Guest guest = world.guests.get(event.subject());
-        long newest = world.log.newest();
+        long newest = world.log.newestExactly();
         for (int i = 0; goesOn(event, i, newest); i++) {
           Guest.Run run = guest.unfinished(event.argument() / 4);
           if (run != null) {
@@ -144,7 +144,7 @@ final class Moves {
       case CHORE -> world.chores.add(new Chores(world).start(event.argument()));
       case CHORE_STEP -> {
         Chore chore = world.chores.get(event.subject());
-        long newest = world.log.newest();
+        long newest = world.log.newestExactly();
         for (int i = 0; goesOn(event, i, newest) && !chore.done; i++) {
           world.run(chore);
         }
@@ -206,14 +206,14 @@ final class Moves {
   }
 
   private void aggregator(Attempt attempt, Event event) {
-    long newest = world.log.newest();
+    long newest = world.log.newestExactly();
     for (int i = 0; goesOn(event, i, newest) && !attempt.dead && attempt.aggregatorHasWork(); i++) {
       world.run(attempt, attempt::stepAggregator);
     }
   }
 
   private void committer(Attempt attempt, Event event) {
-    long newest = world.log.newest();
+    long newest = world.log.newestExactly();
     for (int i = 0; goesOn(event, i, newest) && !attempt.dead && attempt.committerHasWork(); i++) {
       world.run(attempt, attempt::stepCommitter);
     }
@@ -264,7 +264,7 @@ final class Moves {
     int kind = argument % 3;
     if (kind == 0) {
       int id = world.nextId();
-      world.log.leases.put(id, world.log.newest());
+      world.log.leases.put(id, world.log.newestExactly());
       return;
     }
     if (world.log.leases.isEmpty()) {
@@ -277,7 +277,7 @@ final class Moves {
       world.activeLeases.remove(id);
       return;
     }
-    TableState head = world.log.derive(world.log.newest());
+    TableState head = world.log.derive(world.log.newestExactly());
     if (number == 0 || head == null || head.facts().expiredThrough() >= number) {
       world.log.leases.remove(id);
     } else {
@@ -290,7 +290,7 @@ final class Moves {
     return switch (event.argument() % 4) {
       case 0 -> steps < 1;
       case 1 -> steps < 2;
-      case 2 -> steps < MANY && world.log.newest() == newest;
+      case 2 -> steps < MANY && world.log.newestExactly() == newest;
       default -> steps < MANY;
     };
   }

@@ -79,6 +79,6 @@ final class QuietLog implements MemoryLog.Observer {
   }
 
   TableState state() throws IOException {
-    return log.state(log.newest()).orElseThrow();
+    return log.state(log.newestExactly()).orElseThrow();
   }
 }

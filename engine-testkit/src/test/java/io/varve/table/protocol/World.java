@@ -237,6 +237,7 @@ final class World {
   /** Makes the next create's outcome unknown, or lets one that was thought lost happen now. */
   void fault(int argument) {
     MemoryLog.Late late = log.late;
+    log.staleHint = argument / 4 % 4;
     if (late == null) {
       log.fault = MemoryLog.Fault.values()[Math.min(3, 1 + argument % 4)];
       return;
@@ -281,6 +282,19 @@ final class World {
     return rows.rows.subList(Math.min(from, rows.rows.size()), Math.min(to, rows.rows.size()));
   }
 
+  /** Returns the rows of a partition in a tail that others may share. */
+  List<Integer> rowsIn(String partition, String file, int from, int to) {
+    return rowsIn(file, from, to).stream()
+        .filter(row -> partition.equals("b" + Content.bucketOf(row)))
+        .toList();
+  }
+
+  /** Returns the rows that are visible in a tail. */
+  List<Integer> rowsIn(String partition, TailState tail) {
+    int from = (int) tail.sealedTo().offset();
+    return rowsIn(partition, tail.file(), from, (int) tail.visibleTo().offset());
+  }
+
   List<Integer> rowsIntroducedBy(Change change) {
     if (change instanceof Change.Seal seal && seal.tail() == null) {
       return rowsIn(seal.segment().file(), 0, Integer.MAX_VALUE);
@@ -310,16 +324,13 @@ final class World {
         throw new Violation("record " + number + " names " + file + ", which is missing");
       }
     }
-    for (PartitionState partition : state.partitions().toSortedMap().values()) {
-      partition.segments().forEach((file, ref) -> rows.addAll(rowsIn(file, 0, 1 << 30)));
-      partition
-          .tails()
-          .forEach(
-              (file, tail) ->
-                  rows.addAll(
-                      rowsIn(
-                          file, (int) tail.sealedTo().offset(), (int) tail.visibleTo().offset())));
-    }
+    state
+        .partitions()
+        .forEach(
+            (name, partition) -> {
+              partition.segments().forEach((file, ref) -> rows.addAll(rowsIn(file, 0, 1 << 30)));
+              partition.tails().forEach((file, tail) -> rows.addAll(rowsIn(name, tail)));
+            });
     state
         .facts()
         .tombstones()

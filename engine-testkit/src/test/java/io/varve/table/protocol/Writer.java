@@ -34,11 +34,17 @@ final class Writer {
   private int files;
   private boolean ended;
 
+  /** Whether the buckets' frames go to one tail file, as they do when many are dirty. */
+  private final boolean shares;
+
+  private @Nullable String sharedTail;
+
   Writer(Attempt attempt, int index) {
     this.attempt = attempt;
     this.world = attempt.world;
     this.index = index;
     this.id = attempt.id + "w" + index;
+    this.shares = attempt.id.hashCode() % 2 == 0;
     this.lastBarrier = attempt.restored == null ? 0 : attempt.restored.id;
     for (int bucket = 0; bucket < 2; bucket++) {
       if (bucket % attempt.job.parallelism == index) {
@@ -115,7 +121,7 @@ final class Writer {
 
   /** Plans an adoption or a merge of what the log shows now, for the next barrier. */
   void planUpkeep(boolean merge) {
-    TableState state = world.log.derive(world.log.newest());
+    TableState state = world.log.derive(world.log.newestExactly());
     if (state == null) {
       return;
     }
@@ -142,9 +148,7 @@ final class Writer {
     }
     for (TailState tail : shown.tails().toSortedMap().values()) {
       if (!tail.file().startsWith(id + "-")) {
-        List<Integer> rows =
-            world.rowsIn(
-                tail.file(), (int) tail.sealedTo().offset(), (int) tail.visibleTo().offset());
+        List<Integer> rows = world.rowsIn(partition, tail);
         upkeep.add(
             new Change.Replace(
                 partition,
@@ -206,7 +210,7 @@ final class Writer {
     List<Integer> rows = new ArrayList<>();
     TailRange range = null;
     if (hasUnsealed) {
-      rows.addAll(world.rowsIn(tailOf(bucket), bucket.sealedTo, bucket.written));
+      rows.addAll(world.rowsIn(bucket.partition, tailOf(bucket), bucket.sealedTo, bucket.written));
       range = new TailRange(tailOf(bucket), position(bucket.sealedTo), position(bucket.written));
     }
     rows.addAll(bucket.buffer);
@@ -216,6 +220,8 @@ final class Writer {
     bucket.sealedTo = bucket.written;
     bucket.visible = bucket.written;
     if (closes && !world.mutation.has(World.Flaw.CLOSED_TAIL_EXTENDED)) {
+      // Whoever shares the tail goes on with it; this bucket never does again.
+      sharedTail = tailOf(bucket).equals(sharedTail) ? null : sharedTail;
       bucket.tail = null;
       bucket.sealedTo = 0;
       bucket.written = 0;
@@ -225,7 +231,10 @@ final class Writer {
 
   private void append(Bucket bucket) {
     if (bucket.tail == null) {
-      bucket.tail = id + "-t" + ++files;
+      if (!shares || sharedTail == null) {
+        sharedTail = id + "-t" + ++files;
+      }
+      bucket.tail = sharedTail;
       if (world.mutation.has(World.Flaw.APPENDS_TO_OTHERS_FILE)) {
         takeOver(bucket);
       }
@@ -236,7 +245,7 @@ final class Writer {
 
   /** The flaw: goes on with the tail that an earlier attempt left. */
   private void takeOver(Bucket bucket) {
-    TableState state = world.log.derive(world.log.newest());
+    TableState state = world.log.derive(world.log.newestExactly());
     if (state != null) {
       for (TailState tail : state.partition(bucket.partition).tails().toSortedMap().values()) {
         bucket.tail = tail.file();
