@@ -32,6 +32,7 @@ class DemoKillIT {
         command.add(option);
       }
     }
+    command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Demo.class.getName()));
     command.addAll(List.of("--path", demo.toString(), "--checkpoint-interval", "100ms"));
     command.addAll(List.of("--rate", "200000", "--fail-after", "120000"));
