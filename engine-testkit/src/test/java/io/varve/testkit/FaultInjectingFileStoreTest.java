@@ -51,6 +51,9 @@ class FaultInjectingFileStoreTest {
       file.sync();
       assertThat(file.position()).isEqualTo(3);
     }
+    try (OutputFile file = store.append("a/file", 3)) {
+      assertThat(file.position()).isEqualTo(3);
+    }
     store.syncDirectory("a");
     byte[] read = new byte[2];
     try (InputFile file = store.open("a/file")) {
@@ -69,6 +72,9 @@ class FaultInjectingFileStoreTest {
             "CREATE a/file",
             "WRITE a/file",
             "SYNC a/file",
+            "CLOSE a/file",
+            "APPEND a/file",
+            "CLOSE a/file",
             "SYNC_DIRECTORY a",
             "OPEN a/file",
             "READ a/file",
