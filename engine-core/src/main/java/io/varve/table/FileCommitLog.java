@@ -110,6 +110,9 @@ public final class FileCommitLog implements CommitLog {
         at = record.get().base();
       }
     }
+    if (!later.isEmpty() && later.peek().number() <= base()) {
+      return Optional.empty(); // it expired meanwhile, and what stood there may be no record
+    }
     while (!later.isEmpty()) {
       state = applier.apply(state, later.pop());
     }

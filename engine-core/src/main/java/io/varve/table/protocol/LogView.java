@@ -14,9 +14,15 @@ public final class LogView {
   private static final int MAX_LOADS = 100;
 
   private final StateApplier applier;
+  private final Rules rules;
   private @Nullable Head head;
   private @Nullable CommitRecord loading;
   private long loadNumber = -1;
+
+  /** Records up to this number were records, and not something below the base, when read. */
+  private long verified;
+
+  private boolean reachedEnd;
   private int loads;
 
   /** Creates a view that knows nothing yet. */
@@ -26,6 +32,7 @@ public final class LogView {
 
   LogView(Rules rules) {
     this.applier = new StateApplier(rules);
+    this.rules = rules;
   }
 
   /**
@@ -42,10 +49,14 @@ public final class LogView {
     if (head == null) {
       return load(log);
     }
+    if (reachedEnd) {
+      return verify(log.base());
+    }
     Optional<CommitRecord> next = log.read(head.number() + 1);
     if (next.isEmpty()) {
       loads = 0;
-      return true;
+      reachedEnd = head.number() > verified && rules.hold(Rule.VIEW_IS_VERIFIED);
+      return !reachedEnd;
     }
     if (next.get().base() == head.number()) {
       head = new Head(next.get(), applier.apply(head.state(), next.get()));
@@ -68,9 +79,10 @@ public final class LogView {
     return head != null;
   }
 
-  /** Moves to a record that follows the head and has just been created. */
+  /** Moves to a record that follows the head, has just been created, and counts. */
   void accept(Head created) {
     head = created;
+    verified = created.number();
   }
 
   /** Forgets everything, because what was seen has expired. */
@@ -78,12 +90,35 @@ public final class LogView {
     head = null;
     loading = null;
     loadNumber = -1;
+    reachedEnd = false;
   }
 
   /** Returns where the view stands, for the exploration to tell states apart. */
   String position() {
     long loadingNumber = loading == null ? 0 : loading.number();
-    return (head == null ? -1 : head.number()) + "," + loadNumber + "," + loadingNumber;
+    return (head == null ? -1 : head.number())
+        + ","
+        + loadNumber
+        + ","
+        + loadingNumber
+        + ","
+        + verified
+        + reachedEnd;
+  }
+
+  /**
+   * Compares what has been read with the base. Below it an author who slept may have created a
+   * record under a number whose record had been deleted: following the log through that one leads
+   * to a state that never was.
+   */
+  private boolean verify(long base) {
+    reachedEnd = false;
+    if (base > verified) {
+      forget();
+      return false;
+    }
+    verified = head().number();
+    return true;
   }
 
   private boolean load(CommitLog log) throws IOException {
@@ -95,6 +130,7 @@ public final class LogView {
       loadNumber = log.newest();
       if (loadNumber == 0) {
         head = Head.GENESIS;
+        verified = 0;
         loadNumber = -1;
       }
       return false;
@@ -107,9 +143,11 @@ public final class LogView {
 
   private void loadState(CommitLog log, CommitRecord record) throws IOException {
     Optional<TableState> state = log.state(record.number());
+    long before = head == null ? record.number() - 1 : verified;
     forget();
     if (state.isPresent()) {
       head = new Head(record, state.get());
+      verified = before;
     }
   }
 }

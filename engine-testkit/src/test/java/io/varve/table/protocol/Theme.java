@@ -16,6 +16,7 @@ final class Theme {
     ANYTHING,
     CHECKPOINTS,
     CLEAN_UP,
+    SLEEPERS,
     RESTARTS
   }
 
@@ -49,6 +50,9 @@ final class Theme {
   /** Returns what happens first: a job starts, or there is something to clean up already. */
   List<Event> beginning() {
     List<Event> events = new ArrayList<>();
+    if (topic == Topic.SLEEPERS) {
+      return sleepers();
+    }
     boolean prepared = topic == Topic.CLEAN_UP && random.nextBoolean();
     if (prepared && random.nextBoolean()) {
       events.add(new Event(Event.Kind.GUEST, 0, random.nextInt(2)));
@@ -64,6 +68,28 @@ final class Theme {
       events.add(new Event(Event.Kind.CHORE, 0, 5 + random.nextInt(2)));
       events.add(new Event(Event.Kind.CHORE_STEP, 0, 2));
     }
+    return events;
+  }
+
+  /** Two runs of a batch job sleep while what they have seen of the log expires. */
+  private List<Event> sleepers() {
+    List<Event> events = new ArrayList<>();
+    events.add(new Event(Event.Kind.SUBMIT, 0, 0));
+    events.add(new Event(Event.Kind.ROUND, 0, 0));
+    events.add(new Event(Event.Kind.GUEST, 0, random.nextInt(2)));
+    for (int i = 0; i < 5; i++) {
+      events.add(new Event(Event.Kind.GUEST_STEP, 0, 0));
+    }
+    events.add(new Event(Event.Kind.GUEST, 0, 0));
+    int steps = random.nextInt(5);
+    for (int i = 0; i < steps; i++) {
+      events.add(new Event(Event.Kind.GUEST_STEP, 0, 4));
+    }
+    events.add(new Event(Event.Kind.ROUND, 0, 1));
+    events.add(new Event(Event.Kind.ROUND, 0, 1));
+    events.add(new Event(Event.Kind.TICK, 0, 3));
+    events.add(new Event(Event.Kind.CHORE, 0, 6));
+    events.add(new Event(Event.Kind.CHORE_STEP, 0, 3));
     return events;
   }
 
@@ -110,7 +136,7 @@ final class Theme {
         wanted.put(Event.Kind.FAIL, 2);
         wanted.put(Event.Kind.FAULT, 3);
       }
-      case CLEAN_UP -> {
+      case CLEAN_UP, SLEEPERS -> {
         wanted.put(Event.Kind.CHORE, 12);
         wanted.put(Event.Kind.CHORE_STEP, 24);
         wanted.put(Event.Kind.TICK, 8);
