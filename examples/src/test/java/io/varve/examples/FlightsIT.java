@@ -21,12 +21,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** I1 and I2 on real data: what a failing job wrote, rolled up, is what the file holds. */
 @Timeout(120)
 class FlightsIT {
 
   private static final long ROWS = 228_738;
+
+  /** More rows than there are: segments are made at end of input alone. */
+  private static final int ALL_IN_TAILS = 1 << 20;
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -51,17 +56,28 @@ class FlightsIT {
 
   private void writeAndCompare(
       TableDefinition table, int parallelism, int readers, List<Long> failAfter) throws Exception {
+    int targetRows = FlightsIngestJob.DEFAULT_TARGET_ROWS;
+    write(directory.toString(), table, parallelism, targetRows, failAfter);
+    compare(readers);
+  }
+
+  private void write(
+      String path, TableDefinition table, int parallelism, int targetRows, List<Long> failAfter)
+      throws Exception {
     StreamExecutionEnvironment writing = StreamExecutionEnvironment.getExecutionEnvironment();
     FlightsIngestJob.build(
         writing,
         new FlightsIngestJob.Settings(
-            new FlightsIngestJob.Settings.Place(csv.toString(), directory.toString(), table),
+            new FlightsIngestJob.Settings.Place(csv.toString(), path, table),
             parallelism,
             Duration.ofMillis(100),
             150_000,
-            FlightsIngestJob.DEFAULT_TARGET_ROWS,
+            targetRows,
             failAfter));
     writing.execute();
+  }
+
+  private void compare(int readers) throws Exception {
     StreamExecutionEnvironment reading = StreamExecutionEnvironment.getExecutionEnvironment();
     reading.setParallelism(readers);
     List<DayAndOrigin> groups = FlightsRollupJob.run(reading, directory.toString());
@@ -96,5 +112,43 @@ class FlightsIT {
   void equalsTheCsvWhenRowsAreRoutedByKeyAndTasksFail() throws Exception {
     writeAndCompare(Flight.tableBucketedBy("origin", 3), 2, 1, List.of(100_000L, 228_000L));
     assertThat(starts()).isEqualTo(3);
+  }
+
+  /** A failure inside the sink: where, on which thread, the how-manieth time, rows of a segment. */
+  enum Failure {
+    WHILE_WRITING("BEFORE WRITE .*vseg", "", 2, 10_000),
+    IN_PREPARE_COMMIT("BEFORE WRITE .*vtail", "", 4, ALL_IN_TAILS),
+    IN_PREPARE_COMMIT_AFTER_WRITING("BEFORE SYNC .*vtail", "", 3, ALL_IN_TAILS),
+    IN_PREPARE_COMMIT_AT_ITS_END("AFTER SYNC_DIRECTORY .*tail", "", 2, ALL_IN_TAILS),
+    AT_THE_AGGREGATORS_BARRIER("BEFORE OPEN commits/.*", "Aggregator", 6, 20_000),
+    BETWEEN_BARRIER_AND_COMMIT("BEFORE OPEN commits/.*", "Committer", 4, 20_000),
+    IN_COMMIT("BEFORE PUBLISH commits/.*", "Committer", 3, 20_000),
+    IN_COMMIT_WITH_UNKNOWN_OUTCOME("AFTER PUBLISH commits/.*", "Committer", 3, 20_000),
+    IN_COMMIT_AFTER_THE_RECORD("BEFORE REPLACE HEAD", "Committer", 2, 20_000),
+    AT_OPEN("BEFORE PUBLISH commits/.*", "Aggregator", 1, 20_000),
+    AT_OPEN_WITH_UNKNOWN_OUTCOME("AFTER PUBLISH commits/.*", "Aggregator", 1, 20_000),
+    AT_END_OF_INPUT("BEFORE SYNC .*vseg", "", 1, ALL_IN_TAILS),
+    AT_END_OF_INPUT_AFTER_THE_LAST_SEGMENT("AFTER SYNC .*vseg", "", 2, ALL_IN_TAILS);
+
+    final String access;
+    final String thread;
+    final int strikes;
+    final int targetRows;
+
+    Failure(String access, String thread, int strikes, int targetRows) {
+      this.access = access;
+      this.thread = thread;
+      this.strikes = strikes;
+      this.targetRows = targetRows;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void equalsTheCsvWhenTheSinkFails(Failure failure) throws Exception {
+    String path = FailingTables.plan(directory, failure.access, failure.thread, failure.strikes);
+    write(path, Flight.table(), 2, failure.targetRows, List.of());
+    assertThat(FailingTables.hasFailed(directory)).as("the planned failure happened").isTrue();
+    compare(2);
   }
 }
