@@ -158,8 +158,11 @@ final class Opener {
    */
   private Decision append(Head head, Parent parent, AggregatorState state, long nowMillis)
       throws CommitGapException {
+    Last start = new Last.Start(request.run());
+    // An attempt of this run that has appended before has added what was missing.
+    boolean first = !head.record().progress().last().equals(start);
     boolean sameRows = head.state().hasSameRows(state.lineage(), parent.head().state());
-    List<Committable> missing = sameRows ? parent.pending() : List.of();
+    List<Committable> missing = first && sameRows ? parent.pending() : List.of();
     for (Committable committable : missing) {
       if (!sameTails(committable, head.state(), parent.head().state())) {
         return refused(
@@ -172,8 +175,7 @@ final class Opener {
                 + "). Restore a newer or older checkpoint, or set sink.on-rewind to rewind");
       }
     }
-    return accept(
-        head, new Parent(head, missing), new Last.Start(request.run()), state.lineage(), nowMillis);
+    return accept(head, new Parent(head, missing), start, state.lineage(), nowMillis);
   }
 
   private static boolean sameTails(Committable committable, TableState one, TableState other) {
