@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A tail of this writer attempt in one partition; its file is open only while it is written, if the
- * owner {@linkplain #release releases} it. Confined to one thread.
+ * owner {@linkplain #park parks} it. Confined to one thread.
  */
 final class OwnTail {
 
@@ -18,6 +18,7 @@ final class OwnTail {
   private final String partition;
   private final String path;
   private @Nullable TailWriter writer;
+  private boolean unsynced;
   private TailPosition end = TailPosition.START;
 
   OwnTail(WriterFiles files, String partition) {
@@ -36,12 +37,25 @@ final class OwnTail {
   }
 
   void append(RowBatch rows) throws IOException {
+    unsynced = true;
     long offset = open().append(rows, partition);
     end = new TailPosition(offset, end.rows() + rows.rowCount());
   }
 
   void sync() throws IOException {
-    open().sync();
+    if (unsynced) {
+      open().sync();
+      unsynced = false;
+    }
+  }
+
+  /**
+   * Closes the file until the next append. Synced first: a write that fails in the background is
+   * told to those who have the file open, and may be told to nobody else.
+   */
+  void park() throws IOException {
+    sync();
+    release();
   }
 
   private TailWriter open() throws IOException {
@@ -62,7 +76,7 @@ final class OwnTail {
     return opened;
   }
 
-  /** Closes the file; the next append or sync opens it again. */
+  /** Closes the file as it is. */
   void release() throws IOException {
     TailWriter opened = writer;
     writer = null;

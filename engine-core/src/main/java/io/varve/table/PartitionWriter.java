@@ -101,7 +101,7 @@ final class PartitionWriter implements AutoCloseable {
   /** Gives the tail's file handle back to the system until it is needed again. */
   void releaseFile() throws IOException {
     if (tail != null) {
-      tail.release();
+      tail.park();
     }
   }
 

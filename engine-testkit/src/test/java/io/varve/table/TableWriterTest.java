@@ -170,6 +170,36 @@ class TableWriterTest {
     assertThat(TableSnapshot.latest(table).units()).hasSize(200);
   }
 
+  /** A write that fails in the background is told to those who have the file open. */
+  @Test
+  void syncsATailBeforeItClosesIt() throws IOException {
+    Set<String> unsynced = new HashSet<>();
+    List<String> closedUnsynced = new ArrayList<>();
+    FileStore store =
+        new FaultInjectingFileStore(
+            new LocalFileStore(directory),
+            (operation, path, moment) -> {
+              if (path.endsWith(".vtail") && moment == Moment.AFTER) {
+                if (operation == Operation.WRITE) {
+                  unsynced.add(path);
+                } else if (operation == Operation.SYNC) {
+                  unsynced.remove(path);
+                } else if (operation == Operation.CLOSE && unsynced.contains(path)) {
+                  closedUnsynced.add(path);
+                }
+              }
+            });
+    TableDirectory table = table(store);
+    try (TableWriter writer = writer(table, 7, OPTIONS.withBufferBytes(1 << 16))) {
+      for (int i = 0; i < 400; i++) {
+        add(writer, "p=" + i % 100 + "/bucket-0000", "x".repeat(1 << 10));
+      }
+      commit(table, writer.barrier(false));
+    }
+    assertThat(closedUnsynced).isEmpty();
+    assertThat(TableSnapshot.latest(table).rowCount()).isEqualTo(400);
+  }
+
   @Test
   void neverHoldsMoreRowsInMemoryThanTheBuffer() throws IOException {
     TableDirectory table = table();

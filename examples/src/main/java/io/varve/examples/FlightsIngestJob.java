@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * A streaming job that reads flights from CSV and writes them into a Varve table, exactly once.
- * Runs on a cluster ({@code flink run}) or, started as a plain program, in its own process.
+ * Started as a plain program it runs in its own process.
  */
 @Command(
     name = "flights-ingest",

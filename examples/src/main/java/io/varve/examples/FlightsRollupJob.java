@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * A batch job that rolls the flights of a Varve table up by day and origin. The source aggregates;
- * what is left for Flink is to merge a few partial rows. Runs on a cluster ({@code flink run}) or,
- * started as a plain program, in its own process.
+ * what is left for Flink is to merge a few partial rows. Started as a plain program it runs in its
+ * own process.
  */
 @Command(
     name = "flights-rollup",
