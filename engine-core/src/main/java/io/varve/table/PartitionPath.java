@@ -1,7 +1,8 @@
 package io.varve.table;
 
-import io.varve.io.Checksums;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +12,19 @@ import org.jspecify.annotations.Nullable;
  * bucket-0003}, separated by slashes.
  *
  * <p>Values are hostile input. In a name, letters, digits, {@code -} and {@code _} stand for
- * themselves, and so does a {@code .} that is not the first character; every other byte of the
- * UTF-8 is {@code %} and two hexadecimal digits. A null is {@code %null}, an empty text {@code
- * %empty}. A value with capital letters, or one whose name would be longer than {@value
- * #MAX_VALUE_LENGTH} characters (it is cut there), is followed by {@code ~} and the CRC32C of its
- * bytes, so that such values keep apart on a file system that ignores case. Names are never turned
- * back into values: rows hold those.
+ * themselves, and so does a {@code .} between two characters; every other byte of the UTF-8 is
+ * {@code %} and two hexadecimal digits. A null is {@code %null}, an empty text {@code %empty}. A
+ * value with capital letters, or one whose name would be longer than {@value #MAX_VALUE_LENGTH}
+ * characters (it is cut there), is followed by {@code ~} and the first {@value #HASH_BYTES} bytes
+ * of its SHA-256, so that such values keep apart on a file system that ignores case, and nobody can
+ * make up two that do not. Names are never turned back into values: rows hold those.
  */
 public final class PartitionPath {
 
   /** The most characters of a value before it is cut. */
-  public static final int MAX_VALUE_LENGTH = 100;
+  public static final int MAX_VALUE_LENGTH = 90;
 
+  private static final int HASH_BYTES = 16;
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private PartitionPath() {}
@@ -67,16 +69,23 @@ public final class PartitionPath {
       marked |= capital;
       boolean plain =
           capital || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-      if (plain || (c == '.' && i > 0)) {
+      if (plain || (c == '.' && i > 0 && i < bytes.length - 1)) {
         name.append(c);
       } else {
         name.append('%').append(HEX.toHexDigits(bytes[i]));
       }
     }
     if (marked) {
-      int crc = Checksums.crc32c(bytes, 0, bytes.length);
-      name.append('~').append(HexFormat.of().toHexDigits(crc));
+      name.append('~').append(HexFormat.of().formatHex(sha256(bytes), 0, HASH_BYTES));
     }
     return name.toString();
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java platform has SHA-256", impossible);
+    }
   }
 }

@@ -2,9 +2,11 @@ package io.varve.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.io.Checksums;
 import io.varve.schema.DataType;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -49,17 +51,57 @@ class PartitionRouterTest {
             "é",
             "e",
             " ",
+            "a ",
             "a.b",
             ".a",
+            "a.",
+            "a..",
+            "con",
+            "NUL",
+            "lpt1.txt",
+            "e\u0301",
+            "\u00c9",
+            "\ud83d\ude00",
+            "x".repeat(90) + "a",
+            "x".repeat(90) + "A",
             "~",
             "a~b");
     Set<String> names = new HashSet<>();
     names.add(PartitionPath.part("tenant", null).toLowerCase(Locale.ROOT));
     for (String value : values) {
       String name = part(value);
-      assertThat(name).matches("tenant=[A-Za-z0-9._%~-]+").hasSizeLessThan(200);
+      assertThat(name).matches("tenant=[A-Za-z0-9._%~-]+").doesNotEndWith(".").hasSizeLessThan(200);
       assertThat(names.add(name.toLowerCase(Locale.ROOT))).as(value).isTrue();
     }
+  }
+
+  /** Whoever chooses values must not be able to put rows into a directory of others. */
+  @Test
+  void keepsValuesApartWhoseChecksumsAreEqual() {
+    Map<Integer, String> byChecksum = new HashMap<>();
+    int pairs = 0;
+    for (int number = 0; pairs < 2; number++) {
+      String value = "K" + number;
+      byte[] bytes = value.getBytes(StandardCharsets.US_ASCII);
+      String other = byChecksum.put(Checksums.crc32c(bytes, 0, bytes.length), value);
+      if (other != null) {
+        String end = "y".repeat(200); // equal from here on, so that the checksums stay equal
+        assertThat(part(value + end)).isNotEqualTo(part(other + end));
+        assertThat(hash(part(value + end))).isNotEqualTo(hash(part(other + end)));
+        pairs++;
+      }
+    }
+  }
+
+  private static String hash(String part) {
+    return part.substring(part.indexOf('~'));
+  }
+
+  /** No file system here takes names of more than 255 bytes. */
+  @Test
+  void namesAreNeverTooLongForAFileSystem() {
+    String longest = "\u00e9".repeat(10_000);
+    assertThat(PartitionPath.part(longest, longest)).hasSizeBetween(200, 255);
   }
 
   @Test
