@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * BASE, so use one for each thread.
  *
  * <p>{@code HEAD} holds the number of a recent record: a hint that may be stale or lost. BASE is a
- * chain of files {@code base/1}, {@code base/2} … each created exclusively with a greater number
- * than the one before, so that it can't fall and the newest is found by probing.
+ * {@link BaseChain}.
  */
 public final class FileCommitLog implements CommitLog {
 
@@ -36,23 +35,22 @@ public final class FileCommitLog implements CommitLog {
   public static final int STATE_INTERVAL = 100;
 
   private static final int HEAD_MAGIC = 0x44484356; // "VCHD"
-  private static final int BASE_MAGIC = 0x53424356; // "VCBS"
   private static final long MAX_RECORD_BYTES = 1L << 30;
   private static final int MAX_HINT_BYTES = 64;
 
   private final FileStore store;
   private final StateApplier applier = new StateApplier();
-  private long baseIndex = -1;
-  private long base;
+  private final BaseChain base;
 
   /** Opens the log of the table at the root of a store. */
   public FileCommitLog(FileStore store) {
     this.store = store;
+    this.base = new BaseChain(store);
   }
 
   @Override
   public long newest() throws IOException {
-    Long hint = readNumber(TableLayout.HEAD, HEAD_MAGIC);
+    Long hint = readHint();
     if (hint != null && hint > base() && store.length(TableLayout.commit(hint)).isPresent()) {
       return hint;
     }
@@ -134,7 +132,7 @@ public final class FileCommitLog implements CommitLog {
     boolean created =
         store.publish(TableLayout.commit(record.number()), RecordCodec.toFile(record));
     if (created) {
-      store.replace(TableLayout.HEAD, numberFile(HEAD_MAGIC, record.number()));
+      store.replace(TableLayout.HEAD, hint(record.number()));
     }
     return created;
   }
@@ -146,28 +144,17 @@ public final class FileCommitLog implements CommitLog {
 
   @Override
   public long base() throws IOException {
-    if (baseIndex < 0) {
-      baseIndex = 0;
-      for (FileEntry entry : store.list(TableLayout.BASE)) {
-        if (entry.name().matches("\\d{1,18}")) {
-          baseIndex = Math.max(baseIndex, Long.parseLong(entry.name()));
-        }
-      }
-      base = baseIndex == 0 ? 0 : requireNumber(TableLayout.base(baseIndex));
-    }
-    Long next;
-    while ((next = readNumber(TableLayout.base(baseIndex + 1), BASE_MAGIC)) != null) {
-      baseIndex++;
-      base = next;
-    }
-    return base;
+    return base.read();
   }
 
   @Override
   public void raiseBase(long through) throws IOException {
-    while (base() < through) {
-      store.publish(TableLayout.base(baseIndex + 1), numberFile(BASE_MAGIC, through));
-    }
+    base.raise(through);
+  }
+
+  /** Deletes the files of BASE that nobody needs any more. */
+  void trimBase() throws IOException {
+    base.trim();
   }
 
   @Override
@@ -194,21 +181,22 @@ public final class FileCommitLog implements CommitLog {
       if (entry.directory()) {
         collectFiles(path, files);
       } else if (TableLayout.isDataFile(path)) {
-        files.add(new StoredFile(path, entry.modifiedMillis()));
+        files.add(new StoredFile(path, entry.length(), entry.modifiedMillis()));
       }
     }
   }
 
   @Override
-  public void deleteFile(String file) throws IOException {
-    store.delete(file);
+  public OptionalLong deleteFile(String file) throws IOException {
+    OptionalLong length = store.length(file);
+    return store.delete(file) ? length : OptionalLong.empty();
   }
 
   @Override
-  public OptionalLong oldestLease() throws IOException {
-    return store.list(TableLayout.LEASES).stream()
-        .filter(entry -> entry.name().matches("\\d{20}-.*"))
-        .mapToLong(entry -> Long.parseLong(entry.name().substring(0, 20)))
+  public OptionalLong oldestLease(long nowMillis) throws IOException {
+    return LeaseFile.list(store).stream()
+        .filter(lease -> lease.validUntilMillis() >= nowMillis)
+        .mapToLong(LeaseFile::record)
         .min();
   }
 
@@ -223,35 +211,23 @@ public final class FileCommitLog implements CommitLog {
     return store.delete(TableLayout.commit(number));
   }
 
-  private static byte[] numberFile(int magic, long number) {
+  private static byte[] hint(long number) {
     BytesWriter out = new BytesWriter(32);
-    RecordCodec.writeHeader(out, magic);
+    RecordCodec.writeHeader(out, HEAD_MAGIC);
     return out.writeLong(number).writeChecksum(0).toByteArray();
   }
 
-  private long requireNumber(String path) throws IOException {
-    Long number = readNumber(path, BASE_MAGIC);
-    if (number == null) {
-      throw new CorruptFileException(store.describe(path) + ": vanished while it was read");
-    }
-    return number;
-  }
-
-  /** A damaged HEAD is no hint; a damaged BASE is an error: it may not be forgotten. */
-  private @Nullable Long readNumber(String path, int magic) throws IOException {
+  /** Returns what HEAD holds, null if it is missing or damaged. */
+  private @Nullable Long readHint() throws IOException {
     try {
-      byte[] content = store.readAll(path, MAX_HINT_BYTES);
-      BytesReader body = RecordCodec.checkedBody(store.describe(path), content, magic);
+      byte[] content = store.readAll(TableLayout.HEAD, MAX_HINT_BYTES);
+      BytesReader body =
+          RecordCodec.checkedBody(store.describe(TableLayout.HEAD), content, HEAD_MAGIC);
       long number = body.readLong();
       body.expectEnd();
       return number;
-    } catch (NoSuchFileException none) {
+    } catch (NoSuchFileException | CorruptFileException | UnsupportedVersionException unreadable) {
       return null;
-    } catch (CorruptFileException | UnsupportedVersionException unreadable) {
-      if (magic == HEAD_MAGIC) {
-        return null;
-      }
-      throw unreadable;
     }
   }
 }

@@ -20,6 +20,9 @@ public final class TableLayout {
   /** The directory of the files that say up to which number records have expired. */
   public static final String BASE = "base";
 
+  /** Says that the oldest files of {@link #BASE} have been deleted. */
+  static final String BASE_TRIMMED = BASE + "/trimmed";
+
   /** The directory of the leases of readers. */
   public static final String LEASES = "leases";
 
@@ -48,6 +51,11 @@ public final class TableLayout {
 
   private static String number(long number) {
     return String.format(Locale.ROOT, "%020d", number);
+  }
+
+  /** Returns the file of a reader's lease. */
+  static String lease(long record, String name) {
+    return LEASES + "/" + number(record) + "-" + name;
   }
 
   /** Returns the path of a segment; the ordinal counts all files of the writer attempt. */

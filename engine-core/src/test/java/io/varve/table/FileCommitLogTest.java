@@ -142,6 +142,16 @@ class FileCommitLogTest {
     assertThat(new FileCommitLog(store).base()).isEqualTo(40);
   }
 
+  /** Somebody reads there, though nobody can tell for how long. */
+  @Test
+  void honoursADamagedLeaseForAsLongAsLeasesUsuallyHold() throws IOException {
+    Path file = directory.resolve(TableLayout.lease(3, "x"));
+    store.publish(TableLayout.lease(3, "x"), new byte[] {1, 2, 3});
+    long written = Files.getLastModifiedTime(file).toMillis();
+    assertThat(log.oldestLease(written + ReadLease.DEFAULT_MILLIS)).hasValue(3);
+    assertThat(log.oldestLease(written + ReadLease.DEFAULT_MILLIS + 1)).isEmpty();
+  }
+
   @Test
   void namesTheDamagedRecord() throws IOException {
     log.create(record(1, 0, "v1"));
@@ -159,12 +169,14 @@ class FileCommitLogTest {
   void listsDataFilesAndLeases() throws IOException {
     store.publish(TableLayout.segment("p/bucket-0000", "w", 1), new byte[1]);
     store.publish(TableLayout.tail("p/bucket-0000", "w", 2), new byte[1]);
-    store.publish("leases/00000000000000000007-x", new byte[1]);
-    store.publish("leases/00000000000000000005-y", new byte[1]);
+    store.publish(TableLayout.lease(7, "x"), LeaseFile.content(100, "a test"));
+    store.publish(TableLayout.lease(5, "y"), LeaseFile.content(90, "a test"));
     assertThat(log.files())
         .extracting(file -> file.file())
         .containsExactly("p/bucket-0000/segments/w-1.vseg", "p/bucket-0000/tail/w-2.vtail");
-    assertThat(log.oldestLease()).hasValue(5);
+    assertThat(log.oldestLease(90)).hasValue(5);
+    assertThat(log.oldestLease(91)).hasValue(7);
+    assertThat(log.oldestLease(101)).isEmpty();
     assertThat(log.missing(List.of("p/bucket-0000/tail/w-2.vtail", "p/x"))).containsExactly("p/x");
   }
 }

@@ -156,4 +156,13 @@ class RecordGoldenTest {
     new FileCommitLog(store).raiseBase(43);
     assertThat(store.readAll(TableLayout.base(2), 100)).hasSize(golden("base").bytes().length);
   }
+
+  @Test
+  void lease() throws IOException {
+    golden("lease").assertMatches(LeaseFile.content(1_700_000_000_000L, "a Flink job"));
+    LocalFileStore store = new LocalFileStore(directory);
+    store.publish(TableLayout.lease(42, "x"), golden("lease").bytes());
+    assertThat(LeaseFile.list(store))
+        .containsExactly(new LeaseFile(TableLayout.lease(42, "x"), 42, 1_700_000_000_000L));
+  }
 }

@@ -49,11 +49,11 @@ public interface CommitLog {
   /** Returns every segment and tail file of the table. */
   List<StoredFile> files() throws IOException;
 
-  /** Deletes a file; nothing happens if there is none. */
-  void deleteFile(String file) throws IOException;
+  /** Deletes a file; returns the length that it had, empty if there was none. */
+  OptionalLong deleteFile(String file) throws IOException;
 
-  /** Returns the smallest record number that a live reader's lease names. */
-  OptionalLong oldestLease() throws IOException;
+  /** Returns the smallest record number that a reader's lease names which has not lapsed. */
+  OptionalLong oldestLease(long nowMillis) throws IOException;
 
   /**
    * Stores the whole state after a record durably, so that it can be read without older records.

@@ -14,18 +14,23 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the oldest records and the files that only they name. The result is the number up to
- * which records have now expired.
+ * Removes the oldest records and the files that only they name. The result is what has gone.
  *
  * <p>First a record announces what goes, so that nobody continues from there or names the files;
  * then the states that later records still need are stored whole; then the base is raised; only
  * then is anything deleted. An expiry that stopped half-way is completed by the next one. While a
  * reader's lease names an announced record nothing is deleted.
  */
-public final class Expiry extends LogOperation<Long> {
+public final class Expiry extends LogOperation<Removal> {
 
-  private final long cutoffMillis;
+  private final ExpiryLimits limits;
   private final Author author;
+  private final RetainedLog retained;
+  private final boolean dryRun;
+  private final List<String> deleted = new ArrayList<>();
+  private long deletedBytes;
+  private long deletedRecords;
+  private boolean waits;
   private @Nullable ExpiryScan scan;
   private @Nullable List<String> leftOver;
   private @Nullable Queue<Deletion> deletions;
@@ -33,18 +38,40 @@ public final class Expiry extends LogOperation<Long> {
   /**
    * Prepares an expiry.
    *
-   * @param cutoffMillis records that were replaced before this time expire: now less the history
+   * @param limits what stays
    * @param author who makes the record
    * @param view may be new
+   * @param retained what has been read of the log before; may be new
    */
-  public Expiry(long cutoffMillis, Author author, LogView view) {
-    this(cutoffMillis, author, view, Rules.ALL);
+  public Expiry(ExpiryLimits limits, Author author, LogView view, RetainedLog retained) {
+    this(limits, author, view, retained, Rules.ALL);
   }
 
-  Expiry(long cutoffMillis, Author author, LogView view, Rules rules) {
+  Expiry(ExpiryLimits limits, Author author, LogView view, RetainedLog retained, Rules rules) {
+    this(limits, author, view, retained, rules, false);
+  }
+
+  private Expiry(
+      ExpiryLimits limits,
+      Author author,
+      LogView view,
+      RetainedLog retained,
+      Rules rules,
+      boolean dryRun) {
     super(view, rules);
-    this.cutoffMillis = cutoffMillis;
+    this.limits = limits;
     this.author = author;
+    this.retained = retained;
+    this.dryRun = dryRun;
+  }
+
+  /**
+   * Returns one that only tells what would go: its {@link Removal#bytes} are 0, and the files may
+   * be gone already.
+   */
+  public static Expiry dryRun(ExpiryLimits limits, LogView view, RetainedLog retained) {
+    Author nobody = new Author("", "nobody", "a dry run");
+    return new Expiry(limits, nobody, view, retained, Rules.ALL, true);
   }
 
   /** One access after the announcement; returns false if everything else has to wait. */
@@ -64,37 +91,41 @@ public final class Expiry extends LogOperation<Long> {
   @Override
   Preparation prepare(CommitLog log) throws IOException {
     if (scan == null) {
-      scan = new ExpiryScan(cutoffMillis, rules);
-      leftOver = null;
+      scan = new ExpiryScan(limits, retained, rules);
     }
     try {
-      if (!scan.isDone(view.head())) {
-        boolean done = scan.advance(log, view.head());
-        boolean ready = leftOver != null || scan.through() <= scan.base();
-        return done && ready ? Preparation.READY : Preparation.MORE;
+      if (!scan.advance(log, view.head(), nowMillis())) {
+        return Preparation.MORE;
       }
-      leftOver = leftOver(log, scan.through());
-      return Preparation.READY;
     } catch (ExpiredMeanwhileException e) {
+      retained.forget();
       scan = null;
       return Preparation.AGAIN;
     }
+    if (scan.through() > scan.base()) {
+      leftOver = leftOver(log, scan.through());
+    }
+    return Preparation.READY;
   }
 
   @Override
-  Verdict<Long> judge(Head head, long nowMillis) throws IOException {
+  Verdict<Removal> judge(Head head, long nowMillis) throws IOException {
     ExpiryScan done = requireNonNull(scan);
     if (done.through() <= done.base()) {
-      return new Verdict.Done<>(done.base());
+      return new Verdict.Done<>(Removal.nothing(done.base()));
     }
     SortedSet<String> files = new TreeSet<>(done.filesToDelete());
     files.addAll(requireNonNull(leftOver));
     CleanUp cleanUp = new CleanUp(done.through(), List.copyOf(files));
+    if (dryRun) {
+      long records = done.through() - done.base();
+      return new Verdict.Done<>(new Removal(done.through(), records, cleanUp.files(), 0, false));
+    }
     Head next =
         new NextRecord(head, author, rules)
             .of(new CommitRecord.Maintenance(List.of(), cleanUp), nowMillis);
     deletions = deletions(done, cleanUp);
-    return new Verdict.Create<>(next, Set.of(), done.through());
+    return new Verdict.Create<>(next, Set.of(), Removal.nothing(done.through()));
   }
 
   @Override
@@ -103,15 +134,21 @@ public final class Expiry extends LogOperation<Long> {
   }
 
   @Override
-  boolean needsFinishing(Verdict.Create<Long> created) {
+  boolean needsFinishing(Verdict.Create<Removal> created) {
     return true;
   }
 
   @Override
-  boolean finish(CommitLog log, Verdict.Create<Long> created) throws IOException {
+  boolean finish(CommitLog log, Verdict.Create<Removal> created) throws IOException {
     Queue<Deletion> left = requireNonNull(deletions);
     boolean goOn = left.remove().perform(log);
     return !goOn || left.isEmpty();
+  }
+
+  @Override
+  Removal finished(Verdict.Create<Removal> created) {
+    long through = created.result().expiredThrough();
+    return new Removal(through, deletedRecords, deleted, deletedBytes, waits);
   }
 
   @Override
@@ -137,8 +174,9 @@ public final class Expiry extends LogOperation<Long> {
 
   /** A lease taken after the announcement is refused by the reader itself. */
   private boolean noLease(CommitLog log, long through) throws IOException {
-    OptionalLong oldest = log.oldestLease();
-    return oldest.isEmpty() || oldest.getAsLong() > through || !rules.hold(Rule.LEASES_HONOURED);
+    OptionalLong oldest = log.oldestLease(nowMillis());
+    waits = oldest.isPresent() && oldest.getAsLong() <= through && rules.hold(Rule.LEASES_HONOURED);
+    return !waits;
   }
 
   /**
@@ -166,6 +204,7 @@ public final class Expiry extends LogOperation<Long> {
   /** Deletes the records that an earlier expiry left behind when it stopped half-way. */
   private boolean sweep(CommitLog log, long number) throws IOException {
     if (number > 0 && log.deleteRecord(number)) {
+      deletedRecords++;
       requireNonNull(deletions).add(next -> sweep(next, number - 1));
     }
     return true;
@@ -176,8 +215,12 @@ public final class Expiry extends LogOperation<Long> {
     return true;
   }
 
-  private static boolean delete(CommitLog log, String file) throws IOException {
-    log.deleteFile(file);
+  private boolean delete(CommitLog log, String file) throws IOException {
+    OptionalLong length = log.deleteFile(file);
+    if (length.isPresent()) {
+      deleted.add(file);
+      deletedBytes += length.getAsLong();
+    }
     return true;
   }
 
@@ -186,8 +229,8 @@ public final class Expiry extends LogOperation<Long> {
     return true;
   }
 
-  private static boolean deleteRecord(CommitLog log, long number) throws IOException {
-    log.deleteRecord(number);
+  private boolean deleteRecord(CommitLog log, long number) throws IOException {
+    deletedRecords += log.deleteRecord(number) ? 1 : 0;
     return true;
   }
 }

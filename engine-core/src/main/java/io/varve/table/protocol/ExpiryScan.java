@@ -13,74 +13,123 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the log from its oldest record to the head, to find what may expire: how many records, and
- * the files that only they name. Reads each record once, also when the head moves on meanwhile.
- * Confined to one thread.
+ * Finds what may expire: how many records, and the files that only they name. Confined to one
+ * thread.
  */
 final class ExpiryScan {
 
-  private final long cutoffMillis;
+  private final ExpiryLimits limits;
+  private final RetainedLog retained;
   private final Rules rules;
   private final Set<String> expiringNames = new HashSet<>();
   private final Set<String> keptNames = new HashSet<>();
   private final SortedMap<Long, TableState> statesToKeep = new TreeMap<>();
   private @Nullable OptionalLong lease;
-  private long base = -1;
+  private boolean decided;
+  private long base;
   private long through;
-  private boolean throughIsFinal;
 
-  /** The newest record read while it is not known whether it may expire. */
-  private @Nullable CommitRecord undecided;
+  /** Whose names have been read, of those that expire. */
+  private long named;
 
-  /** A record whose whole state has to be read next. */
-  private @Nullable CommitRecord needsState;
+  /** An expiring record whose whole state has to be read next; 0 if none. */
+  private long needsState;
 
-  private long scanned;
-
-  ExpiryScan(long cutoffMillis, Rules rules) {
-    this.cutoffMillis = cutoffMillis;
+  ExpiryScan(ExpiryLimits limits, RetainedLog retained, Rules rules) {
+    this.limits = limits;
+    this.retained = retained;
     this.rules = rules;
+    retained.begin();
   }
 
   /**
-   * Makes one access.
+   * Makes one access, or none if there is nothing to read.
    *
-   * @return whether everything up to the head has been read
+   * @return whether everything up to the head had been read before
    * @throws ExpiredMeanwhileException if records were removed on the way
    */
-  boolean advance(CommitLog log, Head head) throws IOException, ExpiredMeanwhileException {
-    if (base < 0) {
-      base = log.base();
-      scanned = base;
-      through = base;
+  boolean advance(CommitLog log, Head head, long nowMillis)
+      throws IOException, ExpiredMeanwhileException {
+    if (!retained.advance(log, head)) {
       return false;
     }
     if (lease == null) {
-      lease = log.oldestLease();
-      return scanned >= head.number();
+      lease = log.oldestLease(nowMillis);
+      return false;
     }
-    if (needsState != null) {
-      take(needsState, ExpiredMeanwhileException.unlessPresent(log.state(needsState.number())));
-      needsState = null;
-    } else if (scanned < head.number()) {
-      visit(ExpiredMeanwhileException.unlessPresent(log.read(scanned + 1)), head);
+    if (!decided) {
+      decide(head);
+      decided = true;
     }
-    if (scanned >= head.number() && undecided != null) {
-      keep(undecided);
-      undecided = null;
+    if (needsState > 0) {
+      expiringNames.addAll(NamedFiles.shownBy(stateOf(log, needsState)));
+      needsState = 0;
+      return false;
     }
-    return scanned >= head.number() && needsState == null;
+    if (named < through) {
+      CommitRecord record = ExpiredMeanwhileException.unlessPresent(log.read(named + 1));
+      named++;
+      expiringNames.addAll(NamedFiles.introducedBy(record));
+      needsState = record.base() <= base ? named : 0;
+      return false;
+    }
+    return through <= base || hasKeptStates(log);
   }
 
-  /** Returns whether everything up to this head has been read. */
-  boolean isDone(Head head) {
-    return lease != null && scanned >= head.number() && undecided == null && needsState == null;
+  /** Reads the state of the next later record that starts from an expiring one. */
+  private boolean hasKeptStates(CommitLog log) throws IOException, ExpiredMeanwhileException {
+    for (long number : retained.startingBefore(through)) {
+      if (!statesToKeep.containsKey(number)) {
+        TableState state = stateOf(log, number);
+        keptNames.addAll(NamedFiles.shownBy(state));
+        statesToKeep.put(number, state);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static TableState stateOf(CommitLog log, long number)
+      throws IOException, ExpiredMeanwhileException {
+    return ExpiredMeanwhileException.unlessPresent(log.state(number));
+  }
+
+  private void decide(Head head) {
+    base = retained.base();
+    through = base;
+    named = base;
+    RetainedLog.Entry previous = null;
+    for (RetainedLog.Entry entry : retained.after(base)) {
+      if (previous != null) {
+        if (!mayExpire(previous, entry, head)) {
+          return;
+        }
+        through = previous.number();
+      }
+      previous = entry;
+    }
+  }
+
+  /** A record's age counts from when the next was written: until then it was what readers saw. */
+  private boolean mayExpire(RetainedLog.Entry record, RetainedLog.Entry next, Head head) {
+    LogFacts facts = head.state().facts();
+    if (record.number() <= facts.expiredThrough()) {
+      return true;
+    }
+    RetainedLog.Entry dated = rules.hold(Rule.AGE_COUNTS_FROM_NEXT) ? next : record;
+    OptionalLong leased = requireNonNull(lease);
+    boolean isLeased = leased.isPresent() && record.number() >= leased.getAsLong();
+    return dated.timeMillis() < limits.cutoffMillis()
+        && head.number() - record.number() >= limits.minCommits()
+        && !(facts.isTagged(record.number()) && rules.hold(Rule.TAGS_KEEP))
+        && !(isLeased && rules.hold(Rule.LEASES_HONOURED));
   }
 
   /** Returns whether what was found holds for this head too: it may have tagged a record. */
   boolean holdsFor(Head head) {
     LogFacts facts = head.state().facts();
     return !rules.hold(Rule.TAGS_KEEP)
+        || !decided
         || facts.tags().toSortedMap().values().stream()
             .noneMatch(tagged -> tagged > facts.expiredThrough() && tagged <= through);
   }
@@ -98,7 +147,7 @@ final class ExpiryScan {
   /** Returns the files that only expiring records name. */
   List<String> filesToDelete() {
     List<String> files = new ArrayList<>(expiringNames);
-    files.removeIf(keptNames::contains);
+    files.removeIf(file -> keptNames.contains(file) || retained.isNamedAfter(file, through));
     files.sort(null);
     return files;
   }
@@ -110,68 +159,16 @@ final class ExpiryScan {
 
   /** Returns how far it is, for the exploration to tell states apart. */
   String position() {
-    return base
+    return retained.position()
         + ","
-        + scanned
+        + named
         + ","
         + through
         + ","
         + (lease == null)
         + ","
-        + (needsState == null ? 0 : needsState.number());
-  }
-
-  private void visit(CommitRecord record, Head head) {
-    scanned = record.number();
-    CommitRecord previous = undecided;
-    undecided = null;
-    if (throughIsFinal) {
-      keep(record);
-      return;
-    }
-    undecided = record;
-    if (previous == null) {
-      return;
-    }
-    if (mayExpire(previous, record, head)) {
-      through = previous.number();
-      expiringNames.addAll(NamedFiles.introducedBy(previous));
-      needsState = previous.base() <= base ? previous : null;
-    } else {
-      keep(previous);
-      // Its successor needs no state of its own, unless it goes back to an expiring record: then
-      // it is read when the scan comes to it again.
-      scanned = previous.number();
-      undecided = null;
-    }
-  }
-
-  private void keep(CommitRecord record) {
-    throughIsFinal = true;
-    keptNames.addAll(NamedFiles.introducedBy(record));
-    needsState = record.base() <= through ? record : null;
-  }
-
-  private void take(CommitRecord record, TableState state) {
-    if (record.number() <= through) {
-      expiringNames.addAll(NamedFiles.shownBy(state));
-    } else {
-      keptNames.addAll(NamedFiles.shownBy(state));
-      statesToKeep.put(record.number(), state);
-    }
-  }
-
-  /** A record's age counts from when the next was written: until then it was what readers saw. */
-  private boolean mayExpire(CommitRecord record, CommitRecord next, Head head) {
-    LogFacts facts = head.state().facts();
-    if (record.number() <= facts.expiredThrough()) {
-      return true;
-    }
-    CommitRecord dated = rules.hold(Rule.AGE_COUNTS_FROM_NEXT) ? next : record;
-    OptionalLong leased = requireNonNull(lease);
-    boolean isLeased = leased.isPresent() && record.number() >= leased.getAsLong();
-    return dated.timeMillis() < cutoffMillis
-        && !(facts.isTagged(record.number()) && rules.hold(Rule.TAGS_KEEP))
-        && !(isLeased && rules.hold(Rule.LEASES_HONOURED));
+        + needsState
+        + ","
+        + statesToKeep.size();
   }
 }

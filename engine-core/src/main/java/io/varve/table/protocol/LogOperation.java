@@ -36,6 +36,7 @@ public abstract sealed class LogOperation<R>
   private @Nullable R settled;
   private int conflicts;
   private int unknownOutcomes;
+  private long nowMillis;
 
   LogOperation(LogView view, Rules rules) {
     this.view = view;
@@ -62,6 +63,7 @@ public abstract sealed class LogOperation<R>
    * @throws IOException if the log can't be read or written
    */
   public final @Nullable R step(CommitLog log, long nowMillis) throws IOException {
+    this.nowMillis = nowMillis;
     try {
       return unguardedStep(log, nowMillis);
     } catch (VarveException e) {
@@ -105,7 +107,7 @@ public abstract sealed class LogOperation<R>
         return settle(log);
       }
       case FINISH -> {
-        return finish(log, creation()) ? creation().result() : null;
+        return finish(log, creation()) ? finished(creation()) : null;
       }
     }
     return null;
@@ -134,6 +136,11 @@ public abstract sealed class LogOperation<R>
         backOff.accept(seen);
       }
     }
+  }
+
+  /** Returns how many races and answers have been lost so far. */
+  public final int conflicts() {
+    return conflicts;
   }
 
   /** Returns how far it is, for the exploration to tell states apart. */
@@ -181,9 +188,19 @@ public abstract sealed class LogOperation<R>
     return true;
   }
 
+  /** Returns the result after {@link #finish}. */
+  R finished(Verdict.Create<R> created) {
+    return created.result();
+  }
+
   /** Returns whether {@link #finish} has accesses to make. */
   boolean needsFinishing(Verdict.Create<R> created) {
     return false;
+  }
+
+  /** Returns the time of the step that is being made. */
+  final long nowMillis() {
+    return nowMillis;
   }
 
   private Verdict.Create<R> creation() {

@@ -5,80 +5,155 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes the files that no retained record names and no restorable savepoint can. They are listed
- * in a record first, so that nobody names them any more. The result is how many were deleted.
+ * in a record first, so that nobody names them any more. The result is what was deleted.
  *
  * <p>A file is an orphan if no retained record names it and it was last written before the newest
  * open that is itself older than the table's history: whoever wrote it has been fenced for so long
- * that its savepoints have expired.
+ * that its savepoints have expired. Without such an open nothing is listed.
  */
-public final class OrphanCleanUp extends LogOperation<Integer> {
+public final class OrphanCleanUp extends LogOperation<Removal> {
 
-  private final long historyMillis;
+  private final long oldBeforeMillis;
   private final Author author;
+  private final RetainedLog retained;
+  private final boolean dryRun;
+  private final Set<String> namedByStates = new HashSet<>();
+  private final Set<Long> statesRead = new HashSet<>();
+  private final List<String> deleted = new ArrayList<>();
+  private long deletedBytes;
+  private long soughtFor = Long.MIN_VALUE;
+  private boolean started;
   private @Nullable List<StoredFile> listing;
-  private @Nullable RetainedFiles retained;
-  private long oldBefore;
   private @Nullable Queue<String> toDelete;
 
   /**
    * Prepares a clean-up.
    *
-   * @param historyMillis how long savepoints stay restorable
+   * @param oldBeforeMillis what was opened before this time is old: now less the history
    * @param author who makes the record
-   * @param nowMillis the time now
    * @param view may be new
+   * @param retained what has been read of the log before; may be new
    */
-  public OrphanCleanUp(long historyMillis, Author author, long nowMillis, LogView view) {
-    this(historyMillis, author, nowMillis, view, Rules.ALL);
+  public OrphanCleanUp(long oldBeforeMillis, Author author, LogView view, RetainedLog retained) {
+    this(oldBeforeMillis, author, view, retained, Rules.ALL);
   }
 
-  OrphanCleanUp(long historyMillis, Author author, long nowMillis, LogView view, Rules rules) {
+  OrphanCleanUp(
+      long oldBeforeMillis, Author author, LogView view, RetainedLog retained, Rules rules) {
+    this(oldBeforeMillis, author, view, retained, rules, false);
+  }
+
+  private OrphanCleanUp(
+      long oldBeforeMillis,
+      Author author,
+      LogView view,
+      RetainedLog retained,
+      Rules rules,
+      boolean dryRun) {
     super(view, rules);
-    this.historyMillis = historyMillis;
+    this.oldBeforeMillis =
+        rules.hold(Rule.ORPHAN_NEEDS_OLD_OPEN) ? oldBeforeMillis : Long.MAX_VALUE;
     this.author = author;
-    this.oldBefore = oldBefore(nowMillis);
+    this.retained = retained;
+    this.dryRun = dryRun;
+  }
+
+  /** Returns one that only tells what would be deleted. */
+  public static OrphanCleanUp dryRun(long oldBeforeMillis, LogView view, RetainedLog retained) {
+    Author nobody = new Author("", "nobody", "a dry run");
+    return new OrphanCleanUp(oldBeforeMillis, nobody, view, retained, Rules.ALL, true);
+  }
+
+  /**
+   * Looks for files only if an open has become old that is newer than this one: else there can be
+   * no other orphans than when they were sought for that open.
+   *
+   * @param openMillis what {@link #newestOldOpen} was then
+   */
+  public OrphanCleanUp unlessSoughtFor(long openMillis) {
+    soughtFor = openMillis;
+    return this;
   }
 
   @Override
   boolean needsPreparation() {
+    if (!started) {
+      started = true;
+      retained.begin();
+    }
     return true;
   }
 
   @Override
   Preparation prepare(CommitLog log) throws IOException {
-    if (listing == null) {
-      listing = log.files();
-      return Preparation.MORE;
-    }
-    if (retained == null) {
-      retained = new RetainedFiles();
-    }
     try {
-      return retained.advance(log, view.head(), oldBefore) ? Preparation.READY : Preparation.MORE;
+      if (!retained.advance(log, view.head()) || !hasStates(log)) {
+        return Preparation.MORE;
+      }
     } catch (ExpiredMeanwhileException e) {
-      retained = null;
+      retained.forget();
+      statesRead.clear();
       return Preparation.AGAIN;
     }
+    if (listing == null && newestOldOpen() > soughtFor) {
+      listing = log.files();
+    }
+    return Preparation.READY;
+  }
+
+  /** Reads the next state that records start from which have expired. */
+  private boolean hasStates(CommitLog log) throws IOException, ExpiredMeanwhileException {
+    for (long number : retained.startingBefore(retained.base())) {
+      if (statesRead.add(number)) {
+        namedByStates.addAll(
+            NamedFiles.shownBy(ExpiredMeanwhileException.unlessPresent(log.state(number))));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns when the newest reign began that is old; {@link Long#MIN_VALUE} if none is. */
+  public long newestOldOpen() {
+    return retained.newestOldOpen(oldBeforeMillis);
   }
 
   @Override
-  Verdict<Integer> judge(Head head, long nowMillis) throws IOException {
-    List<String> orphans = orphans(requireNonNull(retained), head);
-    if (orphans.isEmpty()) {
-      return new Verdict.Done<>(0);
+  Verdict<Removal> judge(Head head, long nowMillis) throws IOException {
+    List<String> orphans = new ArrayList<>();
+    long bytes = 0;
+    long writtenBefore = rules.hold(Rule.ORPHAN_IS_OLD) ? newestOldOpen() : Long.MAX_VALUE;
+    for (StoredFile stored : listing == null ? List.<StoredFile>of() : listing) {
+      if (stored.lastWrittenMillis() < writtenBefore && isUnnamed(stored.file(), head)) {
+        orphans.add(stored.file());
+        bytes += stored.bytes();
+      }
+    }
+    orphans.sort(null);
+    Removal found = new Removal(retained.base(), 0, orphans, bytes, false);
+    if (orphans.isEmpty() || dryRun) {
+      return new Verdict.Done<>(found);
     }
     Head next =
         new NextRecord(head, author, rules)
             .of(new CommitRecord.Maintenance(List.of(), new CleanUp(0, orphans)), nowMillis);
     toDelete = new ArrayDeque<>(orphans);
-    return new Verdict.Create<>(next, Set.of(), orphans.size());
+    return new Verdict.Create<>(next, Set.of(), found);
+  }
+
+  private boolean isUnnamed(String file, Head head) {
+    boolean named = retained.named().contains(file) || namedByStates.contains(file);
+    return !(named && rules.hold(Rule.ORPHAN_IS_UNNAMED))
+        && !head.state().facts().listed().containsKey(file);
   }
 
   @Override
@@ -87,39 +162,34 @@ public final class OrphanCleanUp extends LogOperation<Integer> {
   }
 
   @Override
-  boolean needsFinishing(Verdict.Create<Integer> created) {
+  boolean needsFinishing(Verdict.Create<Removal> created) {
     return true;
   }
 
   @Override
-  boolean finish(CommitLog log, Verdict.Create<Integer> created) throws IOException {
+  boolean finish(CommitLog log, Verdict.Create<Removal> created) throws IOException {
     Queue<String> files = requireNonNull(toDelete);
-    log.deleteFile(files.remove());
+    String file = files.remove();
+    OptionalLong length = log.deleteFile(file);
+    if (length.isPresent()) {
+      deleted.add(file);
+      deletedBytes += length.getAsLong();
+    }
     return files.isEmpty();
   }
 
   @Override
+  Removal finished(Verdict.Create<Removal> created) {
+    long expired = created.result().expiredThrough();
+    return new Removal(expired, 0, deleted, deletedBytes, false);
+  }
+
+  @Override
   String detail() {
-    return (listing == null)
-        + (retained == null ? "" : "," + retained.position())
+    return retained.position()
+        + ","
+        + statesRead.size()
+        + (listing == null)
         + (toDelete == null ? "" : "," + toDelete.size());
-  }
-
-  private List<String> orphans(RetainedFiles files, Head head) {
-    List<String> orphans = new ArrayList<>();
-    for (StoredFile stored : requireNonNull(listing)) {
-      boolean unnamed =
-          !files.named().contains(stored.file()) || !rules.hold(Rule.ORPHAN_IS_UNNAMED);
-      boolean old =
-          stored.lastWrittenMillis() < files.newestOldOpen() || !rules.hold(Rule.ORPHAN_IS_OLD);
-      if (unnamed && old && !head.state().facts().listed().containsKey(stored.file())) {
-        orphans.add(stored.file());
-      }
-    }
-    return orphans;
-  }
-
-  private long oldBefore(long nowMillis) {
-    return rules.hold(Rule.ORPHAN_NEEDS_OLD_OPEN) ? nowMillis - historyMillis : Long.MAX_VALUE;
   }
 }

@@ -1,17 +1,24 @@
 package io.varve.table.protocol;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** An act of maintenance under way. */
 final class Chore implements Ghost.Actor {
 
   final String name;
+  final @Nullable RetainedLog retained;
   private final LogOperation<?> operation;
   boolean done;
 
   Chore(String name, LogOperation<?> operation) {
+    this(name, operation, null);
+  }
+
+  Chore(String name, LogOperation<?> operation, @Nullable RetainedLog retained) {
     this.name = name;
     this.operation = operation;
+    this.retained = retained;
   }
 
   String position() {

@@ -14,9 +14,11 @@ final class Chores {
 
   Chore start(int argument) {
     String name = "chore" + world.nextId();
+    RetainedLog retained = retained(argument);
     Author author = new Author(name, name, "maintenance");
     LogView view = new LogView(world.rules);
     int choice = argument / 9;
+    ExpiryLimits limits = new ExpiryLimits(world.log.now - World.HISTORY, choice % 4 == 3 ? 3 : 1);
     return switch (argument % 9) {
       case 8 -> maintenance(name + " tail rewrite", rewriteTail(name, choice), author, view);
       case 0, 1 -> maintenance(name + " delete", delete(name, choice), author, view);
@@ -26,12 +28,19 @@ final class Chores {
       case 5 ->
           new Chore(
               name + " orphans",
-              new OrphanCleanUp(World.HISTORY, author, world.log.now, view, world.rules));
+              new OrphanCleanUp(world.log.now - World.HISTORY, author, view, retained, world.rules),
+              retained);
       default ->
           new Chore(
-              name + " expiry",
-              new Expiry(world.log.now - World.HISTORY, author, view, world.rules));
+              name + " expiry", new Expiry(limits, author, view, retained, world.rules), retained);
     };
+  }
+
+  /** Returns what a job's upkeep has read before, if it is not being used; or a new one. */
+  private RetainedLog retained(int argument) {
+    boolean used =
+        world.chores.stream().anyMatch(chore -> !chore.done && chore.retained == world.retained);
+    return used || argument / 3 % 2 == 0 ? new RetainedLog() : world.retained;
   }
 
   private Chore maintenance(String name, MaintenanceRequest request, Author author, LogView view) {

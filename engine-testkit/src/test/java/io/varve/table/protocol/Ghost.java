@@ -98,8 +98,11 @@ final class Ghost implements MemoryLog.Observer {
   }
 
   private void checkReaders() {
-    for (Map.Entry<Integer, Long> lease : world.activeLeases.entrySet()) {
-      needReadable(lease.getValue(), "a reader's lease");
+    for (int reader : world.relying) {
+      MemoryLog.Lease lease = world.log.leases.get(reader);
+      if (lease != null && lease.validUntil() >= world.log.now) {
+        needReadable(lease.record(), "a reader's lease");
+      }
     }
     TableState head = world.log.derive(world.log.newestExactly());
     if (head != null) {

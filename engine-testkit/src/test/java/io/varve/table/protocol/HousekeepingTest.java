@@ -46,7 +46,16 @@ class HousekeepingTest {
   }
 
   private long expire(long cutoff) throws IOException {
-    return table.run(new Expiry(cutoff, QuietLog.AUTHOR, new LogView()));
+    return table.run(expiry(cutoff)).expiredThrough();
+  }
+
+  private static Expiry expiry(long cutoff) {
+    return new Expiry(
+        new ExpiryLimits(cutoff, 1), QuietLog.AUTHOR, new LogView(), new RetainedLog());
+  }
+
+  private static OrphanCleanUp cleanUp(long oldBefore) {
+    return new OrphanCleanUp(oldBefore, QuietLog.AUTHOR, new LogView(), new RetainedLog());
   }
 
   @Test
@@ -126,7 +135,7 @@ class HousekeepingTest {
 
   @Test
   void expiryKeepsALeasedRecord() throws IOException {
-    table.log.leases.put(1, 2L);
+    table.log.leases.put(1, new MemoryLog.Lease(2, 1_000));
     table.log.now = 1_000;
     assertThat(expire(900)).isEqualTo(1);
   }
@@ -135,7 +144,7 @@ class HousekeepingTest {
   void anExpiryThatStoppedHalfWayIsCompletedByTheNext() throws IOException {
     replaceFirstTail();
     table.log.now = 1_000;
-    Expiry stopped = new Expiry(900, QuietLog.AUTHOR, new LogView());
+    Expiry stopped = expiry(900);
     while (table.log.newestExactly() == 4) {
       assertThat(stopped.step(table.log, table.log.now)).isNull();
     }
@@ -151,8 +160,7 @@ class HousekeepingTest {
     table.open(NEWER, 0, null);
     table.log.write("young", List.of(9));
     table.log.now = 1_000;
-    OrphanCleanUp cleanUp = new OrphanCleanUp(500, QuietLog.AUTHOR, 1_000, new LogView());
-    assertThat(table.run(cleanUp)).isEqualTo(1);
+    assertThat(table.run(cleanUp(500))).isEqualTo(new Removal(0, 0, List.of("orphan"), 1, false));
     assertThat(table.deleted).containsExactly("orphan");
     assertThat(table.state().facts().listed().containsKey("orphan")).isTrue();
   }
@@ -162,8 +170,7 @@ class HousekeepingTest {
     table.log.write("pending", List.of(9));
     table.log.now = 100;
     table.open(NEWER, 0, null);
-    OrphanCleanUp cleanUp = new OrphanCleanUp(500, QuietLog.AUTHOR, 200, new LogView());
-    assertThat(table.run(cleanUp)).isZero();
+    assertThat(table.run(cleanUp(-300)).isEmpty()).isTrue();
     assertThat(table.deleted).isEmpty();
   }
 }

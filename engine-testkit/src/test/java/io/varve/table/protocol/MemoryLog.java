@@ -37,6 +37,9 @@ final class MemoryLog implements CommitLog {
     void shrunk();
   }
 
+  /** A reader's claim on a record, which lapses. */
+  record Lease(long record, long validUntil) {}
+
   /** The rows of a file; a tail's grow. */
   static final class Rows {
     final List<Integer> rows = new ArrayList<>();
@@ -45,7 +48,7 @@ final class MemoryLog implements CommitLog {
 
   final TreeMap<Long, CommitRecord> records = new TreeMap<>();
   final TreeMap<String, Rows> files = new TreeMap<>();
-  final TreeMap<Integer, Long> leases = new TreeMap<>();
+  final TreeMap<Integer, Lease> leases = new TreeMap<>();
   long now = 1;
   long base;
 
@@ -136,20 +139,27 @@ final class MemoryLog implements CommitLog {
   @Override
   public List<StoredFile> files() {
     List<StoredFile> all = new ArrayList<>();
-    files.forEach((name, rows) -> all.add(new StoredFile(name, rows.lastWritten)));
+    files.forEach(
+        (name, rows) -> all.add(new StoredFile(name, rows.rows.size(), rows.lastWritten)));
     return List.copyOf(all);
   }
 
   @Override
-  public void deleteFile(String file) {
-    if (files.remove(file) != null) {
-      observer.deleted(file);
+  public OptionalLong deleteFile(String file) {
+    Rows rows = files.remove(file);
+    if (rows == null) {
+      return OptionalLong.empty();
     }
+    observer.deleted(file);
+    return OptionalLong.of(rows.rows.size());
   }
 
   @Override
-  public OptionalLong oldestLease() {
-    return leases.values().stream().mapToLong(Long::longValue).min();
+  public OptionalLong oldestLease(long nowMillis) {
+    return leases.values().stream()
+        .filter(lease -> lease.validUntil() >= nowMillis)
+        .mapToLong(Lease::record)
+        .min();
   }
 
   @Override

@@ -1,8 +1,11 @@
 package io.varve.table.protocol;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 
 /** Makes events happen in a world, and knows which can. */
 final class Moves {
@@ -11,6 +14,10 @@ final class Moves {
   private static final int MAX_ATTEMPTS = 14;
   private static final int MAX_GUESTS = 3;
   private static final int MANY = 200;
+
+  /** How long a reader's lease is valid. */
+  private static final long LEASE = World.HISTORY / 2;
+
   private static final Event ALL_STEPS = new Event(Event.Kind.AGGREGATOR, 0, 3);
 
   private final World world;
@@ -260,28 +267,40 @@ final class Moves {
     }
   }
 
+  /** A reader takes a lease, looks whether it counts, gives it back, or writes it anew. */
   private void reader(int argument) {
-    int kind = argument % 3;
-    if (kind == 0) {
-      int id = world.nextId();
-      world.log.leases.put(id, world.log.newestExactly());
+    TreeMap<Integer, MemoryLog.Lease> leases = world.log.leases;
+    long until = world.log.now + LEASE;
+    if (argument % 4 == 0) {
+      long number = Math.max(1, world.log.newestExactly() - argument / 4 % 3);
+      leases.put(world.nextId(), new MemoryLog.Lease(number, until));
       return;
     }
-    if (world.log.leases.isEmpty()) {
+    if (leases.isEmpty()) {
       return;
     }
-    int id = world.log.leases.lastKey();
-    long number = world.log.leases.lastEntry().getValue();
-    if (kind == 2) {
-      world.log.leases.remove(id);
-      world.activeLeases.remove(id);
-      return;
-    }
-    TableState head = world.log.derive(world.log.newestExactly());
-    if (number == 0 || head == null || head.facts().expiredThrough() >= number) {
-      world.log.leases.remove(id);
-    } else {
-      world.activeLeases.put(id, number);
+    int id = List.copyOf(leases.keySet()).get(argument / 4 % leases.size());
+    MemoryLog.Lease lease = requireNonNull(leases.get(id));
+    switch (argument % 4) {
+      case 1 -> {
+        TableState head = world.log.derive(world.log.newestExactly());
+        if (head == null || head.facts().expiredThrough() >= lease.record()) {
+          leases.remove(id);
+          world.relying.remove(id);
+        } else {
+          world.relying.add(id);
+        }
+      }
+      case 2 -> {
+        leases.remove(id);
+        world.relying.remove(id);
+      }
+      default -> {
+        if (lease.validUntil() < world.log.now) {
+          world.relying.remove(id); // it has lapsed, and must look again
+        }
+        leases.put(id, new MemoryLog.Lease(lease.record(), until));
+      }
     }
   }
 

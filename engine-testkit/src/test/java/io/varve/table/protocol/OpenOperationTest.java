@@ -173,7 +173,8 @@ class OpenOperationTest {
     AggregatorState one = table.commit(first, RUN, 1, first.last());
     table.commit(first, RUN, 2, one.last());
     table.log.now = 1_000;
-    table.run(new Expiry(900, QuietLog.AUTHOR, new LogView()));
+    table.run(
+        new Expiry(new ExpiryLimits(900, 1), QuietLog.AUTHOR, new LogView(), new RetainedLog()));
     assertThatThrownBy(() -> table.open(NEWER, 1, one))
         .isInstanceOf(OpenRefusedException.class)
         .hasMessageContaining("savepoint has expired")

@@ -10,7 +10,8 @@ import io.varve.io.VarveException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Flink, files, failures and time, around the production classes. Deterministic. */
@@ -37,7 +38,11 @@ final class World {
   final List<Checkpoint> savepoints = new ArrayList<>();
   final List<Guest> guests = new ArrayList<>();
   final List<Chore> chores = new ArrayList<>();
-  final TreeMap<Integer, Long> activeLeases = new TreeMap<>();
+  final RetainedLog retained = new RetainedLog();
+
+  /** The readers that rely on their leases: they have looked since they wrote them. */
+  final Set<Integer> relying = new TreeSet<>();
+
   RunId newestRun = RunId.NONE;
   boolean tainted;
   boolean writesLate;

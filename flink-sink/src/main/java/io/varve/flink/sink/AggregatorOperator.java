@@ -3,6 +3,7 @@ package io.varve.flink.sink;
 import io.varve.flink.common.Failures;
 import io.varve.flink.common.TablePaths;
 import io.varve.io.StoreUnsuitableException;
+import io.varve.table.BackOff;
 import io.varve.table.FileCommitLog;
 import io.varve.table.TableDirectory;
 import io.varve.table.protocol.Aggregator;

@@ -2,6 +2,7 @@ package io.varve.flink.sink;
 
 import io.varve.flink.common.Failures;
 import io.varve.flink.common.TablePaths;
+import io.varve.table.BackOff;
 import io.varve.table.FileCommitLog;
 import io.varve.table.protocol.CommitOperation;
 import io.varve.table.protocol.CommitResult;

@@ -15,8 +15,9 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pins one commit, plans its splits, and hands one to each reader that asks, in the plan's order.
- * Confined to the coordinator's thread, but for planning, which reads files on another.
+ * Pins one commit, plans its splits, and hands one to each reader that asks, in the plan's order;
+ * holds a lease on the commit meanwhile, so that it does not expire. Confined to the coordinator's
+ * thread, but for planning, which reads files on another.
  */
 final class VarveEnumerator implements SplitEnumerator<VarveSplit, ScanCheckpoint> {
 
@@ -24,6 +25,7 @@ final class VarveEnumerator implements SplitEnumerator<VarveSplit, ScanCheckpoin
   private final ScanTarget target;
   private final SchemaCheck check;
   private final ScanCheckpoint restored;
+  private final CommitLease lease = new CommitLease();
   private final SortedSet<Integer> waiting = new TreeSet<>();
   private final SortedMap<Integer, VarveSplit> returned = new TreeMap<>();
   private int nextSplit;
@@ -53,6 +55,14 @@ final class VarveEnumerator implements SplitEnumerator<VarveSplit, ScanCheckpoin
     context.metricGroup().setUnassignedSplitsGauge(() -> unassigned);
     int parallelism = context.currentParallelism();
     context.callAsync(() -> makePlan(parallelism), this::planned);
+    context.callAsync(
+        lease::renew, this::renewed, CommitLease.RENEWAL_MILLIS, CommitLease.RENEWAL_MILLIS);
+  }
+
+  private void renewed(@Nullable Boolean held, @Nullable Throwable failure) {
+    if (failure != null) {
+      throw ScanFailures.toThrow(failure);
+    }
   }
 
   private ScanPlan makePlan(int parallelism) throws IOException {
@@ -65,6 +75,7 @@ final class VarveEnumerator implements SplitEnumerator<VarveSplit, ScanCheckpoin
     }
     if (!restored.isPlanned()) {
       TableSnapshot snapshot = target.pin(table);
+      lease.take(snapshot);
       int blocks = ScanPlan.blocksPerSplit(target.splitRows(), snapshot.rowCount(), parallelism);
       return ScanPlan.of(snapshot, blocks);
     }
@@ -77,7 +88,9 @@ final class VarveEnumerator implements SplitEnumerator<VarveSplit, ScanCheckpoin
               + restored.tableId()
               + "; restore with that table at this path, or start without the checkpoint");
     }
-    return ScanPlan.of(TableSnapshot.at(table, restored.commit()), restored.blocksPerSplit());
+    TableSnapshot snapshot = TableSnapshot.at(table, restored.commit());
+    lease.take(snapshot);
+    return ScanPlan.of(snapshot, restored.blocksPerSplit());
   }
 
   private void planned(@Nullable ScanPlan made, @Nullable Throwable failure) {
@@ -145,7 +158,9 @@ final class VarveEnumerator implements SplitEnumerator<VarveSplit, ScanCheckpoin
         : new ScanCheckpoint(made.tableId(), made.commit(), made.blocksPerSplit(), nextSplit, back);
   }
 
-  /** Does nothing: no file stays open. */
+  /** Gives the commit back, but not before a restart of the job could read it again. */
   @Override
-  public void close() {}
+  public void close() {
+    lease.close();
+  }
 }

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.query.Filter;
 import io.varve.query.Measure;
+import io.varve.table.HistoryOptions;
+import io.varve.table.ReadLease;
+import io.varve.table.TableUpkeep;
 import io.varve.testkit.TestTable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.ReaderInfo;
 import org.apache.flink.api.connector.source.Source;
@@ -175,6 +180,75 @@ class VarveEnumeratorTest {
     assertThat(numbers()).containsExactly(0, 1, 2, 3, 4);
     assertThat(assigned()).extracting(VarveSplit::unit).containsOnly(before.unit());
     assertThat(second.snapshotState(2).commit()).isEqualTo(checkpoint.commit());
+  }
+
+  private List<String> leases() {
+    try (Stream<Path> files = Files.list(directory.resolve("leases"))) {
+      return files.map(file -> String.valueOf(file.getFileName())).toList();
+    } catch (IOException none) {
+      return List.of();
+    }
+  }
+
+  /** While it reads, and a little longer for a restart, nobody may remove what it reads. */
+  @Test
+  void holdsALeaseOnTheCommitThatItReads() throws Throwable {
+    write();
+    TestTable table = TestTable.create(directory, Usage.TABLE);
+    SplitEnumerator<VarveSplit, ScanCheckpoint> enumerator = started(ScanCheckpoint.UNPLANNED);
+    ScanCheckpoint checkpoint = enumerator.snapshotState(1);
+    assertThat(leases()).singleElement().asString().startsWith("00000000000000000001-");
+    Usage.addAll(table, Usage.random(new Random(2), 5000, 10));
+    table.commit(true);
+    Usage.addAll(table, Usage.random(new Random(3), 6000, 10));
+    table.commit(true);
+    long[] now = {System.currentTimeMillis()};
+    TableUpkeep upkeep = new TableUpkeep(table.table(), "a test", () -> now[0]);
+    HistoryOptions anInstant = new HistoryOptions(1, 1);
+
+    assertThat(upkeep.expire(anInstant, false).isEmpty()).isTrue();
+    context.runPeriodicCallable(0);
+    enumerator.close();
+    assertThat(upkeep.expire(anInstant, false).isEmpty()).as("within the grace").isTrue();
+
+    SplitEnumerator<VarveSplit, ScanCheckpoint> restored = started(checkpoint);
+    now[0] += CommitLease.GRACE_MILLIS + 60_000;
+    assertThat(upkeep.expire(anInstant, false).isEmpty()).as("a new lease").isTrue();
+    restored.close();
+    now[0] += CommitLease.GRACE_MILLIS;
+    assertThat(upkeep.expire(anInstant, false).expiredThrough()).isEqualTo(2);
+    assertThatThrownBy(() -> started(checkpoint)).hasMessageContaining("there is no commit 1");
+    table.close();
+  }
+
+  @Test
+  void failsOnceItsCommitHasExpired() throws Throwable {
+    write();
+    TestTable table = TestTable.create(directory, Usage.TABLE);
+    SplitEnumerator<VarveSplit, ScanCheckpoint> enumerator = started(ScanCheckpoint.UNPLANNED);
+    Usage.addAll(table, Usage.random(new Random(2), 5000, 10));
+    table.commit(true);
+    long late = System.currentTimeMillis() + 2 * ReadLease.DEFAULT_MILLIS;
+    new TableUpkeep(table.table(), "a test", () -> late).expire(new HistoryOptions(1, 1), false);
+
+    assertThatThrownBy(() -> context.runPeriodicCallable(0))
+        .hasMessageContaining("commit 1 has expired");
+    assertThat(leases()).isEmpty();
+    enumerator.close();
+    table.close();
+  }
+
+  /** A source may read from where it may not write. */
+  @Test
+  void readsWithoutALeaseWhereItCannotWrite() throws Throwable {
+    write();
+    Files.write(directory.resolve("leases"), new byte[0]); // no directory can be made there
+    register(0);
+    SplitEnumerator<VarveSplit, ScanCheckpoint> enumerator = started(ScanCheckpoint.UNPLANNED);
+    enumerator.handleSplitRequest(0, null);
+    context.runPeriodicCallable(0);
+    enumerator.close();
+    assertThat(numbers()).containsExactly(0);
   }
 
   @Test
