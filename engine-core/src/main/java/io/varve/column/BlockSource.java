@@ -33,6 +33,11 @@ public interface BlockSource extends AutoCloseable {
    */
   @Nullable ZoneMap zoneMap(int block, int fieldId) throws IOException;
 
+  /** Returns what is known of a column over all blocks, null if nothing is. */
+  default @Nullable ZoneMap zoneMap(int fieldId) throws IOException {
+    return null;
+  }
+
   /**
    * Reads a column of a block.
    *
@@ -60,6 +65,26 @@ public interface BlockSource extends AutoCloseable {
    * @param code the index of the value
    */
   default long @Nullable [] blocksOf(int fieldId, int code) throws IOException {
+    return null;
+  }
+
+  /**
+   * Returns one bit for each block, lowest first: whether a value of text or bytes may occur in it;
+   * null if that is not known. Where the bit is clear it certainly does not.
+   */
+  default long @Nullable [] blocksThatMayHold(int fieldId, byte[] value) throws IOException {
+    return null;
+  }
+
+  /** Returns the same for a value of {@link io.varve.schema.Storage#LONG}. */
+  default long @Nullable [] blocksThatMayHold(int fieldId, long value) throws IOException {
+    return null;
+  }
+
+  /**
+   * Returns how many rows have each of the {@link #distinctValues}; null if they were not counted.
+   */
+  default int @Nullable [] countsPerCode(int fieldId) throws IOException {
     return null;
   }
 

@@ -19,6 +19,15 @@ public final class BlockDecoder {
   private final long[] nullWords = new long[BlockSource.MAX_BLOCK_ROWS / 64];
   private final long[] whole = new long[BlockSource.MAX_BLOCK_ROWS];
 
+  /** Reads the encoding of a block and no more. */
+  public static Encoding encoding(BytesReader in) throws CorruptFileException {
+    int number = in.readByte();
+    if (!Encoding.isKnown(number)) {
+      throw in.corrupt("an encoding", "number " + number);
+    }
+    return Encoding.ofNumber(number);
+  }
+
   /**
    * Reads a block that takes all that is left of {@code in}.
    *

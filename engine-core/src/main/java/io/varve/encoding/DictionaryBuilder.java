@@ -16,9 +16,6 @@ public final class DictionaryBuilder {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int MIN_SLOTS = 64;
 
-  /** Distinct values are counted anew against the rows seen after this many rows. */
-  private static final int FIRST_CHECK_ROWS = 4096;
-
   private final BinaryColumn distinct = new BinaryColumn();
   private int[] slots = new int[MIN_SLOTS]; // code + 1, or zero
   private int[] hashes = new int[MIN_SLOTS]; // by code
@@ -41,13 +38,13 @@ public final class DictionaryBuilder {
    * @return false if it was given up; codes and values then mean nothing
    */
   public boolean tryAddAll(BinaryColumn values, int from, int count, int maxValues) {
-    return addAll(values, from, count, maxValues, Integer.MAX_VALUE);
+    return addAll(values, from, count, maxValues, 100);
   }
 
   /**
    * Finds the distinct values of all rows.
    *
-   * @param maxPercent give up when more of the first rows than this have a new value
+   * @param maxPercent give up when more of the rows than this have, or will have, a new value
    * @return false if it was given up; codes and values then mean nothing
    */
   public boolean tryAddColumn(BinaryColumn values, int maxPercent) {
@@ -60,20 +57,21 @@ public final class DictionaryBuilder {
     if (codes.length < count) {
       codes = new int[count];
     }
-    int nextCheck = FIRST_CHECK_ROWS;
+    DistinctEstimate estimate = new DistinctEstimate(count, maxPercent);
+    int nextCheck = DistinctEstimate.FIRST_ROWS;
     for (int i = 0; i < count; i++) {
       codes[i] = values.isNull(from + i) ? 0 : add(values, from + i);
       if (distinct.size() > maxValues) {
         return false;
       }
       if (i == nextCheck) {
-        if (distinct.size() * 100L > (long) i * maxPercent) {
+        if (estimate.isTooMany(i, distinct.size())) {
           return false;
         }
         nextCheck *= 2;
       }
     }
-    return true;
+    return !estimate.isTooMany(count, distinct.size());
   }
 
   private int add(BinaryColumn values, int row) {

@@ -26,11 +26,19 @@ abstract class Accumulator {
    */
   abstract boolean addZone(int group, int rows, @Nullable ZoneMap zone);
 
+  /** Returns whether {@link #addZone} would add what this map says. */
+  abstract boolean takesZone(@Nullable ZoneMap zone);
+
   /** Returns the state of a group. */
   abstract MeasureState state(int group);
 
   /** Makes all groups new. */
   abstract void clear();
+
+  /** Returns whether no row of a zone has a value. */
+  static boolean isAllNull(@Nullable ZoneMap zone) {
+    return zone != null && zone.nulls() == zone.rows();
+  }
 
   /** Returns how large an array for {@code groups} groups should be, growing by half at least. */
   static int capacity(int current, int groups) {

@@ -12,14 +12,15 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Aggregates stored rows block by block, each at the cheapest level that is exact: not at all if no
- * row can be wanted, from its zone maps if all rows are wanted and fall into one group, else from
- * the columns that are needed. Groups are handed over as partial rows at {@link #flush}, and early
- * when there are too many. Confined to one thread.
+ * row can be wanted, from the zone maps of its source or its own if all rows are wanted and fall
+ * into one group, else from the columns that are needed. Groups are handed over as partial rows at
+ * {@link #flush}, and early when there are too many. Confined to one thread.
  */
 public final class Aggregator {
 
@@ -52,20 +53,27 @@ public final class Aggregator {
   private final int[] measureRows = new int[MAX_ROWS];
   private final int[] measureGroups = new int[MAX_ROWS];
 
+  private final AnswerLevels levels;
   private long blocksSkipped;
+  private long blocksFromSources;
   private long blocksFromZoneMaps;
   private long blocksDecoded;
   private long rowsSelected;
   private long earlyFlushes;
   private @Nullable BlockSource checkedSource;
 
-  Aggregator(BoundAggregation bound, int maxGroups, Consumer<PartialRow> consumer) {
+  /** ALL if block 0 adds the whole source, NONE if no row of it is wanted, else SOME. */
+  private Verdict wholeSource = Verdict.SOME;
+
+  Aggregator(
+      BoundAggregation bound, int maxGroups, AnswerLevels levels, Consumer<PartialRow> consumer) {
     if (maxGroups < 1) {
       throw new IllegalArgumentException("maxGroups must be positive, is " + maxGroups);
     }
     Aggregation aggregation = bound.aggregation();
     this.schema = bound.schema();
     this.maxGroups = maxGroups;
+    this.levels = levels;
     this.consumer = consumer;
     this.filter = BoundFilter.of(aggregation.filter(), schema);
     this.accumulators = new AccumulatorPlan(aggregation.measures(), schema);
@@ -112,6 +120,10 @@ public final class Aggregator {
   /**
    * Adds the rows of a block that meet the filter.
    *
+   * <p>All blocks of a source must be added, in any order, by aggregators of the same aggregation
+   * and levels: what is known of the source as a whole is added with block 0, and nothing then with
+   * the others.
+   *
    * @throws IllegalArgumentException if the source is read by another schema
    * @throws io.varve.io.CorruptFileException if the block is damaged; nothing of it may then be
    *     relied on, and the aggregator must be dropped
@@ -122,8 +134,73 @@ public final class Aggregator {
         throw new IllegalArgumentException(
             source.name() + " is read by another schema than the aggregation is bound to");
       }
+      wholeSource = levels.wholeSources() ? judge(new WholeSource(source)) : Verdict.SOME;
       checkedSource = source;
     }
+    switch (wholeSource) {
+      case NONE -> blocksSkipped++;
+      case ALL -> {
+        if (index == 0) {
+          addWhole(new WholeSource(source));
+        }
+        blocksFromSources++;
+        rowsSelected += source.rowCount(index);
+      }
+      case SOME -> addBlock(source, index);
+    }
+  }
+
+  /** Returns whether a source can be skipped, or answered from its zone maps. */
+  private Verdict judge(WholeSource whole) throws IOException {
+    Verdict verdict = filter.judge(whole);
+    if (verdict != Verdict.ALL) {
+      return verdict;
+    }
+    for (KeyReader reader : keys) {
+      ZoneMap zone = whole.zoneMap(reader.fieldId());
+      if (zone == null || !reader.readConstant(zone, key, 0)) {
+        return Verdict.SOME;
+      }
+    }
+    for (AccumulatorPlan.Group part : accumulators.groups()) {
+      Verdict ofPart = part.filter().judge(whole);
+      if (ofPart == Verdict.SOME || (ofPart == Verdict.ALL && !takesZones(part, whole))) {
+        return Verdict.SOME;
+      }
+    }
+    return Verdict.ALL;
+  }
+
+  private static boolean takesZones(AccumulatorPlan.Group part, ZoneMapLookup zones)
+      throws IOException {
+    for (AccumulatorPlan.Slot slot : part.slots()) {
+      if (!slot.accumulator().takesZone(zone(slot, zones))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void addWhole(WholeSource whole) throws IOException {
+    int at = 0;
+    for (KeyReader reader : keys) {
+      reader.readConstant(Objects.requireNonNull(whole.zoneMap(reader.fieldId())), key, at);
+      at += reader.width();
+    }
+    reserveTable();
+    int group = table.groupOf(key);
+    accumulators.reserve(table.size());
+    for (AccumulatorPlan.Group part : accumulators.groups()) {
+      if (part.filter().judge(whole) == Verdict.ALL) {
+        for (AccumulatorPlan.Slot slot : part.slots()) {
+          slot.accumulator().addZone(group, whole.rowCount(), zone(slot, whole));
+        }
+      }
+    }
+    flushIfFull();
+  }
+
+  private void addBlock(BlockSource source, int index) throws IOException {
     Block block = new Block(source, index);
     Verdict verdict = filter.judge(block);
     if (verdict == Verdict.NONE) {
@@ -140,6 +217,10 @@ public final class Aggregator {
     } else {
       blocksFromZoneMaps++;
     }
+    flushIfFull();
+  }
+
+  private void flushIfFull() {
     if (table.size() > maxGroups) {
       earlyFlushes++;
       flush();
@@ -211,9 +292,10 @@ public final class Aggregator {
     switch (part.filter().judge(block)) {
       case NONE -> {}
       case ALL -> {
-        boolean whole = oneGroup && selection.isAll();
+        boolean whole = levels.blockZoneMaps() && oneGroup && selection.isAll();
         for (AccumulatorPlan.Slot slot : part.slots()) {
-          if (!whole || !addZone(slot, block, groups[0])) {
+          if (!whole
+              || !slot.accumulator().addZone(groups[0], block.rowCount(), zone(slot, block))) {
             slot.accumulator().add(column(slot, block), rows, groups, count);
           }
         }
@@ -234,10 +316,9 @@ public final class Aggregator {
     }
   }
 
-  private static boolean addZone(AccumulatorPlan.Slot slot, Block block, int group)
+  private static @Nullable ZoneMap zone(AccumulatorPlan.Slot slot, ZoneMapLookup zones)
       throws IOException {
-    ZoneMap zone = slot.fieldId() == 0 ? null : block.zoneMap(slot.fieldId());
-    return slot.accumulator().addZone(group, block.rowCount(), zone);
+    return slot.fieldId() == 0 ? null : zones.zoneMap(slot.fieldId());
   }
 
   private static @Nullable Column column(AccumulatorPlan.Slot slot, Block block)
@@ -267,6 +348,11 @@ public final class Aggregator {
   /** Returns how blocks were answered so far. */
   public AggregationStatistics statistics() {
     return new AggregationStatistics(
-        blocksSkipped, blocksFromZoneMaps, blocksDecoded, rowsSelected, earlyFlushes);
+        blocksSkipped,
+        blocksFromSources,
+        blocksFromZoneMaps,
+        blocksDecoded,
+        rowsSelected,
+        earlyFlushes);
   }
 }

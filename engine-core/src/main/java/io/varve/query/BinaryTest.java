@@ -1,8 +1,10 @@
 package io.varve.query;
 
 import io.varve.column.BinaryColumn;
+import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.ZoneMap;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,15 @@ abstract class BinaryTest extends ColumnTest {
       return !isBelow(bytes, from, to) && !isAbove(bytes, from, to);
     }
 
+    @Override
+    long @Nullable [] blocksOfValues(BlockSource source) throws IOException {
+      byte[] value = first;
+      if (value == null || !lastIncluded || !Arrays.equals(value, last)) {
+        return null;
+      }
+      return source.blocksThatMayHold(fieldId(), value);
+    }
+
     private boolean isBelow(byte[] bytes, int from, int to) {
       byte[] bound = first;
       return bound != null && Arrays.compareUnsigned(bytes, from, to, bound, 0, bound.length) < 0;
@@ -123,6 +134,12 @@ abstract class BinaryTest extends ColumnTest {
     boolean testBytes(byte[] bytes, int from, int to) {
       int place = place(bytes, from, to);
       return place >= 0;
+    }
+
+    @Override
+    long @Nullable [] blocksOfValues(BlockSource source) throws IOException {
+      return join(
+          source, sorted.length, index -> source.blocksThatMayHold(fieldId(), sorted[index]));
     }
 
     /** Returns the index of a value, or {@code -(where it would be) - 1}. */

@@ -139,7 +139,13 @@ public final class BoundAggregation {
    * @param consumer takes partial rows, also several of one group
    */
   public Aggregator newAggregator(int maxGroups, Consumer<PartialRow> consumer) {
-    return new Aggregator(this, maxGroups, consumer);
+    return newAggregator(maxGroups, AnswerLevels.ALL, consumer);
+  }
+
+  /** Returns a new aggregator as above that uses some ways to answer only. */
+  public Aggregator newAggregator(
+      int maxGroups, AnswerLevels levels, Consumer<PartialRow> consumer) {
+    return new Aggregator(this, maxGroups, levels, consumer);
   }
 
   /**

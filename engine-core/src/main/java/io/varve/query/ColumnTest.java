@@ -86,17 +86,71 @@ abstract class ColumnTest {
     return zone.nulls() == 0 ? Verdict.ALL : Verdict.SOME;
   }
 
-  /** Returns false if, by the dictionary of the source, no row of the block can fit. */
-  boolean mayHold(Block block) throws IOException {
-    if (knownSource != block.source()) {
-      blocks = blocksThatMayHold(block.source());
-      knownSource = block.source();
+  /**
+   * Returns the blocks that may hold one of the values, if there are only a few for which the
+   * condition, not its opposite, holds; null if there are more or the source can't tell.
+   */
+  long @Nullable [] blocksOfValues(BlockSource source) throws IOException {
+    return null;
+  }
+
+  /** Returns the blocks that may hold one of some values; null if any may. */
+  static long @Nullable [] join(BlockSource source, int values, ValueBlocks blocksOf)
+      throws IOException {
+    if (values > MAX_LISTS) {
+      return null;
     }
-    long[] bits = blocks;
+    long[] joined = new long[(source.blockCount() + 63) >>> 6];
+    for (int i = 0; i < values; i++) {
+      long[] found = blocksOf.get(i);
+      if (found == null) {
+        return null;
+      }
+      for (int word = 0; word < joined.length; word++) {
+        joined[word] |= found[word];
+      }
+    }
+    return joined;
+  }
+
+  /** Returns the blocks of a value by its index. */
+  interface ValueBlocks {
+
+    long @Nullable [] get(int index) throws IOException;
+  }
+
+  /** Returns false if, by dictionary and indexes of the source, no row of the block can fit. */
+  boolean mayHold(Block block) throws IOException {
+    long[] bits = blocks(block.source());
     return bits == null || (bits[block.index() >>> 6] & (1L << block.index())) != 0;
   }
 
+  /** Returns false if, by dictionary and indexes of the source, no row of it can fit. */
+  boolean mayHold(BlockSource source) throws IOException {
+    long[] bits = blocks(source);
+    if (bits == null) {
+      return true;
+    }
+    long any = 0;
+    for (long word : bits) {
+      any |= word;
+    }
+    return any != 0;
+  }
+
+  private long @Nullable [] blocks(BlockSource source) throws IOException {
+    if (knownSource != source) {
+      blocks = blocksThatMayHold(source);
+      knownSource = source;
+    }
+    return blocks;
+  }
+
   private long @Nullable [] blocksThatMayHold(BlockSource source) throws IOException {
+    long[] few = negated ? null : blocksOfValues(source);
+    if (few != null) {
+      return few;
+    }
     Column values = source.distinctValues(fieldId);
     if (!(values instanceof BinaryColumn) && !(values instanceof LongColumn)) {
       return null;

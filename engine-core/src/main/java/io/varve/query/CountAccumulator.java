@@ -53,6 +53,11 @@ final class CountAccumulator extends Accumulator {
   }
 
   @Override
+  boolean takesZone(@Nullable ZoneMap zone) {
+    return ofRows || zone != null;
+  }
+
+  @Override
   MeasureState state(int group) {
     return new MeasureState.Count(counts[group]);
   }

@@ -54,7 +54,15 @@ abstract class ExtremeAccumulator extends Accumulator {
     if (zone == null) {
       return false;
     }
-    return zone.nulls() == zone.rows() || addBound(group, zone);
+    return isAllNull(zone) || addBound(group, zone);
+  }
+
+  @Override
+  final boolean takesZone(@Nullable ZoneMap zone) {
+    if (zone instanceof ZoneMap.OfBinary map && !isAllNull(zone)) {
+      return map.exact() && (greatest ? map.max() : map.min()) != null;
+    }
+    return zone != null;
   }
 
   @Override

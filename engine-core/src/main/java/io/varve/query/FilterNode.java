@@ -68,8 +68,14 @@ abstract class FilterNode {
     @Override
     Verdict judge(ZoneMapLookup zones) throws IOException {
       Verdict verdict = test.judge(zones.zoneMap(test.fieldId()));
-      boolean open = verdict == Verdict.SOME && zones instanceof Block;
-      return open && !test.mayHold((Block) zones) ? Verdict.NONE : verdict;
+      return verdict == Verdict.SOME && !mayHold(zones) ? Verdict.NONE : verdict;
+    }
+
+    private boolean mayHold(ZoneMapLookup zones) throws IOException {
+      if (zones instanceof Block block) {
+        return test.mayHold(block);
+      }
+      return !(zones instanceof WholeSource whole) || test.mayHold(whole.source());
     }
 
     @Override

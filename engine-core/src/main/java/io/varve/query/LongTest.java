@@ -1,8 +1,10 @@
 package io.varve.query;
 
+import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.LongColumn;
 import io.varve.column.ZoneMap;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,11 @@ abstract class LongTest extends ColumnTest {
     }
 
     @Override
+    long @Nullable [] blocksOfValues(BlockSource source) throws IOException {
+      return first == last ? source.blocksThatMayHold(fieldId(), first) : null;
+    }
+
+    @Override
     Verdict judgeRange(long min, long max) {
       if (first > last || max < first || min > last) {
         return Verdict.NONE;
@@ -95,6 +102,12 @@ abstract class LongTest extends ColumnTest {
     @Override
     boolean testLong(long value) {
       return Arrays.binarySearch(sorted, value) >= 0;
+    }
+
+    @Override
+    long @Nullable [] blocksOfValues(BlockSource source) throws IOException {
+      return join(
+          source, sorted.length, index -> source.blocksThatMayHold(fieldId(), sorted[index]));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.NullMask;
 import io.varve.column.ZoneMap;
@@ -26,6 +27,11 @@ final class NullTest extends ColumnTest {
   @Override
   boolean mayHold(Block block) {
     return true; // dictionaries have no nulls
+  }
+
+  @Override
+  boolean mayHold(BlockSource source) {
+    return true;
   }
 
   @Override

@@ -81,7 +81,7 @@ final class SumAccumulator {
 
     @Override
     boolean addZone(int group, int rows, @Nullable ZoneMap zone) {
-      if (zone != null && zone.nulls() == zone.rows()) {
+      if (isAllNull(zone)) {
         return true;
       }
       if (!(zone instanceof ZoneMap.OfLong map)) {
@@ -89,6 +89,11 @@ final class SumAccumulator {
       }
       addParts(group, map.rows() - map.nulls(), map.sum().high(), map.sum().low());
       return true;
+    }
+
+    @Override
+    boolean takesZone(@Nullable ZoneMap zone) {
+      return zone instanceof ZoneMap.OfLong || isAllNull(zone);
     }
 
     @Override
@@ -142,18 +147,24 @@ final class SumAccumulator {
 
     @Override
     boolean addZone(int group, int rows, @Nullable ZoneMap zone) {
-      if (zone != null && zone.nulls() == zone.rows()) {
+      if (isAllNull(zone)) {
         return true;
       }
-      if (!(zone instanceof ZoneMap.OfDouble map)
-          || !Double.isFinite(map.sumHigh())
-          || !Double.isFinite(map.sumLow())) {
+      if (!takesZone(zone) || !(zone instanceof ZoneMap.OfDouble map)) {
         return false;
       }
       counts[group] += map.rows() - map.nulls();
       addValue(group, map.sumHigh());
       addValue(group, map.sumLow());
       return true;
+    }
+
+    @Override
+    boolean takesZone(@Nullable ZoneMap zone) {
+      return isAllNull(zone)
+          || (zone instanceof ZoneMap.OfDouble map
+              && Double.isFinite(map.sumHigh())
+              && Double.isFinite(map.sumLow()));
     }
 
     @Override
@@ -209,7 +220,12 @@ final class SumAccumulator {
 
     @Override
     boolean addZone(int group, int rows, @Nullable ZoneMap zone) {
-      return zone != null && zone.nulls() == zone.rows(); // the map of pairs has no sum
+      return takesZone(zone);
+    }
+
+    @Override
+    boolean takesZone(@Nullable ZoneMap zone) {
+      return isAllNull(zone); // the map of pairs has no sum
     }
 
     @Override

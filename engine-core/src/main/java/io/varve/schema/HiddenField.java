@@ -23,4 +23,14 @@ public enum HiddenField {
   public int id() {
     return id;
   }
+
+  /** Returns the hidden column with an id. */
+  public static HiddenField ofId(int id) {
+    for (HiddenField field : values()) {
+      if (field.id == id) {
+        return field;
+      }
+    }
+    throw new IllegalArgumentException("no hidden column has id " + id);
+  }
 }

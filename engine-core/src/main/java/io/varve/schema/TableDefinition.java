@@ -13,8 +13,9 @@ import java.util.List;
  *     least 1; without one every writer subtask fills a bucket of its own, and this is 0
  * @param bucketKey columns whose values choose the bucket; maybe none
  * @param idColumn the column that is unique per event, or an empty name
- * @param bloomColumns columns that are looked up by rare values
- * @param tallyColumns columns of few values whose rows are counted per value
+ * @param bloomColumns columns that are looked up by rare values; of use for text, bytes and
+ *     integers
+ * @param tallyColumns columns of few values whose rows are counted per value; likewise
  * @param timeZone the zone that days and hours are cut in, an id as of {@link java.time.ZoneId}
  */
 public record TableDefinition(
@@ -42,6 +43,15 @@ public record TableDefinition(
     tallyColumns = requireColumns(schema, "tally", tallyColumns);
     if (!idColumn.isEmpty()) {
       requireColumns(schema, "id", List.of(idColumn));
+      Storage storage = schema.storage(schema.indexOf(idColumn));
+      if (storage != Storage.BINARY && storage != Storage.LONG) {
+        throw new IllegalArgumentException(
+            "id column '"
+                + idColumn
+                + "' is "
+                + schema.field(schema.indexOf(idColumn)).type()
+                + "; ids are text, bytes or integers");
+      }
     }
     if (bucketKey.isEmpty() ? buckets != 0 : buckets < 1 || buckets > MAX_BUCKETS) {
       throw new IllegalArgumentException(

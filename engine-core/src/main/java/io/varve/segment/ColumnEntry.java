@@ -2,6 +2,8 @@ package io.varve.segment;
 
 import io.varve.column.ZoneMap;
 import io.varve.schema.Storage;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * What the footer says of one column. Immutable.
@@ -11,9 +13,7 @@ import io.varve.schema.Storage;
  * @param chunk where its blocks lie
  * @param index where the lengths and zone maps of its blocks lie
  * @param dictionarySize number of distinct values, 0 if it has no dictionary
- * @param dictionary where the distinct values lie
- * @param lists where the blocks of each value lie, empty if there are no lists
- * @param counts where the number of rows of each value lies, empty if there are none
+ * @param parts where its other parts lie; none of them is empty
  * @param zoneMap of all rows
  */
 record ColumnEntry(
@@ -22,23 +22,29 @@ record ColumnEntry(
     Extent chunk,
     Extent index,
     int dictionarySize,
-    Extent dictionary,
-    Extent lists,
-    Extent counts,
+    Map<Part, Extent> parts,
     ZoneMap zoneMap) {
+
+  ColumnEntry {
+    Map<Part, Extent> ordered = new EnumMap<>(Part.class);
+    ordered.putAll(parts);
+    parts = java.util.Collections.unmodifiableMap(ordered);
+  }
+
+  boolean has(Part part) {
+    return parts.containsKey(part);
+  }
+
+  /** Returns where a part lies that the column has. */
+  Extent part(Part part) {
+    return java.util.Objects.requireNonNull(parts.get(part));
+  }
 
   /**
    * Bytes of the file.
    *
    * @param offset from the start of the file
-   * @param length with checksums; zero where there is nothing
+   * @param length with checksums
    */
-  record Extent(long offset, long length) {
-
-    static final Extent NONE = new Extent(0, 0);
-
-    boolean isEmpty() {
-      return length == 0;
-    }
-  }
+  record Extent(long offset, long length) {}
 }

@@ -4,12 +4,17 @@ import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.DictionaryColumn;
+import io.varve.column.LongColumn;
 import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockDecoder;
+import io.varve.encoding.Encoding;
+import io.varve.encoding.ValueHash;
 import io.varve.encoding.ZoneMapSerializer;
 import io.varve.io.BytesReader;
 import io.varve.schema.Storage;
 import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,9 @@ final class ColumnReader {
   private @Nullable Column values;
   private @Nullable Column distinct; // unless it is the dictionary of the values
   private @Nullable BlockLists lists;
+  private int @Nullable [] counts;
+  private @Nullable BloomFilter bloom;
+  private @Nullable ValueIndex valueIndex;
   private byte[] window = new byte[0];
   private int windowFrom; // the blocks in the window
   private int windowTo;
@@ -63,7 +71,7 @@ final class ColumnReader {
     int length = (int) (starts[block + 1] - starts[block]);
     BytesReader in = file.checked(window, start, length, starts[block]);
     Column target = values();
-    decoder.decode(in, SegmentReader.rowsOf(block, rowCount), target);
+    decoder.decode(in, SegmentReader.rowsIn(block, rowCount), target);
     return target;
   }
 
@@ -107,7 +115,7 @@ final class ColumnReader {
       }
       starts[block + 1] = starts[block] + length;
       maps[block] =
-          ZoneMapSerializer.read(in, entry.storage(), SegmentReader.rowsOf(block, rowCount));
+          ZoneMapSerializer.read(in, entry.storage(), SegmentReader.rowsIn(block, rowCount));
     }
     in.expectEnd();
     if (starts[blockCount] != end) {
@@ -147,7 +155,7 @@ final class ColumnReader {
   }
 
   private Column readDistinct() throws IOException {
-    BytesReader in = file.readChecked(entry.dictionary());
+    BytesReader in = file.readChecked(entry.part(Part.DICTIONARY));
     Column all = Column.create(entry.storage());
     Column block = Column.create(entry.storage());
     for (int left = entry.dictionarySize(); left > 0; left -= BlockSource.MAX_BLOCK_ROWS) {
@@ -164,34 +172,133 @@ final class ColumnReader {
     if (all.nulls().nullCount() > 0) {
       throw in.corrupt("a dictionary without nulls", all.nulls().nullCount() + " nulls");
     }
+    if (!SortedValues.isSorted(all)) {
+      throw in.corrupt("distinct values in order", "others");
+    }
     return all;
   }
 
   /** Returns one bit for each block: whether a value is in it; null if there are no lists. */
   long @Nullable [] blocksOf(int code) throws IOException {
-    if (entry.lists().isEmpty()) {
-      return null;
-    }
+    return entry.has(Part.LISTS) ? lists().blocksOf(code) : null;
+  }
+
+  private BlockLists lists() throws IOException {
     if (lists == null) {
-      BytesReader in = file.readChecked(entry.lists());
+      BytesReader in = file.readChecked(entry.part(Part.LISTS));
       lists = BlockLists.read(in, entry.dictionarySize(), blockCount);
     }
-    return lists.blocksOf(code);
+    return lists;
   }
 
   /** Returns the number of rows of each value; null if they were not counted. */
   int @Nullable [] counts() throws IOException {
-    if (entry.counts().isEmpty()) {
+    if (!entry.has(Part.COUNTS)) {
       return null;
     }
-    BytesReader in = file.readChecked(entry.counts());
-    if (in.remaining() != entry.dictionarySize() * (long) Integer.BYTES) {
-      throw in.corrupt(entry.dictionarySize() + " counts", in.remaining() + " bytes");
-    }
-    int[] counts = new int[entry.dictionarySize()];
-    for (int code = 0; code < counts.length; code++) {
-      counts[code] = in.readInt();
+    if (counts == null) {
+      BytesReader in = file.readChecked(entry.part(Part.COUNTS));
+      if (in.remaining() != entry.dictionarySize() * (long) Integer.BYTES) {
+        throw in.corrupt(entry.dictionarySize() + " counts", in.remaining() + " bytes");
+      }
+      int[] read = new int[entry.dictionarySize()];
+      long rows = 0;
+      for (int code = 0; code < read.length; code++) {
+        read[code] = in.readCount(Integer.MAX_VALUE);
+        rows += read[code];
+      }
+      long present = rowCount - entry.zoneMap().nulls();
+      if (rows != present) {
+        throw in.corrupt("counts of " + present + " values", "of " + rows);
+      }
+      counts = read;
     }
     return counts;
+  }
+
+  /** Returns one bit for each block that may hold a value; null if all may. */
+  long @Nullable [] blocksThatMayHold(byte[] value) throws IOException {
+    long[] nowhere = new long[(blockCount + 63) >>> 6];
+    long hash = ValueHash.of(value);
+    if (isNowhere(hash)) {
+      return nowhere;
+    }
+    if (distinctHelps()) {
+      int code = SortedValues.find((BinaryColumn) Objects.requireNonNull(distinct()), value);
+      return code < 0 ? nowhere : blocksOf(code);
+    }
+    return blocksByHash(hash, nowhere);
+  }
+
+  /** Returns one bit for each block that may hold a value; null if all may. */
+  long @Nullable [] blocksThatMayHold(long value) throws IOException {
+    long[] nowhere = new long[(blockCount + 63) >>> 6];
+    long hash = ValueHash.of(value);
+    if (isNowhere(hash)) {
+      return nowhere;
+    }
+    if (distinctHelps()) {
+      int code = SortedValues.find((LongColumn) Objects.requireNonNull(distinct()), value);
+      return code < 0 ? nowhere : blocksOf(code);
+    }
+    return blocksByHash(hash, nowhere);
+  }
+
+  private boolean isNowhere(long hash) throws IOException {
+    if (!entry.has(Part.BLOOM)) {
+      return false;
+    }
+    if (bloom == null) {
+      bloom = BloomFilter.read(file.readChecked(entry.part(Part.BLOOM)));
+    }
+    return !bloom.mayContain(hash);
+  }
+
+  /** Returns whether the dictionary is the best way to find a value. */
+  private boolean distinctHelps() {
+    return entry.dictionarySize() > 0 && !entry.has(Part.VALUE_INDEX);
+  }
+
+  private long @Nullable [] blocksByHash(long hash, long[] bits) throws IOException {
+    if (!entry.has(Part.VALUE_INDEX)) {
+      return null;
+    }
+    valueIndex().addBlocks(hash, bits);
+    return bits;
+  }
+
+  private ValueIndex valueIndex() throws IOException {
+    if (valueIndex == null) {
+      valueIndex = ValueIndex.open(file, entry.part(Part.VALUE_INDEX), blockCount);
+    }
+    return valueIndex;
+  }
+
+  /** Reads how many of the blocks have each encoding. */
+  Map<Encoding, Integer> encodings() throws IOException {
+    Map<Encoding, Integer> counts = new EnumMap<>(Encoding.class);
+    long[] starts = offsets();
+    for (int block = 0; block < blockCount; block++) {
+      int length = (int) (starts[block + 1] - starts[block]);
+      BytesReader in = file.checked(file.read(starts[block], length), 0, length, starts[block]);
+      counts.merge(BlockDecoder.encoding(in), 1, Integer::sum);
+    }
+    return counts;
+  }
+
+  /** Reads all there is and checks it. */
+  void verify() throws IOException {
+    for (int block = 0; block < blockCount; block++) {
+      read(block);
+    }
+    distinct();
+    counts();
+    isNowhere(0);
+    if (entry.has(Part.LISTS)) {
+      lists();
+    }
+    if (entry.has(Part.VALUE_INDEX)) {
+      valueIndex().verify();
+    }
   }
 }

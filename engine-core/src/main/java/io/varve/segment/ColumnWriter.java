@@ -13,6 +13,8 @@ import io.varve.encoding.ZoneMapSerializer;
 import io.varve.encoding.ZoneMaps;
 import io.varve.io.BytesWriter;
 import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the blocks of one column after the other and what belongs to them. Confined. */
@@ -21,10 +23,7 @@ final class ColumnWriter {
   /** A dictionary is given up when more of the rows than this, in percent, have a new value. */
   private static final int MAX_DISTINCT_PERCENT = 40;
 
-  /**
-   * A dictionary of more bytes is given up even where lists and counts are wanted: it must fit into
-   * an array, and readers hold it in memory.
-   */
+  /** A dictionary of more bytes is given up: it must fit into an array, readers hold it. */
   private static final long MAX_DICTIONARY_BYTES = 1 << 30;
 
   private final SegmentOptions options;
@@ -51,37 +50,67 @@ final class ColumnWriter {
    * @param column all rows in order
    */
   WrittenColumn write(int fieldId, Column column) throws IOException {
+    boolean id = options.idFields().contains(fieldId);
     boolean bloom = options.bloomFields().contains(fieldId);
     boolean tally = options.tallyFields().contains(fieldId);
-    boolean id = options.idFields().contains(fieldId);
     DictionaryColumn coded = null;
-    if (column instanceof BinaryColumn values && (bloom || tally || !id)) {
+    if (column instanceof BinaryColumn values && (tally || !id)) {
       coded = tryCode(values, bloom || tally);
     }
     WrittenColumn written = writeBlocks(coded == null ? column : coded, id ? light : sealed);
     if (coded != null) {
-      DictionaryColumn codes = coded;
-      written.setValues(dictionary(codes.dictionary()), codes.dictionary().size());
-      written.lists = bloom ? BlockLists.write(codes, codes.dictionary().size()) : null;
-      written.counts = tally ? counts(codes, codes.dictionary().size()) : null;
-    } else if (column instanceof LongColumn values && (bloom || tally)) {
-      writeDistinct(values, bloom, tally, written);
+      written.setDictionary(coded.dictionary(), dictionary(coded.dictionary()));
+      addPerCode(coded, bloom, tally, written);
+    } else if (column instanceof LongColumn values && (tally || (bloom && !id))) {
+      DistinctLongs distinct = DistinctLongs.tryOf(values, MAX_DISTINCT_PERCENT);
+      if (distinct != null && fits(distinct.values())) {
+        written.setDictionary(distinct.values(), dictionary(distinct.values()));
+        addPerCode(distinct.codes(), bloom, tally, written);
+      }
+    }
+    if (id || bloom) {
+      addIndex(column, written);
     }
     return written;
   }
 
-  private @Nullable DictionaryColumn tryCode(BinaryColumn values, boolean always) {
-    if (!builder.tryAddColumn(values, always ? Integer.MAX_VALUE : MAX_DISTINCT_PERCENT)) {
+  private boolean fits(Column distinct) {
+    return distinct.size() > 0 && distinct.memoryBytes() <= maxDictionaryBytes;
+  }
+
+  private static void addPerCode(
+      DictionaryColumn codes, boolean bloom, boolean tally, WrittenColumn written) {
+    if (bloom) {
+      written.parts.put(Part.LISTS, BlockLists.write(codes, written.dictionarySize));
+    }
+    if (tally) {
+      written.parts.put(Part.COUNTS, counts(codes, written.dictionarySize));
+    }
+  }
+
+  /** Adds what finds a value: a bloom filter, and an index unless lists of blocks do it. */
+  private static void addIndex(Column column, WrittenColumn written) {
+    Column distinct = written.dictionary;
+    ValueHashes hashes = ValueHashes.of(distinct == null ? column : distinct);
+    if (hashes == null || hashes.count() == 0) {
+      return;
+    }
+    written.parts.put(Part.BLOOM, hashes.bloom().toBytes());
+    if (!written.parts.containsKey(Part.LISTS)) {
+      ValueHashes all = distinct == null ? hashes : ValueHashes.of(column);
+      written.parts.put(Part.VALUE_INDEX, java.util.Objects.requireNonNull(all).index());
+    }
+  }
+
+  private @Nullable DictionaryColumn tryCode(BinaryColumn values, boolean role) {
+    if (!builder.tryAddColumn(values, MAX_DISTINCT_PERCENT)) {
       return null;
     }
     int rows = values.size();
     BinaryColumn distinct = builder.distinct();
     long bits = 32L - Integer.numberOfLeadingZeros(Math.max(1, distinct.size() - 1));
     long codedBytes = distinct.byteCount() + 2L * distinct.size() + bits * rows / 8;
-    if (distinct.memoryBytes() > maxDictionaryBytes) {
-      return null;
-    }
-    if (distinct.size() == 0 || (!always && codedBytes > values.byteCount() + (long) rows)) {
+    if (!fits(distinct) || (!role && codedBytes > values.byteCount() + (long) rows)) {
       return null;
     }
     int[] newCodes = builder.sort();
@@ -103,19 +132,6 @@ final class ColumnWriter {
       }
     }
     return coded;
-  }
-
-  /** Writes the distinct values of a column whose blocks hold values and not codes. */
-  private void writeDistinct(
-      LongColumn values, boolean bloom, boolean tally, WrittenColumn written) {
-    LongColumn distinct = DistinctLongs.of(values);
-    if (distinct.size() == 0 || distinct.memoryBytes() > maxDictionaryBytes) {
-      return;
-    }
-    DictionaryColumn codes = DistinctLongs.code(values, distinct);
-    written.setValues(dictionary(distinct), distinct.size());
-    written.lists = bloom ? BlockLists.write(codes, distinct.size()) : null;
-    written.counts = tally ? counts(codes, distinct.size()) : null;
   }
 
   private WrittenColumn writeBlocks(Column column, BlockEncoder encoder) throws IOException {
@@ -172,20 +188,20 @@ final class ColumnWriter {
     final ColumnEntry.Extent chunk;
     final byte[] index;
     final ZoneMap zoneMap;
+    final Map<Part, byte[]> parts = new EnumMap<>(Part.class);
+    @Nullable Column dictionary;
     int dictionarySize;
-    byte @Nullable [] dictionary;
-    byte @Nullable [] lists;
-    byte @Nullable [] counts;
-
-    void setValues(byte[] bytes, int size) {
-      dictionary = bytes;
-      dictionarySize = size;
-    }
 
     WrittenColumn(ColumnEntry.Extent chunk, byte[] index, ZoneMap zoneMap) {
       this.chunk = chunk;
       this.index = index;
       this.zoneMap = zoneMap;
+    }
+
+    void setDictionary(Column distinct, byte[] bytes) {
+      dictionary = distinct;
+      dictionarySize = distinct.size();
+      parts.put(Part.DICTIONARY, bytes);
     }
   }
 }

@@ -10,7 +10,10 @@ import io.varve.schema.Schema;
 import io.varve.schema.SchemaSerializer;
 import io.varve.schema.Storage;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -58,13 +61,18 @@ record SegmentFooter(SegmentInfo info, Schema schema, List<ColumnEntry> columns)
   }
 
   private static void write(ColumnEntry column, BytesWriter out) {
-    out.writeShort(column.fieldId()).writeByte(column.storage().number()).writeByte(0);
+    out.writeShort(column.fieldId()).writeByte(column.storage().number());
+    out.writeByte(column.parts().size());
     write(column.chunk(), out);
     write(column.index(), out);
     out.writeInt(column.dictionarySize());
-    write(column.dictionary(), out);
-    write(column.lists(), out);
-    write(column.counts(), out);
+    column
+        .parts()
+        .forEach(
+            (part, extent) -> {
+              out.writeByte(part.number());
+              write(extent, out);
+            });
     ZoneMapSerializer.write(column.zoneMap(), out);
   }
 
@@ -162,27 +170,47 @@ record SegmentFooter(SegmentInfo info, Schema schema, List<ColumnEntry> columns)
       throws CorruptFileException {
     int fieldId = in.readShort();
     Storage storage = readStorage(in);
-    if (in.readByte() != 0) {
-      throw in.corrupt("zero", "another value");
-    }
+    int partCount = in.readByte();
     ColumnEntry.Extent chunk = readExtent(in, dataEnd);
     ColumnEntry.Extent index = readExtent(in, dataEnd);
     int dictionarySize = in.readCount((int) rows);
-    ColumnEntry.Extent dictionary = readExtent(in, dataEnd);
-    ColumnEntry.Extent lists = readExtent(in, dataEnd);
-    ColumnEntry.Extent counts = readExtent(in, dataEnd);
+    Map<Part, ColumnEntry.Extent> parts = readParts(in, partCount, dataEnd);
+    requireParts(in, storage, dictionarySize, parts.keySet());
+    ZoneMap zoneMap = ZoneMapSerializer.read(in, storage, rows);
+    return new ColumnEntry(fieldId, storage, chunk, index, dictionarySize, parts, zoneMap);
+  }
+
+  private static Map<Part, ColumnEntry.Extent> readParts(BytesReader in, int count, long dataEnd)
+      throws CorruptFileException {
+    Map<Part, ColumnEntry.Extent> parts = new EnumMap<>(Part.class);
+    int before = 0;
+    for (int left = count; left > 0; left--) {
+      int number = in.readByte();
+      if (number <= before || !Part.isKnown(number)) {
+        throw in.corrupt("a part after number " + before, "number " + number);
+      }
+      before = number;
+      ColumnEntry.Extent extent = readExtent(in, dataEnd);
+      if (extent.length() < SegmentFormat.CHECKSUM_BYTES) {
+        throw in.corrupt("a part with a checksum", extent.length() + " bytes");
+      }
+      parts.put(Part.ofNumber(number), extent);
+    }
+    return parts;
+  }
+
+  private static void requireParts(
+      BytesReader in, Storage storage, int dictionarySize, Set<Part> parts)
+      throws CorruptFileException {
     boolean coded = dictionarySize > 0;
     boolean codable = storage == Storage.BINARY || storage == Storage.LONG;
-    if (coded == dictionary.isEmpty()
-        || (coded && !codable)
-        || (!coded && (!lists.isEmpty() || !counts.isEmpty()))) {
+    if (coded != parts.contains(Part.DICTIONARY)
+        || (!coded && (parts.contains(Part.LISTS) || parts.contains(Part.COUNTS)))
+        || (!codable && !parts.isEmpty())) {
       throw in.corrupt(
-          "lists and counts of a dictionary of binary or long",
-          "another composition of " + dictionarySize + " values of " + storage);
+          "parts that go with " + dictionarySize + " distinct values of " + storage,
+          parts.toString());
     }
-    ZoneMap zoneMap = ZoneMapSerializer.read(in, storage, rows);
-    return new ColumnEntry(
-        fieldId, storage, chunk, index, dictionarySize, dictionary, lists, counts, zoneMap);
   }
 
   private static Storage readStorage(BytesReader in) throws CorruptFileException {

@@ -4,7 +4,7 @@ package io.varve.segment;
  * Numbers of the segment layout, docs/format.md.
  *
  * <pre>
- * header  | for each column: blocks | for each column: index, dictionary, lists, counts | footer
+ * header  | for each column: blocks | for each column: index and parts | footer
  * </pre>
  *
  * <p>Header, 64 bytes:

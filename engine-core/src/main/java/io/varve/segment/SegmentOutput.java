@@ -3,7 +3,6 @@ package io.varve.segment;
 import io.varve.io.BytesWriter;
 import io.varve.io.OutputFile;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /** Collects small writes into large ones and knows where in the file they go. Confined. */
 final class SegmentOutput {
@@ -28,11 +27,8 @@ final class SegmentOutput {
     return flushed + buffer.size();
   }
 
-  /** Appends bytes, if there are any, and returns where they lie. */
-  ColumnEntry.Extent append(byte @Nullable [] bytes) throws IOException {
-    if (bytes == null) {
-      return ColumnEntry.Extent.NONE;
-    }
+  /** Appends bytes and returns where they lie. */
+  ColumnEntry.Extent append(byte[] bytes) throws IOException {
     long offset = position();
     buffer.writeBytes(bytes);
     flushIfLarge();

@@ -8,10 +8,15 @@ import io.varve.encoding.ZoneMaps;
 import io.varve.io.InputFile;
 import io.varve.io.SchemaMismatchException;
 import io.varve.schema.Field;
+import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -146,14 +151,14 @@ public final class SegmentReader implements BlockSource {
   @Override
   public int rowCount(int block) {
     Objects.checkIndex(block, blockCount());
-    return rowsOf(block, footer.info().rowCount());
+    return rowsIn(block, footer.info().rowCount());
   }
 
   static int blocks(long rowCount) {
     return (int) ((rowCount + MAX_BLOCK_ROWS - 1) / MAX_BLOCK_ROWS);
   }
 
-  static int rowsOf(int block, long rowCount) {
+  static int rowsIn(int block, long rowCount) {
     return (int) Math.min(MAX_BLOCK_ROWS, rowCount - (long) block * MAX_BLOCK_ROWS);
   }
 
@@ -164,8 +169,8 @@ public final class SegmentReader implements BlockSource {
     return column == null ? ZoneMaps.allNull(storage(fieldId), rows) : column.zoneMap(block);
   }
 
-  /** Returns what is known of a column over the whole segment. */
-  public ZoneMap segmentZoneMap(int fieldId) {
+  @Override
+  public ZoneMap zoneMap(int fieldId) {
     ColumnReader column = find(fieldId);
     return column == null
         ? ZoneMaps.allNull(storage(fieldId), footer.info().rowCount())
@@ -212,10 +217,58 @@ public final class SegmentReader implements BlockSource {
     return column == null ? null : column.blocksOf(code);
   }
 
-  /** Returns how many rows have each of the distinct values; null if they were not counted. */
+  @Override
+  public long @Nullable [] blocksThatMayHold(int fieldId, byte[] value) throws IOException {
+    ColumnReader column = find(fieldId);
+    return column == null ? null : column.blocksThatMayHold(value);
+  }
+
+  @Override
+  public long @Nullable [] blocksThatMayHold(int fieldId, long value) throws IOException {
+    ColumnReader column = find(fieldId);
+    return column == null ? null : column.blocksThatMayHold(value);
+  }
+
+  /**
+   * Returns the rows of a segment, ascending, in which a column of text or bytes has a value. A
+   * column with an index, such as that of ids, gives them at the cost of a block.
+   */
+  public long[] rowsOf(int fieldId, byte[] value) throws IOException {
+    return RowSearch.ofBytes(this, fieldId, value);
+  }
+
+  /** Returns the rows, ascending, in which a column of integers has a value. */
+  public long[] rowsOf(int fieldId, long value) throws IOException {
+    return RowSearch.ofLong(this, fieldId, value);
+  }
+
+  @Override
   public int @Nullable [] countsPerCode(int fieldId) throws IOException {
     ColumnReader column = find(fieldId);
     return column == null ? null : column.counts();
+  }
+
+  /** Returns what the file is made of; reads all blocks. */
+  public SegmentDescription describe() throws IOException {
+    List<SegmentDescription.OfColumn> described = new ArrayList<>();
+    for (ColumnEntry entry : footer.columns()) {
+      OptionalInt index = footer.schema().find(entry.fieldId());
+      Map<Part, Long> parts = new EnumMap<>(Part.class);
+      entry.parts().forEach((part, extent) -> parts.put(part, extent.length()));
+      described.add(
+          new SegmentDescription.OfColumn(
+              entry.fieldId(),
+              index.isPresent()
+                  ? footer.schema().field(index.getAsInt()).name()
+                  : HiddenField.ofId(entry.fieldId()).name().toLowerCase(Locale.ROOT),
+              entry.storage(),
+              entry.dictionarySize(),
+              entry.chunk().length(),
+              entry.index().length(),
+              parts,
+              Objects.requireNonNull(find(entry.fieldId())).encodings()));
+    }
+    return new SegmentDescription(info(), described);
   }
 
   /**
@@ -226,15 +279,7 @@ public final class SegmentReader implements BlockSource {
   public void verify() throws IOException {
     SegmentHeader.check(file, footer.info());
     for (ColumnEntry entry : footer.columns()) {
-      ColumnReader column = Objects.requireNonNull(columns.get(entry.fieldId()));
-      for (int block = 0; block < blockCount(); block++) {
-        column.read(block);
-      }
-      column.distinct();
-      column.counts();
-      if (!entry.lists().isEmpty()) {
-        column.blocksOf(0);
-      }
+      Objects.requireNonNull(columns.get(entry.fieldId())).verify();
     }
   }
 

@@ -12,7 +12,9 @@ import io.varve.simd.Kernels;
 import io.varve.simd.LongSummary;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes rows as a segment: sorted by time, then writer, layer and sequence; column by column.
@@ -95,16 +97,13 @@ public final class SegmentWriter {
 
   private ColumnEntry finish(int id, Storage storage, ColumnWriter.WrittenColumn column)
       throws IOException {
+    ColumnEntry.Extent index = out.append(column.index);
+    Map<Part, ColumnEntry.Extent> parts = new EnumMap<>(Part.class);
+    for (Map.Entry<Part, byte[]> part : column.parts.entrySet()) {
+      parts.put(part.getKey(), out.append(part.getValue()));
+    }
     return new ColumnEntry(
-        id,
-        storage,
-        column.chunk,
-        out.append(column.index),
-        column.dictionarySize,
-        out.append(column.dictionary),
-        out.append(column.lists),
-        out.append(column.counts),
-        column.zoneMap);
+        id, storage, column.chunk, index, column.dictionarySize, parts, column.zoneMap);
   }
 
   private SegmentInfo writeFooter(LongSummary time, List<ColumnEntry> columns) throws IOException {

@@ -43,6 +43,8 @@ class SchemaTest {
   void refusesRolesOfColumnsThatAreNotThere() {
     assertThatThrownBy(() -> TableDefinition.builder(SCHEMA).idColumn("id").build())
         .hasMessageContaining("id column 'id' is not in the schema");
+    assertThatThrownBy(() -> TableDefinition.builder(SCHEMA).idColumn("wide").build())
+        .hasMessageContaining("id column 'wide' is decimal(19, 2); ids are text");
     assertThatThrownBy(() -> TableDefinition.builder(SCHEMA).bucketedBy(0, "narrow").build())
         .hasMessageContaining("1 to 65536 buckets, not 0");
     assertThatThrownBy(() -> TableDefinition.builder(SCHEMA).timeZone("Mars/Olympus").build())

@@ -59,6 +59,7 @@ class QueryModelTest {
       sum = sum.plus(aggregateAndCheck(new Random(seed)));
     }
     assertThat(sum.blocksSkipped()).isPositive();
+    assertThat(sum.blocksFromSources()).isPositive();
     assertThat(sum.blocksFromZoneMaps()).isPositive();
     assertThat(sum.blocksDecoded()).isPositive();
     assertThat(sum.earlyFlushes()).isPositive();
@@ -74,7 +75,8 @@ class QueryModelTest {
     BoundAggregation bound = BoundAggregation.of(aggregation, table.schema);
     List<PartialRow> partials = new ArrayList<>();
     int maxGroups = random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 1 << 20;
-    Aggregator aggregator = bound.newAggregator(maxGroups, partials::add);
+    AnswerLevels levels = new AnswerLevels(random.nextInt(3) > 0, random.nextInt(3) > 0);
+    Aggregator aggregator = bound.newAggregator(maxGroups, levels, partials::add);
     for (RandomParts.Part part : RandomParts.of(table, random)) {
       for (int block = 0; block < part.source().blockCount(); block++) {
         aggregator.add(part.source(), block);

@@ -85,8 +85,10 @@ final class RandomParts {
     SegmentOrigin origin = new SegmentOrigin(TABLE, "", RandomTable.WRITER, List.of());
     Set<Integer> listed = someColumns(Storage.BINARY);
     listed.addAll(someColumns(Storage.LONG));
-    SegmentWriter.write(
-        file, batch, origin, new SegmentOptions(BlockOptions.SEALED, Set.of(), listed, Set.of()));
+    SegmentOptions options =
+        new SegmentOptions(
+            BlockOptions.SEALED, someColumns(Storage.BINARY), listed, someColumns(Storage.LONG));
+    SegmentWriter.write(file, batch, origin, options);
     int time = table.schema.indexOf("time");
     List<@Nullable Object[]> sorted = new ArrayList<>(rows);
     sorted.sort(Comparator.comparing(row -> timeOf(row[time])));

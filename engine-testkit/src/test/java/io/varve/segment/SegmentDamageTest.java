@@ -3,7 +3,9 @@ package io.varve.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.column.BinaryColumn;
 import io.varve.column.Column;
+import io.varve.column.DictionaryColumn;
 import io.varve.column.RowBatch;
 import io.varve.io.Checksums;
 import io.varve.io.CorruptFileException;
@@ -14,6 +16,7 @@ import io.varve.schema.DataType;
 import io.varve.schema.Field;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
+import io.varve.schema.Storage;
 import io.varve.testkit.Allocations;
 import io.varve.testkit.MemoryFile;
 import io.varve.testkit.RandomRows;
@@ -24,6 +27,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +59,7 @@ class SegmentDamageTest {
   private static byte[] write(RowBatch batch) throws IOException {
     MemoryFile file = new MemoryFile();
     SegmentOptions options =
-        new SegmentOptions(SegmentOptions.DEFAULTS.blocks(), Set.of(), Set.of(2), Set.of(2));
+        new SegmentOptions(SegmentOptions.DEFAULTS.blocks(), Set.of(4), Set.of(2), Set.of(2));
     SegmentWriter.write(file, batch, SegmentRandomTest.ORIGIN, options);
     return file.toByteArray();
   }
@@ -70,7 +74,7 @@ class SegmentDamageTest {
         rows.appendFrom(reader, block);
         for (int field = 1; field <= reader.schema().size(); field++) {
           all.add(RandomRows.describe(reader.zoneMap(block, field)));
-          all.add(RandomRows.describe(reader.segmentZoneMap(field)));
+          all.add(RandomRows.describe(reader.zoneMap(field)));
         }
         all.add(reader.zoneMap(block, HiddenField.LAYER.id()));
       }
@@ -78,8 +82,26 @@ class SegmentDamageTest {
       all.add(asList(reader.countsPerCode(2)));
       long[] blocks = reader.blocksOf(2, 0);
       all.add(blocks == null ? null : Arrays.toString(blocks));
+      for (int field : new int[] {2, 4}) {
+        if (storageOf(reader, field) == Storage.BINARY) {
+          all.add(Arrays.toString(reader.rowsOf(field, new byte[] {'a'})));
+          all.add(Arrays.toString(reader.rowsOf(field, firstValue(reader, field))));
+        }
+      }
     }
     return all;
+  }
+
+  private static @Nullable Storage storageOf(SegmentReader reader, int field) {
+    OptionalInt index = reader.schema().find(field);
+    return index.isPresent() ? reader.schema().storage(index.getAsInt()) : null;
+  }
+
+  private static byte[] firstValue(SegmentReader reader, int field) throws IOException {
+    Column column = reader.read(0, field);
+    return column instanceof DictionaryColumn codes
+        ? codes.dictionary().get(codes.code(0))
+        : ((BinaryColumn) column).get(0);
   }
 
   private static @Nullable String asList(int @Nullable [] counts) {
@@ -240,11 +262,71 @@ class SegmentDamageTest {
         if (distinct != null) {
           reader.blocksOf(field.id(), distinct.size() - 1);
         }
+        if (storageOf(reader, field.id()) == Storage.BINARY) {
+          reader.rowsOf(field.id(), firstValue(reader, field.id()));
+          reader.rowsOf(field.id(), new byte[3]);
+        }
       }
       for (HiddenField field : HiddenField.values()) {
         reader.zoneMap(block, field.id());
       }
     }
+  }
+
+  /** What a mistaken or hostile writer could leave behind: every byte of every part is tried. */
+  @Test
+  void aPartThatMakesNoSenseIsAnErrorThoughItsChecksumIsRight() throws IOException {
+    byte[] good = small();
+    Random random = new Random(10);
+    int refused = 0;
+    for (ColumnEntry.Extent extent : checkedExtents(good)) {
+      int from = (int) extent.offset();
+      int end = from + (int) extent.length() - SegmentFormat.CHECKSUM_BYTES;
+      for (int at = from; at < end; at++) {
+        for (int value : new int[] {0, 1, 0x7f, 0xff, good[at] + 1, random.nextInt(256)}) {
+          byte[] bytes = good.clone();
+          bytes[at] = (byte) value;
+          ByteBuffer.wrap(bytes)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .putInt(end, Checksums.crc32c(bytes, from, end - from));
+          long before = Allocations.bytes();
+          try (SegmentReader reader = SegmentReader.open(MemoryFile.of(bytes).input(), SCHEMA)) {
+            reader.verify();
+            readAll(reader);
+          } catch (VarveException noticed) {
+            assertThat(noticed.getMessage()).contains("memory: ");
+            refused++;
+          }
+          assertThat(Allocations.bytes() - before).as("byte %s", at).isLessThan(MAX_ALLOCATION);
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(1000);
+  }
+
+  /** Returns everything between header and footer that has a checksum of its own. */
+  private static List<ColumnEntry.Extent> checkedExtents(byte[] bytes) throws IOException {
+    List<ColumnEntry.Extent> extents = new ArrayList<>();
+    ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (ColumnEntry column :
+        SegmentFile.open(MemoryFile.of(bytes).input()).readFooter().columns()) {
+      extents.add(column.chunk()); // of one block
+      extents.add(column.index());
+      column
+          .parts()
+          .forEach(
+              (part, extent) -> {
+                int headBytes =
+                    part == Part.VALUE_INDEX ? 8 + 4 * numbers.getInt((int) extent.offset()) : 0;
+                if (headBytes > 0) { // and one page
+                  extents.add(new ColumnEntry.Extent(extent.offset(), headBytes));
+                }
+                extents.add(
+                    new ColumnEntry.Extent(
+                        extent.offset() + headBytes, extent.length() - headBytes));
+              });
+    }
+    return extents;
   }
 
   @Test

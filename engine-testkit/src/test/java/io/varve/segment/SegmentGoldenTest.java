@@ -23,6 +23,7 @@ class SegmentGoldenTest {
       Schema.builder()
           .timeColumn("ts", DataType.timestampLtz(9))
           .column("user", DataType.string())
+          .column("id", DataType.string())
           .build();
 
   private static final SegmentOrigin ORIGIN =
@@ -44,11 +45,12 @@ class SegmentGoldenTest {
       buffer.setNext(100 + row, 5);
       buffer.setTimestamp(0, millis[row], 0);
       buffer.setString(1, users[row]);
+      buffer.setString(2, "id-" + row);
       buffer.endRow();
     }
     MemoryFile file = new MemoryFile();
     SegmentOptions options =
-        new SegmentOptions(BlockOptions.SEALED, Set.of(), Set.of(2), Set.of(2));
+        new SegmentOptions(BlockOptions.SEALED, Set.of(3), Set.of(2), Set.of(2));
     SegmentWriter.write(file, buffer.batch(), ORIGIN, options);
     GOLDEN.assertMatches(file.toByteArray());
   }
@@ -60,14 +62,15 @@ class SegmentGoldenTest {
       assertThat(reader.info().origin()).isEqualTo(ORIGIN);
       assertThat(reader.fileSchema()).isEqualTo(SCHEMA);
       assertThat(reader.countsPerCode(2)).containsExactly(1, 2);
+      assertThat(reader.rowsOf(3, new byte[] {'i', 'd', '-', '2'})).containsExactly(1);
       RowBatch rows = new RowBatch(SCHEMA);
       rows.appendFrom(reader, 0);
       assertThat(RandomRows.rows(rows))
           .isEqualTo(
               List.of(
-                  List.of(10_000_000L, "616c696365", 0x4dL, 5L, 101L),
-                  List.of(20_000_000L, "626f62", 0x4dL, 5L, 102L),
-                  List.of(30_000_000L, "626f62", 0x4dL, 5L, 100L)));
+                  List.of(10_000_000L, "616c696365", "69642d31", 0x4dL, 5L, 101L),
+                  List.of(20_000_000L, "626f62", "69642d32", 0x4dL, 5L, 102L),
+                  List.of(30_000_000L, "626f62", "69642d30", 0x4dL, 5L, 100L)));
     }
   }
 }

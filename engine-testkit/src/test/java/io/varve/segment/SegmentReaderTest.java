@@ -176,7 +176,7 @@ class SegmentReaderTest {
               .isEqualTo(RandomRows.describe(expected));
           all = all == null ? expected : ZoneMaps.join(all, expected);
         }
-        assertThat(RandomRows.describe(reader.segmentZoneMap(id)))
+        assertThat(RandomRows.describe(reader.zoneMap(id)))
             .isEqualTo(RandomRows.describe(Objects.requireNonNull(all)));
       }
     }
@@ -203,7 +203,7 @@ class SegmentReaderTest {
       assertThat(added.nulls().nullCount()).isEqualTo(added.size());
       assertThat(reader.read(0, 9).size()).isEqualTo(1024);
       assertThat(reader.zoneMap(2, 10)).isEqualTo(new ZoneMap.OfBinary(952, 952, null, null, true));
-      assertThat(reader.segmentZoneMap(9).nulls()).isEqualTo(3000);
+      assertThat(reader.zoneMap(9).nulls()).isEqualTo(3000);
       RowBatch rows = new RowBatch(later);
       rows.appendFrom(reader, 1);
       assertThat(RandomRows.row(rows, 0))
@@ -281,8 +281,8 @@ class SegmentReaderTest {
         boolean fits = limit > 100;
         assertThat(written.dictionarySize).isEqualTo(fits ? 100 : 0);
         assertThat(written.dictionary != null).isEqualTo(fits);
-        assertThat(written.lists != null).isEqualTo(fits);
-        assertThat(written.counts != null).isEqualTo(fits);
+        assertThat(written.parts.get(Part.LISTS) != null).isEqualTo(fits);
+        assertThat(written.parts.get(Part.COUNTS) != null).isEqualTo(fits);
       }
     }
   }
@@ -306,7 +306,7 @@ class SegmentReaderTest {
       LongColumn sequence = (LongColumn) reader.read(0, HiddenField.SEQUENCE.id());
       assertThat(sequence.get(0)).isEqualTo(104);
       assertThat(((LongColumn) reader.read(0, HiddenField.WRITER.id())).get(4)).isEqualTo(-8);
-      assertThat(((ZoneMap.OfLong) reader.segmentZoneMap(HiddenField.LAYER.id())).sum())
+      assertThat(((ZoneMap.OfLong) reader.zoneMap(HiddenField.LAYER.id())).sum())
           .isEqualTo(io.varve.column.Int128.of(4));
     }
   }
@@ -340,22 +340,23 @@ class SegmentReaderTest {
   }
 
   @Test
-  void valuesThatAllDifferStayOutOfADictionaryUnlessAskedFor() throws IOException {
+  void valuesThatAllDifferStayOutOfADictionaryAndAreIndexedIfAskedFor() throws IOException {
     RowBuffer buffer = new RowBuffer(SCHEMA, 3, 0);
     for (int row = 0; row < 20_000; row++) {
       buffer.setTimestamp(0, row, 0);
       buffer.setString(1, "value-" + row);
       buffer.endRow();
     }
-    for (boolean forced : new boolean[] {false, true}) {
+    for (boolean indexed : new boolean[] {false, true}) {
       MemoryFile file = new MemoryFile();
-      Set<Integer> bloom = forced ? Set.of(2) : Set.of();
+      Set<Integer> bloom = indexed ? Set.of(2) : Set.of();
       SegmentOptions options =
           new SegmentOptions(SegmentOptions.DEFAULTS.blocks(), Set.of(), bloom, Set.of());
       SegmentWriter.write(file, buffer.batch(), ORIGIN, options);
       try (SegmentReader reader = SegmentReader.open(file.input())) {
-        Column dictionary = reader.distinctValues(2);
-        assertThat(dictionary == null ? 0 : dictionary.size()).isEqualTo(forced ? 20_000 : 0);
+        assertThat(reader.distinctValues(2)).isNull();
+        assertThat(reader.describe().columns().get(1).partBytes().keySet())
+            .isEqualTo(indexed ? Set.of(Part.BLOOM, Part.VALUE_INDEX) : Set.of());
         RowBatch rows = new RowBatch(SCHEMA);
         for (int block = 0; block < reader.blockCount(); block++) {
           rows.appendFrom(reader, block);

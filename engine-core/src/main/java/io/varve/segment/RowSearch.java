@@ -1,0 +1,91 @@
+package io.varve.segment;
+
+import io.varve.column.BinaryColumn;
+import io.varve.column.BlockSource;
+import io.varve.column.Column;
+import io.varve.column.DictionaryColumn;
+import io.varve.column.LongColumn;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the rows that have a value, in the blocks that may hold it. Confined to one search. */
+final class RowSearch {
+
+  private long[] rows = new long[1];
+  private int count;
+
+  private RowSearch() {}
+
+  static long[] ofBytes(SegmentReader reader, int fieldId, byte[] value) throws IOException {
+    RowSearch search = new RowSearch();
+    long[] blocks = reader.blocksThatMayHold(fieldId, value);
+    for (int block = next(reader, blocks, 0); block >= 0; block = next(reader, blocks, block + 1)) {
+      search.addBytes(reader.read(block, fieldId), value, firstRow(block));
+    }
+    return Arrays.copyOf(search.rows, search.count);
+  }
+
+  static long[] ofLong(SegmentReader reader, int fieldId, long value) throws IOException {
+    RowSearch search = new RowSearch();
+    long[] blocks = reader.blocksThatMayHold(fieldId, value);
+    for (int block = next(reader, blocks, 0); block >= 0; block = next(reader, blocks, block + 1)) {
+      search.addLongs((LongColumn) reader.read(block, fieldId), value, firstRow(block));
+    }
+    return Arrays.copyOf(search.rows, search.count);
+  }
+
+  private static long firstRow(int block) {
+    return (long) block * BlockSource.MAX_BLOCK_ROWS;
+  }
+
+  /** Returns the first block at or after one that may hold the value, -1 if there is none. */
+  private static int next(SegmentReader reader, long @Nullable [] blocks, int from) {
+    int block = from;
+    while (block < reader.blockCount()) {
+      if (blocks == null || (blocks[block >>> 6] & 1L << block) != 0) {
+        return block;
+      }
+      long rest = blocks[block >>> 6] >>> block;
+      block = rest == 0 ? (block | 63) + 1 : block + Long.numberOfTrailingZeros(rest);
+    }
+    return -1;
+  }
+
+  private void addBytes(Column column, byte[] value, long firstRow) {
+    if (column instanceof DictionaryColumn codes) {
+      int wanted = SortedValues.find(codes.dictionary(), value);
+      for (int row = 0; row < codes.size(); row++) {
+        if (codes.code(row) == wanted && !codes.isNull(row)) {
+          add(firstRow + row);
+        }
+      }
+      return;
+    }
+    BinaryColumn values = (BinaryColumn) column;
+    byte[] bytes = values.bytes();
+    for (int row = 0; row < values.size(); row++) {
+      int start = values.start(row);
+      if (values.end(row) - start == value.length
+          && Arrays.equals(bytes, start, start + value.length, value, 0, value.length)
+          && !values.isNull(row)) {
+        add(firstRow + row);
+      }
+    }
+  }
+
+  private void addLongs(LongColumn column, long value, long firstRow) {
+    for (int row = 0; row < column.size(); row++) {
+      if (column.get(row) == value && !column.isNull(row)) {
+        add(firstRow + row);
+      }
+    }
+  }
+
+  private void add(long row) {
+    if (count == rows.length) {
+      rows = Arrays.copyOf(rows, count * 2);
+    }
+    rows[count++] = row;
+  }
+}
