@@ -1,6 +1,5 @@
 package io.varve.flink.sink;
 
-import io.varve.flink.common.RowConverter;
 import io.varve.schema.TableDefinition;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
@@ -10,6 +9,7 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -29,11 +29,13 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
  * @param directory the table's
  * @param table the table
  * @param rows how many
- * @param rowsPerCheckpoint how many between two checkpoints; 0 for no checkpoints and a slow source
+ * @param rowsPerCheckpoint how many between two checkpoints; {@link #STEADY} for a slow source that
+ *     does not wait for them, 0 for such a source and no checkpoints
  * @param parallelism of everything but the aggregator
  * @param writer when writers seal
  * @param onRewind what the sink does when it is taken back
  * @param shape of the job graph
+ * @param flink settings of Flink besides the usual ones
  */
 record EventJob(
     Path directory,
@@ -43,7 +45,11 @@ record EventJob(
     int parallelism,
     WriterOptions writer,
     OnRewind onRewind,
-    Shape shape) {
+    Shape shape,
+    Configuration flink) {
+
+  /** As many rows a second as make a short test, whatever happens to checkpoints. */
+  static final int STEADY = -1;
 
   /** How the graph is built. */
   enum Shape {
@@ -52,33 +58,67 @@ record EventJob(
     /** As before, and another operator at the start of the sink's chain. */
     WITH_UIDS_CHANGED,
     /** Flink makes the uids up. */
-    WITHOUT_UIDS
+    WITHOUT_UIDS,
+    /** As before, and another operator at the start of the sink's chain. */
+    WITHOUT_UIDS_CHANGED;
+
+    private boolean named() {
+      return this == WITH_UIDS || this == WITH_UIDS_CHANGED;
+    }
+
+    private boolean changed() {
+      return this == WITH_UIDS_CHANGED || this == WITHOUT_UIDS_CHANGED;
+    }
   }
 
   static EventJob of(Path directory, boolean keyed, long rows, int rowsPerCheckpoint) {
     TableDefinition table = keyed ? Event.bucketedTable(3) : Event.table();
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, 2, seals(150), OnRewind.REWIND, Shape.WITH_UIDS);
+        directory,
+        table,
+        rows,
+        rowsPerCheckpoint,
+        2,
+        seals(150),
+        OnRewind.REWIND,
+        Shape.WITH_UIDS,
+        new Configuration());
   }
 
   EventJob withParallelism(int subtasks) {
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, subtasks, writer, onRewind, shape);
+        directory, table, rows, rowsPerCheckpoint, subtasks, writer, onRewind, shape, flink);
   }
 
   EventJob withTargetRows(int target) {
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, parallelism, seals(target), onRewind, shape);
+        directory,
+        table,
+        rows,
+        rowsPerCheckpoint,
+        parallelism,
+        seals(target),
+        onRewind,
+        shape,
+        flink);
   }
 
   EventJob withWriter(WriterOptions options) {
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, parallelism, options, onRewind, shape);
+        directory, table, rows, rowsPerCheckpoint, parallelism, options, onRewind, shape, flink);
   }
 
   EventJob withTable(TableDefinition definition) {
     return new EventJob(
-        directory, definition, rows, rowsPerCheckpoint, parallelism, writer, onRewind, shape);
+        directory,
+        definition,
+        rows,
+        rowsPerCheckpoint,
+        parallelism,
+        writer,
+        onRewind,
+        shape,
+        flink);
   }
 
   private static WriterOptions seals(int targetRows) {
@@ -87,12 +127,20 @@ record EventJob(
 
   EventJob withOnRewind(OnRewind action) {
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, parallelism, writer, action, shape);
+        directory, table, rows, rowsPerCheckpoint, parallelism, writer, action, shape, flink);
   }
 
   EventJob withShape(Shape graph) {
     return new EventJob(
-        directory, table, rows, rowsPerCheckpoint, parallelism, writer, onRewind, graph);
+        directory, table, rows, rowsPerCheckpoint, parallelism, writer, onRewind, graph, flink);
+  }
+
+  /** Sets one more of Flink's options. */
+  <V> EventJob with(ConfigOption<V> option, V value) {
+    Configuration settings = new Configuration(flink);
+    settings.set(option, value);
+    return new EventJob(
+        directory, table, rows, rowsPerCheckpoint, parallelism, writer, onRewind, shape, settings);
   }
 
   /** Runs the job to its end. */
@@ -122,9 +170,12 @@ record EventJob(
     JobClient submit() throws Exception;
   }
 
-  private StreamExecutionEnvironment environment(String savepoint) {
+  /** Returns an environment in which the job is all there is as yet. */
+  StreamExecutionEnvironment environment(String savepoint) {
+    Configuration configuration = configuration(savepoint);
+    configuration.addAll(flink);
     StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration(savepoint));
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     if (rowsPerCheckpoint == 0) {
       env.getCheckpointConfig().disableCheckpointing();
     }
@@ -151,23 +202,21 @@ record EventJob(
   private void addTo(StreamExecutionEnvironment env) {
     GeneratorFunction<Long, Long> ids = index -> index + 1;
     RateLimiterStrategy<?> rate =
-        rowsPerCheckpoint == 0
+        rowsPerCheckpoint <= 0
             ? RateLimiterStrategy.perSecond(2000)
             : RateLimiterStrategy.perCheckpoint(rowsPerCheckpoint);
     DataGeneratorSource<Long> source = new DataGeneratorSource<>(ids, rows, rate, Types.LONG);
-    boolean named = shape != Shape.WITHOUT_UIDS;
     SingleOutputStreamOperator<Long> generated =
         env.fromSource(source, WatermarkStrategy.noWatermarks(), "ids");
     SingleOutputStreamOperator<Event> events =
         generated.map(new Tripwire(directory.toString())).returns(Event.class);
-    if (named) {
+    if (shape.named()) {
       generated.uid("ids");
       events.uid("tripwire");
     }
-    DataStream<Event> input =
-        shape == Shape.WITH_UIDS_CHANGED ? events.filter(any -> true) : events;
+    DataStream<Event> input = shape.changed() ? events.filter(any -> true) : events;
     DataStreamSink<Event> end = input.sinkTo(sink(FaultyStores.path(directory)));
-    if (named) {
+    if (shape.named()) {
       end.uid("varve");
     }
   }
@@ -176,7 +225,7 @@ record EventJob(
     return VarveSink.<Event>builder()
         .path(path)
         .table(table)
-        .converter(RowConverter.ofRecord(Event.class))
+        .converter(new TrippingConverter(directory.toString()))
         .writer(writer)
         .onRewind(onRewind)
         .build();

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** I10: batch jobs commit once, however often their tasks are run. */
+/** I10: jobs without checkpoints commit once, however often their tasks are run. */
 @Timeout(60)
 class SinkBatchIT {
 
@@ -45,6 +46,7 @@ class SinkBatchIT {
             keyed ->
                 Stream.of(
                     Arguments.of("ROW 800 ", keyed),
+                    Arguments.of("OPEN table.json @ .*Aggregator", keyed),
                     Arguments.of("BEFORE WRITE .*vseg", keyed),
                     Arguments.of("AFTER SYNC .*vseg", keyed),
                     Arguments.of("BEFORE " + RECORD, keyed),
@@ -54,18 +56,27 @@ class SinkBatchIT {
   }
 
   private void write(boolean keyed, long rows, RuntimeExecutionMode mode) throws Exception {
+    environment(EventJob.of(directory, keyed, rows, 1), mode).execute("bounded");
+  }
+
+  /** Submits a job that writes the same rows in batch mode. */
+  static JobClient batch(EventJob job) throws Exception {
+    return environment(job, RuntimeExecutionMode.BATCH).executeAsync("batch");
+  }
+
+  private static StreamExecutionEnvironment environment(EventJob job, RuntimeExecutionMode mode) {
     Configuration configuration = EventJob.configuration("");
     configuration.set(ExecutionOptions.RUNTIME_MODE, mode);
+    configuration.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(2);
-    EventJob job = EventJob.of(directory, keyed, rows, 1);
-    env.fromSequence(1, rows)
-        .map(new Tripwire(directory.toString()))
+    env.fromSequence(1, job.rows())
+        .map(new Tripwire(job.directory().toString()))
         .returns(Event.class)
-        .sinkTo(job.sink(FaultyStores.path(directory)))
+        .sinkTo(job.sink(FaultyStores.path(job.directory())))
         .uid("varve");
-    env.execute("batch");
+    return env;
   }
 
   private void requireEachRow(int times) throws Exception {
@@ -82,6 +93,18 @@ class SinkBatchIT {
   void everyRowIsThereOnce(String site, boolean keyed) throws Exception {
     Faults faults = Faults.plan(directory, List.of(Fault.at(site).killing()));
     write(keyed, ROWS, RuntimeExecutionMode.BATCH);
+
+    assertThat(faults.allStruck()).as("the fault struck").isTrue();
+    assertThat(faults.restarted()).as("restarted").isTrue();
+    requireEachRow(1);
+  }
+
+  /** There is nothing to go back to but the start. */
+  @ParameterizedTest(name = "fails at {0}, keyed: {1}")
+  @MethodSource("cases")
+  void everyRowIsThereOnceWithoutCheckpoints(String site, boolean keyed) throws Exception {
+    Faults faults = Faults.plan(directory, List.of(Fault.at(site).killing()));
+    write(keyed, ROWS, RuntimeExecutionMode.STREAMING);
 
     assertThat(faults.allStruck()).as("the fault struck").isTrue();
     assertThat(faults.restarted()).as("restarted").isTrue();

@@ -156,6 +156,7 @@ class SinkFailureIT {
   private void requireEachRowOnce(long rows) throws IOException {
     assertThat(TableContent.ids(directory))
         .isEqualTo(LongStream.rangeClosed(1, rows).boxed().toList());
+    assertThat(Ledger.requireEveryRecordAgrees(directory)).isPositive();
   }
 
   @SeededTest(runs = 4)

@@ -76,9 +76,9 @@ class SinkRewindIT {
         "the table never had " + rows + " rows");
   }
 
-  private static void awaitSites(Faults faults, int sites) throws Exception {
+  private static void awaitEmitted(Faults faults, int rows) throws Exception {
     CommonTestUtils.waitUtil(
-        () -> faults.sites() > sites, Duration.ofSeconds(20), Duration.ofMillis(5), "no rows");
+        () -> faults.rows() > rows, Duration.ofSeconds(20), Duration.ofMillis(5), "no rows");
   }
 
   private String stop(JobClient client) throws Exception {
@@ -118,6 +118,7 @@ class SinkRewindIT {
   private List<List<Long>> shownByOpensAfter(long number) throws IOException {
     FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
     List<List<Long>> shown = new ArrayList<>();
+    Ledger.requireEveryRecordAgrees(directory);
     for (long at = number + 1; at <= log.newest(); at++) {
       CommitRecord record = log.read(at).orElseThrow();
       if (record.body() instanceof CommitRecord.Open) {
@@ -206,14 +207,14 @@ class SinkRewindIT {
     EventJob slow = EventJob.of(directory, false, ROWS, 0);
     Faults faults = Faults.plan(directory, List.of());
     JobClient first = slow.start();
-    awaitSites(faults, 300);
+    awaitEmitted(faults, 300);
     String older = stop(first);
     List<Long> atOlder = ids();
     assertThat(atOlder).hasSizeGreaterThan(200).hasSizeLessThan(ROWS).doesNotHaveDuplicates();
 
-    int before = faults.sites();
+    int before = faults.rows();
     JobClient second = slow.startFrom(older);
-    awaitSites(faults, before + 300);
+    awaitEmitted(faults, before + 300);
     String newer = stop(second);
     assertThat(ids()).containsAll(atOlder).doesNotHaveDuplicates();
     finish(slow.startFrom(newer));
@@ -230,7 +231,7 @@ class SinkRewindIT {
     EventJob slow = EventJob.of(directory, true, ROWS, 0);
     Faults faults = Faults.plan(directory, List.of(Fault.at("ROW 2900 ")));
     JobClient first = slow.start();
-    awaitSites(faults, 300);
+    awaitEmitted(faults, 300);
     String savepoint = savepoint(first);
     assertThat(ids()).isEmpty();
     finish(first);

@@ -2,6 +2,7 @@ package io.varve.flink.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
 import io.varve.io.LocalFileStore;
 import io.varve.schema.TableDefinition;
@@ -152,7 +153,7 @@ class SinkTakeoverIT {
   }
 
   @ParameterizedTest
-  @EnumSource(EventJob.Shape.class)
+  @EnumSource(value = EventJob.Shape.class, names = "WITHOUT_UIDS_CHANGED", mode = EXCLUDE)
   void stateIsFoundAgain(EventJob.Shape shape) throws Exception {
     EventJob.Shape before = shape == EventJob.Shape.WITHOUT_UIDS ? shape : EventJob.Shape.WITH_UIDS;
     JobClient first = job().withShape(before).start();
@@ -166,5 +167,42 @@ class SinkTakeoverIT {
     finish(job().withShape(shape).startFrom(savepoint));
 
     assertThat(TableContent.ids(directory)).isEqualTo(range(ROWS));
+  }
+
+  /** Both go on from the same place at the same time; the one submitted later has the table. */
+  @Test
+  void ofTwoForksOfOneSavepointTheLaterHasTheTable() throws Exception {
+    JobClient first = job().start();
+    awaitRecord(6);
+    String savepoint =
+        first
+            .stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
+            .get(20, TimeUnit.SECONDS);
+    long before = newest();
+    JobClient fork = job().startFrom(savepoint);
+    awaitRecord(before + 4);
+    JobClient laterFork = job().startFrom(savepoint);
+
+    assertThatThrownBy(() -> finish(fork))
+        .hasStackTraceContaining("no longer writes to this table: Flink job 'events'");
+    finish(laterFork);
+    assertThat(TableContent.ids(directory)).isEqualTo(range(ROWS));
+    assertThat(Ledger.requireEveryRecordAgrees(directory)).isPositive();
+  }
+
+  @Test
+  void stateThatHasNoUidIsNotDroppedSilentlyWhenTheJobChanges() throws Exception {
+    JobClient first = job().withShape(EventJob.Shape.WITHOUT_UIDS).start();
+    awaitRecord(6);
+    String savepoint =
+        first
+            .stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
+            .get(20, TimeUnit.SECONDS);
+    List<Long> shown = TableContent.ids(directory);
+    EventJob changed = job().withShape(EventJob.Shape.WITHOUT_UIDS_CHANGED);
+
+    assertThatThrownBy(() -> finish(changed.startFrom(savepoint)))
+        .hasStackTraceContaining("Cannot map checkpoint/savepoint state for operator");
+    assertThat(TableContent.ids(directory)).isEqualTo(shown);
   }
 }

@@ -3,13 +3,18 @@ package io.varve.flink.sink;
 import io.varve.column.BlockSource;
 import io.varve.column.LongColumn;
 import io.varve.io.LocalFileStore;
+import io.varve.query.Block;
+import io.varve.query.RowCursor;
+import io.varve.query.Selection;
 import io.varve.table.ScanUnit;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /** What a table shows. */
@@ -47,5 +52,33 @@ final class TableContent {
     }
     Collections.sort(ids);
     return ids;
+  }
+
+  /** Returns all rows that a commit record shows, sorted by id. */
+  static List<Event> eventsAt(Path path, long record) throws IOException {
+    TableSnapshot snapshot =
+        TableSnapshot.at(TableDirectory.open(new LocalFileStore(path)), record);
+    List<Event> events = new ArrayList<>();
+    RowCursor row = new RowCursor(snapshot.table().schema(), 0, 1, 2, 3);
+    Selection all = new Selection();
+    for (ScanUnit unit : snapshot.units()) {
+      try (BlockSource rows = unit.open(snapshot.table())) {
+        for (int index = 0; index < rows.blockCount(); index++) {
+          all.selectAll(rows.rowCount(index));
+          row.open(new Block(rows, index), all);
+          while (row.next()) {
+            events.add(event(row));
+          }
+        }
+      }
+    }
+    events.sort(Comparator.comparingLong(Event::id));
+    return events;
+  }
+
+  private static Event event(RowCursor row) {
+    Instant time =
+        Instant.ofEpochMilli(row.getTimestampMillis(0)).plusNanos(row.getTimestampNanosOfMilli(0));
+    return new Event(time, row.getLong(1), row.getString(2), row.getLong(3));
   }
 }
