@@ -6,6 +6,7 @@ import io.varve.io.StoreUnsuitableException;
 import io.varve.table.BackOff;
 import io.varve.table.FileCommitLog;
 import io.varve.table.TableDirectory;
+import io.varve.table.TableUpkeep;
 import io.varve.table.protocol.Aggregator;
 import io.varve.table.protocol.AggregatorState;
 import io.varve.table.protocol.Committable;
@@ -60,6 +61,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   private final List<WriterChanges> unopened = new ArrayList<>();
   private @Nullable ListState<AggregatorState> state;
   private @Nullable Checkpoints checkpoints;
+  private @Nullable BackgroundUpkeep upkeep;
   private @Nullable String tableId;
   private long lastCheckpoint;
   private long watermark = Long.MIN_VALUE;
@@ -125,7 +127,21 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
         opened.epoch(),
         opened.lineage(),
         opened.rewound() ? ", taken back to the restored checkpoint" : "");
+    String who = SinkRun.who(getRuntimeContext().getJobInfo());
+    upkeep =
+        new BackgroundUpkeep(
+            new TableUpkeep(table, who, System::currentTimeMillis),
+            settings.upkeep(),
+            getMetricGroup());
     return new Checkpoints(new Aggregator(table.id(), opened), opened, log, view);
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (upkeep != null) {
+      upkeep.close();
+    }
+    super.close();
   }
 
   @Override

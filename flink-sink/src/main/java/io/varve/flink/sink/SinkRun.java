@@ -42,8 +42,12 @@ record SinkRun(long timeMillis, long random, String sinkId, boolean checkpointed
 
   /** Returns the author of one attempt's records. */
   static Author author(JobInfo job, String why) {
-    String who = "Flink job '" + job.getJobName() + "' (" + job.getJobId() + ") on " + HOST;
-    return new Author(UUID.randomUUID().toString(), who, why);
+    return new Author(UUID.randomUUID().toString(), who(job), why);
+  }
+
+  /** Returns who writes, in words. */
+  static String who(JobInfo job) {
+    return "Flink job '" + job.getJobName() + "' (" + job.getJobId() + ") on " + HOST;
   }
 
   private static String hostName() {

@@ -2,6 +2,7 @@ package io.varve.flink.sink;
 
 import io.varve.flink.common.RowConverter;
 import io.varve.schema.TableDefinition;
+import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
 import java.io.Serializable;
@@ -13,6 +14,7 @@ import java.io.Serializable;
  * @param definition the table, created if there is none
  * @param converter from elements to rows
  * @param writer how rows are buffered and sealed
+ * @param upkeep how the table is kept small
  * @param onRewind what to do when the job is restored to a place that the table has left behind
  * @param onInvalidRow what to do with an element that can't be a row
  * @param allowWithoutCheckpointing whether an unbounded job may run without checkpoints
@@ -22,6 +24,7 @@ record SinkSettings<T>(
     TableDefinition definition,
     RowConverter<T> converter,
     WriterOptions writer,
+    UpkeepOptions upkeep,
     OnRewind onRewind,
     OnInvalidRow onInvalidRow,
     boolean allowWithoutCheckpointing)

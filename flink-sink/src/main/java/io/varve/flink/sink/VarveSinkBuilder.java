@@ -3,8 +3,11 @@ package io.varve.flink.sink;
 import io.varve.flink.common.RowConverter;
 import io.varve.flink.common.TablePaths;
 import io.varve.schema.TableDefinition;
+import io.varve.table.HistoryOptions;
+import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,8 @@ public final class VarveSinkBuilder<T> {
   private @Nullable TableDefinition definition;
   private @Nullable RowConverter<T> converter;
   private WriterOptions writer = WriterOptions.DEFAULTS;
+  private HistoryOptions history = HistoryOptions.DEFAULTS;
+  private long cleanUpIntervalMillis = UpkeepOptions.DEFAULT_INTERVAL_MILLIS;
   private OnRewind onRewind = OnRewind.REWIND;
   private OnInvalidRow onInvalidRow = OnInvalidRow.FAIL;
   private boolean allowWithoutCheckpointing;
@@ -48,6 +53,18 @@ public final class VarveSinkBuilder<T> {
   /** Sets how rows are buffered and sealed. */
   public VarveSinkBuilder<T> writer(WriterOptions options) {
     writer = options;
+    return this;
+  }
+
+  /** Sets how long commits stay readable and savepoints restorable. */
+  public VarveSinkBuilder<T> history(HistoryOptions options) {
+    history = options;
+    return this;
+  }
+
+  /** Sets how long to wait between two rounds of expiry and clean-up. */
+  public VarveSinkBuilder<T> cleanUpInterval(Duration interval) {
+    cleanUpIntervalMillis = interval.toMillis();
     return this;
   }
 
@@ -84,6 +101,7 @@ public final class VarveSinkBuilder<T> {
             required("table", definition),
             required("converter", converter),
             writer,
+            new UpkeepOptions(history, cleanUpIntervalMillis),
             onRewind,
             onInvalidRow,
             allowWithoutCheckpointing));

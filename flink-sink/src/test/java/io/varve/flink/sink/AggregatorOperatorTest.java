@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.flink.common.RowConverter;
 import io.varve.io.LocalFileStore;
 import io.varve.table.TableDirectory;
+import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.Change;
 import io.varve.table.protocol.OnRewind;
@@ -38,6 +39,7 @@ class AggregatorOperatorTest {
             Event.table(),
             RowConverter.ofRecord(Event.class),
             WriterOptions.DEFAULTS,
+            UpkeepOptions.DEFAULTS,
             OnRewind.REWIND,
             OnInvalidRow.FAIL,
             false);

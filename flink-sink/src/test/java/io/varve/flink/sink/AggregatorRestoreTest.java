@@ -9,6 +9,7 @@ import io.varve.io.LocalFileStore;
 import io.varve.io.OutputFile;
 import io.varve.table.FileCommitLog;
 import io.varve.table.TableDirectory;
+import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.Change;
 import io.varve.table.protocol.CommitRecord;
@@ -55,6 +56,7 @@ class AggregatorRestoreTest {
               Event.table(),
               RowConverter.ofRecord(Event.class),
               WriterOptions.DEFAULTS,
+              UpkeepOptions.DEFAULTS,
               OnRewind.REWIND,
               OnInvalidRow.FAIL,
               false);

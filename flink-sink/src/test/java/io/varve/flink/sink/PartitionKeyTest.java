@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.column.RowSink;
 import io.varve.flink.common.RowConverter;
+import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class PartitionKeyTest {
             Event.bucketedTable(4),
             converter,
             WriterOptions.DEFAULTS,
+            UpkeepOptions.DEFAULTS,
             OnRewind.REWIND,
             OnInvalidRow.DROP_AND_COUNT,
             false));

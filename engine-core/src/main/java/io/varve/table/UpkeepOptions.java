@@ -1,0 +1,27 @@
+package io.varve.table;
+
+import java.io.Serializable;
+
+/**
+ * How a job keeps the table small that it writes to. Immutable.
+ *
+ * @param history how much of the past stays
+ * @param intervalMillis how long to wait between two rounds of expiry and clean-up
+ */
+public record UpkeepOptions(HistoryOptions history, long intervalMillis) implements Serializable {
+
+  /** The default interval: ten minutes. */
+  public static final long DEFAULT_INTERVAL_MILLIS = 600_000;
+
+  /** The defaults. */
+  public static final UpkeepOptions DEFAULTS =
+      new UpkeepOptions(HistoryOptions.DEFAULTS, DEFAULT_INTERVAL_MILLIS);
+
+  /** Checks the interval. */
+  public UpkeepOptions {
+    if (intervalMillis < 1) {
+      throw new IllegalArgumentException(
+          "history.clean-up-interval must be at least one millisecond, is " + intervalMillis);
+    }
+  }
+}

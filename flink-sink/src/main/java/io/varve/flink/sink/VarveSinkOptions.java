@@ -1,0 +1,39 @@
+package io.varve.flink.sink;
+
+import io.varve.table.HistoryOptions;
+import io.varve.table.UpkeepOptions;
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/** The names of a sink's options, as SQL and configuration files give them. */
+public final class VarveSinkOptions {
+
+  /** How long a commit stays readable after the next one, and a savepoint restorable. */
+  public static final ConfigOption<Duration> HISTORY_TIME =
+      ConfigOptions.key("history.time")
+          .durationType()
+          .defaultValue(Duration.ofMillis(HistoryOptions.DEFAULT_TIME_MILLIS))
+          .withDescription(
+              "How long a commit can be read after the next one was made, and a savepoint restored"
+                  + " after it was taken, unless it is tagged. Keep it longer than a batch job"
+                  + " that writes to the table takes.");
+
+  /** How many of the newest commits stay, however old they are. */
+  public static final ConfigOption<Integer> HISTORY_MIN_COMMITS =
+      ConfigOptions.key("history.min-commits")
+          .intType()
+          .defaultValue(HistoryOptions.DEFAULT_MIN_COMMITS)
+          .withDescription("How many of the newest commits stay, however old they are.");
+
+  /** How long a job waits between two rounds of expiry and clean-up. */
+  public static final ConfigOption<Duration> CLEAN_UP_INTERVAL =
+      ConfigOptions.key("history.clean-up-interval")
+          .durationType()
+          .defaultValue(Duration.ofMillis(UpkeepOptions.DEFAULT_INTERVAL_MILLIS))
+          .withDescription(
+              "How long a job that writes to the table waits between two rounds in which it lets"
+                  + " the history expire and removes orphans.");
+
+  private VarveSinkOptions() {}
+}

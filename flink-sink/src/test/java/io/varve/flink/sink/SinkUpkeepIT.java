@@ -1,0 +1,118 @@
+package io.varve.flink.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.flink.common.RowConverter;
+import io.varve.io.LocalFileStore;
+import io.varve.table.FileCommitLog;
+import io.varve.table.HistoryOptions;
+import io.varve.table.WriterOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.core.testutils.CommonTestUtils;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** I6: a job keeps its table small by itself, and loses nothing by it. */
+@Timeout(60)
+class SinkUpkeepIT {
+
+  private static final int EXPIRED_COMMITS = 60;
+  private static final int MIN_COMMITS = 5;
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(4)
+              .build());
+
+  @TempDir Path directory;
+  @TempDir Path savepoints;
+
+  private JobClient start() throws Exception {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(EventJob.configuration(""));
+    env.setParallelism(2);
+    GeneratorFunction<Long, Event> events = index -> Event.of(index + 1);
+    DataGeneratorSource<Event> source =
+        new DataGeneratorSource<>(
+            events,
+            Long.MAX_VALUE,
+            RateLimiterStrategy.perCheckpoint(50),
+            Types.GENERIC(Event.class));
+    env.fromSource(source, WatermarkStrategy.noWatermarks(), "events")
+        .sinkTo(
+            VarveSink.<Event>builder()
+                .path(directory.toString())
+                .table(Event.table())
+                .converter(RowConverter.ofRecord(Event.class))
+                .writer(WriterOptions.DEFAULTS.withTargetRows(200))
+                .history(new HistoryOptions(1, MIN_COMMITS))
+                .cleanUpInterval(Duration.ofMillis(50))
+                .build());
+    return env.executeAsync("events");
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    CommonTestUtils.waitUtil(
+        () -> {
+          try {
+            return condition.call();
+          } catch (Exception failure) {
+            throw new AssertionError(failure);
+          }
+        },
+        Duration.ofSeconds(40),
+        Duration.ofMillis(10),
+        "never happened");
+  }
+
+  private long filesIn(String below) throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve(below))) {
+      return files.filter(Files::isRegularFile).count();
+    }
+  }
+
+  @Test
+  void oldCommitsAndSealedTailsGoWhileTheJobRuns() throws Exception {
+    JobClient job = start();
+    FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
+    await(() -> log.base() >= EXPIRED_COMMITS);
+    job.stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
+        .get(20, TimeUnit.SECONDS);
+
+    List<Long> ids = TableContent.ids(directory);
+    assertThat(ids).isEqualTo(LongStream.rangeClosed(1, ids.size()).boxed().toList());
+    long retained = log.newest() - log.base();
+    assertThat(retained).isGreaterThanOrEqualTo(MIN_COMMITS);
+    assertThat(filesIn("commits")).isLessThanOrEqualTo(retained + EXPIRED_COMMITS / 10);
+    // Without upkeep there would be a tail for each segment and writer.
+    long segments =
+        TableContent.latest(directory).units().stream()
+            .filter(unit -> unit.file().endsWith(".vseg"))
+            .count();
+    assertThat(filesIn("bucket-0000") + filesIn("bucket-0001"))
+        .isLessThanOrEqualTo(segments + 2 * retained);
+  }
+}
