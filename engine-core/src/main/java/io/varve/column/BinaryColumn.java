@@ -55,7 +55,7 @@ public final class BinaryColumn implements Column {
     reserve(byteCount(), byteCount);
     int needed = Math.addExact(firstRow, count);
     if (needed > ends.length) {
-      ends = Arrays.copyOf(ends, Math.max(needed, ends.length * 2));
+      ends = Arrays.copyOf(ends, Growth.length(ends.length, needed));
     }
     nulls.appendPresent(count);
     return ends;
@@ -109,14 +109,14 @@ public final class BinaryColumn implements Column {
   private void reserve(int from, int length) {
     int needed = Math.addExact(from, length);
     if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(bytes.length * 2L, 1 << 30)));
+      bytes = Arrays.copyOf(bytes, Growth.length(bytes.length, needed));
     }
   }
 
   private void finish(int end, boolean isNull) {
     int row = size();
     if (row == ends.length) {
-      ends = Arrays.copyOf(ends, row * 2);
+      ends = Arrays.copyOf(ends, Growth.length(row, row + 1));
     }
     ends[row] = end;
     nulls.append(isNull);
@@ -135,5 +135,10 @@ public final class BinaryColumn implements Column {
   @Override
   public long memoryBytes() {
     return byteCount() + size() * 4L;
+  }
+
+  @Override
+  public long heldBytes() {
+    return bytes.length + ends.length * 4L + nulls.heldBytes();
   }
 }

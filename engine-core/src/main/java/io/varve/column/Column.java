@@ -24,6 +24,9 @@ public sealed interface Column
   /** Returns the bytes of memory that the values take. */
   long memoryBytes();
 
+  /** Returns the bytes of memory that the column takes, also those that wait for values. */
+  long heldBytes();
+
   /** Returns the number of rows. */
   default int size() {
     return nulls().size();

@@ -90,4 +90,9 @@ public final class DictionaryColumn implements Column {
   public long memoryBytes() {
     return size() * 4L;
   }
+
+  @Override
+  public long heldBytes() {
+    return codes.length * 4L + nulls.heldBytes();
+  }
 }

@@ -35,7 +35,7 @@ public final class DoubleColumn implements Column {
   private void reserve(int count) {
     int needed = Math.addExact(size(), count);
     if (needed > values.length) {
-      values = Arrays.copyOf(values, Math.max(needed, values.length * 2));
+      values = Arrays.copyOf(values, Growth.length(values.length, needed));
     }
   }
 
@@ -68,5 +68,10 @@ public final class DoubleColumn implements Column {
   @Override
   public long memoryBytes() {
     return size() * 8L;
+  }
+
+  @Override
+  public long heldBytes() {
+    return values.length * 8L + nulls.heldBytes();
   }
 }

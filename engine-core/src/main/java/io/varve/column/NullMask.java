@@ -6,7 +6,11 @@ import java.util.Objects;
 /** Which rows are null: one bit for each row, set where the value is missing. Confined. */
 public final class NullMask {
 
-  private long[] words = new long[16];
+  private static final long[] NONE = {};
+
+  /** Of the rows up to the last null; there are none while no row is null. */
+  private long[] words = NONE;
+
   private int size;
   private int nullCount;
 
@@ -22,48 +26,56 @@ public final class NullMask {
 
   /** Returns whether the value of a row is missing. */
   public boolean isNull(int row) {
-    return nullCount != 0 && (words[row >>> 6] & (1L << row)) != 0;
+    if (nullCount == 0) {
+      return false;
+    }
+    int index = row >>> 6;
+    return index < words.length && (words[index] & (1L << row)) != 0;
   }
 
   /** Returns the bits of rows {@code 64 * index} to {@code 64 * index + 63}. */
   public long word(int index) {
-    return words[index];
+    return index < words.length ? words[index] : 0;
   }
 
   /** Adds a row. */
   public void append(boolean isNull) {
-    if ((size >>> 6) == words.length) {
-      words = Arrays.copyOf(words, words.length * 2);
-    }
     if (isNull) {
-      words[size >>> 6] |= 1L << size;
-      nullCount++;
+      set(size);
     }
     size++;
   }
 
   /** Adds rows that all have values. */
   public void appendPresent(int count) {
-    int newSize = Math.addExact(size, count);
-    int neededWords = (newSize + 63) >>> 6;
-    if (neededWords > words.length) {
-      words = Arrays.copyOf(words, Math.max(neededWords, words.length * 2));
-    }
-    size = newSize;
+    size = Math.addExact(size, count);
   }
 
   /** Makes a row that is there null. */
   public void setNull(int row) {
     Objects.checkIndex(row, size);
     if (!isNull(row)) {
-      words[row >>> 6] |= 1L << row;
-      nullCount++;
+      set(row);
     }
+  }
+
+  private void set(int row) {
+    int index = row >>> 6;
+    if (index >= words.length) {
+      words = Arrays.copyOf(words, Growth.length(words.length, index + 1));
+    }
+    words[index] |= 1L << row;
+    nullCount++;
+  }
+
+  /** Returns the bytes of memory that the bits take. */
+  long heldBytes() {
+    return words.length * 8L;
   }
 
   /** Forgets the rows from {@code newSize} on. */
   public void truncate(int newSize) {
-    for (int row = size - 1; row >= newSize; row--) {
+    for (int row = size - 1; row >= newSize && nullCount > 0; row--) {
       if (isNull(row)) {
         words[row >>> 6] &= ~(1L << row);
         nullCount--;

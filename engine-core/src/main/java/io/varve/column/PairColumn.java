@@ -76,4 +76,9 @@ public final class PairColumn implements Column {
   public long memoryBytes() {
     return size() * 16L;
   }
+
+  @Override
+  public long heldBytes() {
+    return high.length * 16L + nulls.heldBytes();
+  }
 }

@@ -12,6 +12,9 @@ import java.util.List;
  */
 public final class RowBatch {
 
+  /** About what the objects around the arrays of a column take. */
+  private static final int COLUMN_BYTES = 128;
+
   private final Schema schema;
   private final List<Column> columns;
   private final List<LongColumn> hidden;
@@ -108,6 +111,18 @@ public final class RowBatch {
   public void clear() {
     columns.forEach(Column::clear);
     hidden.forEach(Column::clear);
+  }
+
+  /** Returns the bytes of memory that the columns take, also those that wait for values. */
+  long heldBytes() {
+    long bytes = 0;
+    for (Column column : columns) {
+      bytes += COLUMN_BYTES + column.heldBytes();
+    }
+    for (Column column : hidden) {
+      bytes += COLUMN_BYTES + column.heldBytes();
+    }
+    return bytes;
   }
 
   /** Returns the bytes of memory that the values take. */

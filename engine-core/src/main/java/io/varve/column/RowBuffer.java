@@ -16,6 +16,7 @@ public final class RowBuffer implements RowSink {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long FIXED_BYTES = 9; // a long and its null bit; a pair is rare
+  private static final long MIN_LOOK_BYTES = 1 << 10;
   private static final long NANOS_PER_DAY = 86_400L * 1_000_000_000;
 
   private final RowBatch batch;
@@ -30,6 +31,8 @@ public final class RowBuffer implements RowSink {
   private long layer;
   private long nextSequence;
   private long bytes;
+  private long heldBytes;
+  private long nextLookBytes;
 
   /**
    * Creates an empty buffer.
@@ -57,6 +60,23 @@ public final class RowBuffer implements RowSink {
       min[i] = least(type, max[i]);
       step[i] = step(schema.field(i).type(), i == timeIndex);
     }
+  }
+
+  private RowBuffer(RowBuffer other) {
+    this.batch = new RowBatch(other.schema);
+    this.schema = other.schema;
+    this.writer = other.writer;
+    this.timeIndex = other.timeIndex;
+    this.binaryColumns = other.binaryColumns;
+    this.fixedRowBytes = other.fixedRowBytes;
+    this.min = other.min;
+    this.max = other.max;
+    this.step = other.step;
+  }
+
+  /** Returns another empty buffer for rows of this schema and writer. */
+  public RowBuffer another() {
+    return new RowBuffer(this);
   }
 
   private static long step(DataType type, boolean inNanos) {
@@ -104,11 +124,22 @@ public final class RowBuffer implements RowSink {
     return bytes;
   }
 
+  /** Returns about how many bytes of memory the buffer takes, with room for rows to come. */
+  public long heldBytes() {
+    return heldBytes;
+  }
+
   /** Forgets all rows but keeps the memory. */
   public void clear() {
     abandonRow();
     batch.clear();
     bytes = 0;
+  }
+
+  /** Asks the columns, which takes longer than a row: whenever there is a little more in them. */
+  private void look() {
+    heldBytes = batch.heldBytes();
+    nextLookBytes = bytes + (bytes >> 4) + MIN_LOOK_BYTES;
   }
 
   /** Returns the sequence that the next row gets. */
@@ -235,6 +266,9 @@ public final class RowBuffer implements RowSink {
     bytes += fixedRowBytes;
     for (int i : binaryColumns) {
       bytes += ((BinaryColumn) batch.column(i)).length(row);
+    }
+    if (bytes > nextLookBytes) {
+      look();
     }
   }
 

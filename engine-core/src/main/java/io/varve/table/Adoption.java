@@ -10,78 +10,86 @@ import io.varve.tail.TailReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Rewrites the visible rows of earlier attempts' tails as segments of this attempt, each of at most
- * the target size, so that memory is bounded whatever was left behind.
+ * Rewrites the visible rows of earlier attempts' tails of one partition as segments of this
+ * attempt, each of at most the target size, so that memory is bounded whatever was left behind. One
+ * thread does it, another asks for the result.
  */
-final class Adoption {
+final class Adoption implements SealQueue.Job {
 
   private final TableDirectory table;
   private final WriterFiles files;
   private final WriterOptions options;
+  private final String partition;
+  private final List<TailRange> inputs = new ArrayList<>();
+  private final List<Replaced> replaces = new ArrayList<>();
+  private final List<SegmentRef> outputs = new ArrayList<>();
+  private volatile Change.@Nullable Replace change;
 
-  Adoption(TableDirectory table, WriterFiles files, WriterOptions options) {
+  Adoption(
+      TableDirectory table,
+      WriterFiles files,
+      WriterOptions options,
+      String partition,
+      List<TailState> tails) {
     this.table = table;
     this.files = files;
     this.options = options;
-  }
-
-  /** Rewrites the tails of one partition; returns the number of rows. */
-  long adopt(String partition, List<TailState> tails, List<Change.Files> changes)
-      throws IOException {
-    if (tails.isEmpty()) {
-      return 0;
-    }
-    List<TailRange> inputs = new ArrayList<>();
-    List<Replaced> replaces = new ArrayList<>();
+    this.partition = partition;
     for (TailState tail : tails) {
       TailRange range = tail.visible();
       inputs.add(range);
       replaces.add(
           new Replaced.TailRange(range.file(), range.start().offset(), range.end().offset()));
     }
-    List<SegmentRef> outputs = new ArrayList<>();
-    RowBatch rows = new RowBatch(table.schema());
-    long adopted = 0;
-    for (TailRange input : inputs) {
-      adopted += read(partition, input, rows, replaces, outputs);
-    }
-    write(partition, rows, replaces, outputs);
-    changes.add(new Change.Replace(partition, List.of(), inputs, outputs, true));
-    return adopted;
   }
 
-  private long read(
-      String partition,
-      TailRange input,
-      RowBatch rows,
-      List<Replaced> replaces,
-      List<SegmentRef> outputs)
-      throws IOException {
-    long read = 0;
+  @Override
+  public long bytes() {
+    return options.segmentBytes() / 2;
+  }
+
+  @Override
+  public boolean isHeld() {
+    return false;
+  }
+
+  /** Returns what swaps the tails for segments; null until that is done. */
+  Change.@Nullable Replace change() {
+    return change;
+  }
+
+  @Override
+  public void run(BooleanSupplier cancelled) throws IOException {
+    RowBatch rows = new RowBatch(table.schema());
+    for (TailRange input : inputs) {
+      read(input, rows, cancelled);
+    }
+    write(rows, cancelled);
+    change = new Change.Replace(partition, List.of(), inputs, outputs, true);
+  }
+
+  private void read(TailRange input, RowBatch rows, BooleanSupplier cancelled) throws IOException {
     if (input.start().offset() == input.end().offset()) {
-      return 0;
+      return;
     }
     try (TailReader reader = table.openTail(partition, input)) {
       for (int block = 0; block < reader.blockCount(); block++) {
         int next = reader.rowCount(block);
-        if (rows.rowCount() + next > options.targetRows()
-            || rows.memoryBytes() >= options.targetBytes()) {
-          write(partition, rows, replaces, outputs);
+        if (rows.rowCount() + next > options.targetRows() || rows.memoryBytes() >= bytes()) {
+          write(rows, cancelled);
         }
         rows.appendFrom(reader, block);
-        read += next;
       }
     }
-    return read;
   }
 
-  private void write(
-      String partition, RowBatch rows, List<Replaced> replaces, List<SegmentRef> outputs)
-      throws IOException {
+  private void write(RowBatch rows, BooleanSupplier cancelled) throws IOException {
     if (rows.rowCount() > 0) {
-      outputs.add(files.writeSegment(partition, rows, replaces));
+      outputs.add(files.writeSegment(partition, rows, replaces, cancelled));
       rows.clear();
     }
   }

@@ -84,6 +84,7 @@ public final class ChangeCodec {
   private static void write(BytesWriter out, Change change) {
     if (change instanceof Change.Extend extend) {
       out.writeByte(EXTEND).writeString(extend.partition()).writeString(extend.file());
+      write(out, extend.from());
       write(out, extend.visibleTo());
     } else if (change instanceof Change.Seal seal) {
       out.writeByte(SEAL).writeString(seal.partition());
@@ -112,7 +113,12 @@ public final class ChangeCodec {
   private static Change read(BytesReader in) throws CorruptFileException {
     int kind = in.readByte();
     return switch (kind) {
-      case EXTEND -> new Change.Extend(in.readString(), in.readString(), readPosition(in));
+      case EXTEND ->
+          valid(
+              in,
+              () ->
+                  new Change.Extend(
+                      in.readString(), in.readString(), readPosition(in), readPosition(in)));
       case SEAL ->
           valid(
               in,

@@ -1,175 +1,180 @@
 package io.varve.table;
 
-import io.varve.column.RowBatch;
 import io.varve.column.RowBuffer;
-import io.varve.segment.Replaced;
 import io.varve.table.protocol.Change;
 import io.varve.table.protocol.SegmentRef;
-import io.varve.table.protocol.TailPosition;
 import io.varve.table.protocol.TailRange;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of one writer attempt in one partition: those of this barrier in memory, older ones in a
- * tail file, and sealed ones in segments. Confined to one thread.
+ * The rows of one writer attempt in one partition: new ones in memory, older ones in tails, and
+ * sealed ones in segments. Confined to one thread.
  */
-final class PartitionWriter implements AutoCloseable {
+final class PartitionWriter {
 
-  private final WriterFiles files;
+  private final WriterMemory memory;
   private final String partition;
-  private final WriterOptions options;
-  private final List<Change.Files> changes = new ArrayList<>();
+
+  /** In the order in which they began; the last one may be {@link #current}. */
+  private final List<TailRun> runs = new ArrayList<>(1);
+
+  /** In the order in which they began, which is that in which they end. */
+  private final Deque<Sealing> sealings = new ArrayDeque<>(1);
+
   private @Nullable RowBuffer rows;
-  private @Nullable OwnTail tail;
-  private TailPosition reported = TailPosition.START;
-  private long tailRowBytes;
+  private @Nullable TailRun current;
   private long oldestRowMillis;
 
-  PartitionWriter(WriterFiles files, String partition, WriterOptions options, long nowMillis) {
-    this.files = files;
+  PartitionWriter(WriterMemory memory, String partition, long nowMillis) {
+    this.memory = memory;
     this.partition = partition;
-    this.options = options;
     this.oldestRowMillis = nowMillis;
   }
 
   RowBuffer rows(long sequence, long layer) {
     RowBuffer buffer = rows;
     if (buffer == null) {
-      buffer = new RowBuffer(files.table().schema(), files.writer(), sequence);
+      buffer = memory.take();
       rows = buffer;
     }
     buffer.setNext(sequence, layer);
     return buffer;
   }
 
-  /** Returns whether there are enough unsealed rows for a segment. */
-  boolean isFull() {
-    return unsealedRows() >= options.targetRows()
-        || tailRowBytes + bufferedBytes() >= options.targetBytes();
+  /** Returns whether rows beyond these would be too many for a segment. */
+  boolean isFull(WriterOptions options) {
+    return unsealedRows() >= options.targetRows() || unsealedBytes() >= options.segmentBytes();
+  }
+
+  /** Returns whether rows have waited so long that they are to be sealed. */
+  boolean isOld(WriterOptions options, long nowMillis) {
+    return unsealedRows() > 0 && nowMillis - oldestRowMillis >= options.targetAgeMillis();
   }
 
   private long unsealedRows() {
-    return (tail == null ? 0 : tail.end().rows()) + bufferedRows();
+    return (current == null ? 0 : current.unsealedRows()) + bufferedRows();
   }
 
-  private int bufferedRows() {
+  private long unsealedBytes() {
+    return (current == null ? 0 : current.unsealedBytes()) + (rows == null ? 0 : rows.bytes());
+  }
+
+  int bufferedRows() {
     return rows == null ? 0 : rows.batch().rowCount();
   }
 
-  long bufferedBytes() {
-    return rows == null ? 0 : rows.bytes();
+  /** Returns how many bytes of memory the buffer takes. */
+  long heldBytes() {
+    return rows == null ? 0 : rows.heldBytes();
   }
 
   boolean isIdle() {
-    return tail == null && bufferedRows() == 0;
+    return runs.isEmpty() && sealings.isEmpty() && bufferedRows() == 0;
   }
 
-  /**
-   * Writes the rows in memory to the tail, where they wait for the barrier.
-   *
-   * @param keepMemory whether the buffer is kept for the next rows
-   */
-  void spill(boolean keepMemory) throws IOException {
-    RowBuffer buffer = rows;
-    if (buffer == null) {
-      return;
-    }
-    if (buffer.batch().rowCount() > 0) {
-      OwnTail file = tail;
-      if (file == null) {
-        file = new OwnTail(files, partition);
-        tail = file;
-        reported = TailPosition.START;
-      }
-      file.append(buffer.batch());
-      tailRowBytes += buffer.bytes();
-    }
-    forgetRows(keepMemory);
-  }
-
-  private void forgetRows(boolean keepMemory) {
-    if (rows != null && keepMemory) {
-      rows.clear();
-    } else {
+  /** Gives back the buffer if there is no row in it. */
+  void releaseMemory() {
+    if (rows != null && bufferedRows() == 0) {
       rows = null;
     }
   }
 
-  /** Gives the tail's file handle back to the system until it is needed again. */
-  void releaseFile() throws IOException {
-    if (tail != null) {
-      tail.park();
+  /** Writes the rows in memory to a tail, where they wait for the barrier. */
+  void spill(WriterTails tails, int partitions) throws IOException {
+    RowBuffer buffer = rows;
+    if (buffer == null || bufferedRows() == 0) {
+      return;
     }
+    TailRun run = current;
+    if (run == null) {
+      run = tails.begin(partition, partitions);
+      current = run;
+      runs.add(run);
+    }
+    run.append(buffer.batch(), buffer.bytes());
+    buffer.clear();
   }
 
   /**
-   * Makes a segment of all rows that are in none, those in the tail first. A tail that no commit
-   * can have named is deleted; another stays for the commits that show it.
+   * Lets all rows that are in no segment become one.
+   *
+   * @param fromMemory whether rows of which none is in a tail may go on from memory
    */
-  void seal(boolean keepMemory) throws IOException {
+  void seal(WriterFiles files, WriterTails tails, SealQueue queue, boolean fromMemory, int count)
+      throws IOException {
+    RowBuffer buffer = rows;
     if (unsealedRows() == 0) {
       return;
     }
-    RowBatch unsealed = new RowBatch(files.table().schema());
-    OwnTail file = tail;
-    TailRange named = null;
-    if (file != null) {
-      TailRange range = new TailRange(file.path(), TailPosition.START, file.end());
-      files.table().readTail(partition, range, unsealed);
-      named = reported.offset() > 0 ? range : null;
+    Sealing sealing;
+    boolean inTail = current != null && current.unsealedRows() > 0;
+    if (fromMemory && buffer != null && !inTail) {
+      sealing = Sealing.of(files, partition, buffer);
+      memory.lend(sealing);
+      rows = null;
+    } else {
+      spill(tails, count);
+      TailRun run = java.util.Objects.requireNonNull(current);
+      sealing = Sealing.of(files, partition, run);
+      if (!tails.goesOn(run)) {
+        current = null;
+      }
     }
-    if (rows != null) {
-      unsealed.appendAll(rows.batch());
-    }
-    List<Replaced> replaces =
-        named == null
-            ? List.of()
-            : List.of(new Replaced.TailRange(named.file(), 0, named.end().offset()));
-    SegmentRef segment = files.writeSegment(partition, unsealed, replaces);
-    changes.add(new Change.Seal(partition, segment, named, named != null));
-    forgetRows(keepMemory);
-    closeTail();
-    if (file != null && named == null) {
-      files.table().store().delete(file.path());
+    sealings.add(sealing);
+    queue.seal(sealing);
+  }
+
+  /** Adds what the segments that are there now change. */
+  void collect(WriterTails tails, List<Change.Files> changes) throws IOException {
+    Sealing sealing;
+    while ((sealing = sealings.peek()) != null) {
+      SegmentRef segment = sealing.segment();
+      if (segment == null) {
+        return;
+      }
+      sealings.remove();
+      TailRun run = sealing.run();
+      TailRange range = sealing.range();
+      if (run == null || range == null) {
+        changes.add(new Change.Seal(partition, segment, null, false));
+      } else {
+        TailRange named = run.seal(range);
+        boolean over = !run.goesOnAfter(range);
+        changes.add(new Change.Seal(partition, segment, named, over && named != null));
+        if (over) {
+          end(run, tails);
+        }
+      }
     }
   }
 
-  /** Makes the rows so far durable and adds what changed. */
-  void barrier(long nowMillis, boolean last, boolean keepMemory, List<Change.Files> allChanges)
-      throws IOException {
-    boolean old = nowMillis - oldestRowMillis >= options.targetAgeMillis();
-    if (last || old || isFull()) {
-      seal(keepMemory);
-    } else {
-      spill(keepMemory);
+  private void end(TailRun run, WriterTails tails) throws IOException {
+    if (run == current) {
+      current = null;
     }
-    if (tail != null && reported.offset() < tail.end().offset()) {
-      tail.sync();
-      changes.add(new Change.Extend(partition, tail.path(), tail.end()));
-      reported = tail.end();
+    runs.remove(run);
+    tails.end(run);
+  }
+
+  /** Adds what shows the durable rows that no commit shows. */
+  void report(List<Change.Files> changes) {
+    for (TailRun run : runs) {
+      Change.Extend extend = run.report();
+      if (extend != null) {
+        changes.add(extend);
+      }
     }
-    if (tail == null) {
+  }
+
+  /** Counts the age of rows from now if there are none yet. */
+  void restart(long nowMillis) {
+    if (unsealedRows() == 0) {
       oldestRowMillis = nowMillis;
     }
-    allChanges.addAll(changes);
-    changes.clear();
-  }
-
-  private void closeTail() throws IOException {
-    OwnTail file = tail;
-    tail = null;
-    tailRowBytes = 0;
-    reported = TailPosition.START;
-    if (file != null) {
-      file.release();
-    }
-  }
-
-  @Override
-  public void close() throws IOException {
-    closeTail();
   }
 }

@@ -20,7 +20,10 @@ public sealed interface ScanUnit {
   /** Returns the number of rows. */
   long rows();
 
-  /** Returns the number of bytes. */
+  /**
+   * Returns the number of bytes; of a tail that partitions share, those of others in between are
+   * counted too.
+   */
   long bytes();
 
   /** Opens it to be read by the table's schema. */

@@ -68,6 +68,11 @@ public final class TableLayout {
     return partition + "/tail/" + writer + "-" + ordinal + TAIL_SUFFIX;
   }
 
+  /** Returns the path of a tail that the partitions of a writer attempt share. */
+  public static String sharedTail(String writer, long ordinal) {
+    return "tail/" + writer + "-" + ordinal + TAIL_SUFFIX;
+  }
+
   /** Returns whether a path is that of a segment or tail. */
   public static boolean isDataFile(String path) {
     return path.endsWith(SEGMENT_SUFFIX) || path.endsWith(TAIL_SUFFIX);

@@ -1,5 +1,6 @@
 package io.varve.table;
 
+import io.varve.column.BlockSource;
 import io.varve.column.RowBuffer;
 import io.varve.table.protocol.Change;
 import io.varve.table.protocol.PartitionState;
@@ -7,33 +8,41 @@ import io.varve.table.protocol.TableState;
 import io.varve.table.protocol.TailState;
 import io.varve.table.protocol.WriterChanges;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One writer attempt: takes rows, makes them durable at barriers, and says what changed
- * (protocol.md, "Writer"). It writes files of its own only, and never deletes one. Confined to one
- * thread.
+ * (protocol.md, "Writer"). It writes files of its own only, and never deletes one that a commit
+ * could name. Confined to one thread, but for the executor's, on which segments are encoded.
  *
  * <p>After a failed write it is broken: every further barrier fails, and a new attempt must take
  * over from the last commit.
  */
 public final class TableWriter implements AutoCloseable {
 
-  private static final int MAX_KEPT_BUFFERS = 16;
-  private static final int MAX_OPEN_TAILS = 64;
+  /** Up to so many partitions keep their buffers from barrier to barrier, if they are small. */
+  private static final int MAX_KEPT_BUFFERS = 1 << 10;
+
+  private static final long MAX_SHARED_TAIL_BYTES = 256L << 20;
 
   private final TableDirectory table;
   private final WriterFiles files;
+  private final WriterTails tails;
+  private final WriterMemory memory;
+  private final SealQueue queue;
   private final WriterOptions options;
   private final LongSupplier clockMillis;
   private final Map<String, PartitionWriter> partitions = new HashMap<>();
-  private final List<Change.Files> adopted = new ArrayList<>();
+  private final Deque<Adoption> adoptions = new ArrayDeque<>();
   private long barriers;
   private long nextSequence;
   private @Nullable PartitionWriter current;
@@ -42,15 +51,34 @@ public final class TableWriter implements AutoCloseable {
   private boolean broken;
 
   /**
+   * Starts an attempt that encodes segments on the calling thread.
+   *
+   * @see #TableWriter(TableDirectory, long, WriterOptions, LongSupplier, Executor)
+   */
+  public TableWriter(
+      TableDirectory table, long writer, WriterOptions options, LongSupplier clockMillis) {
+    this(table, writer, options, clockMillis, Runnable::run);
+  }
+
+  /**
    * Starts an attempt.
    *
    * @param writer the attempt's number, drawn at random: no other attempt may have it
    * @param clockMillis tells the age of rows
+   * @param executor encodes segments: one task at a time, so one thread is enough; shut it down
+   *     after {@link #close}
    */
   public TableWriter(
-      TableDirectory table, long writer, WriterOptions options, LongSupplier clockMillis) {
+      TableDirectory table,
+      long writer,
+      WriterOptions options,
+      LongSupplier clockMillis,
+      Executor executor) {
     this.table = table;
     this.files = new WriterFiles(table, writer);
+    this.tails = new WriterTails(files, MAX_SHARED_TAIL_BYTES);
+    this.memory = new WriterMemory(table.schema(), writer);
+    this.queue = new SealQueue(executor);
     this.options = options;
     this.clockMillis = clockMillis;
   }
@@ -69,17 +97,18 @@ public final class TableWriter implements AutoCloseable {
   public RowBuffer rows(String partition) {
     PartitionWriter writer = partitions.get(partition);
     if (writer == null) {
-      writer = new PartitionWriter(files, partition, options, clockMillis.getAsLong());
+      writer = new PartitionWriter(memory, partition, clockMillis.getAsLong());
       partitions.put(partition, writer);
     }
     current = writer;
-    bytesBefore = writer.bufferedBytes();
+    bytesBefore = writer.heldBytes();
     // A row's layer is the ordinal that its barrier will report.
     return writer.rows(nextSequence, barriers + 1);
   }
 
   /**
-   * Counts the row that has been added last, and makes room for the next where memory runs out.
+   * Counts the row that has been added last, and makes room for the next where memory runs out:
+   * waits for segments that are being encoded, or writes rows to tails.
    *
    * @throws IOException if rows had to be written and could not be
    */
@@ -91,127 +120,192 @@ public final class TableWriter implements AutoCloseable {
     }
     current = null;
     nextSequence++;
-    bufferedBytes += writer.bufferedBytes() - bytesBefore;
-    if (writer.isFull()) {
+    bufferedBytes += writer.heldBytes() - bytesBefore;
+    if (writer.isFull(options)) {
       broken = true;
-      bufferedBytes -= writer.bufferedBytes();
-      writer.seal(keepsMemory());
+      seal(writer);
       broken = false;
-    } else if (bufferedBytes > options.bufferBytes()) {
-      spillAll();
+    } else if (writer.bufferedRows() >= BlockSource.MAX_BLOCK_ROWS && !fillsSegments()) {
+      broken = true;
+      writer.spill(tails, partitions.size());
+      broken = false;
+    }
+    if (bufferedBytes + queue.bytes() > options.bufferBytes()) {
+      broken = true;
+      makeRoom(0);
+      if (bufferedBytes + queue.bytes() > options.bufferBytes()) {
+        spillAll();
+      }
+      broken = false;
     }
   }
 
-  /** Returns about how many bytes of memory the rows take that are not in a file. */
-  public long bufferedBytes() {
-    return bufferedBytes;
+  /**
+   * Returns whether partitions may collect a segment's rows in memory. Where there are too many for
+   * that, rows go to the tail as soon as they make a frame, so that a barrier finds few.
+   */
+  private boolean fillsSegments() {
+    return partitions.size() * options.segmentBytes() <= options.bufferBytes();
+  }
+
+  /** Waits where segments come too fast to be encoded. */
+  private void seal(PartitionWriter writer) throws IOException {
+    boolean fromMemory = fillsSegments();
+    long segmentBytes = options.segmentBytes();
+    queue.awaitRoom(0);
+    makeRoom(fromMemory ? segmentBytes / 2 : segmentBytes / 2 * 3);
+    bufferedBytes -= writer.heldBytes();
+    writer.seal(files, tails, queue, fromMemory, partitions.size());
+    bufferedBytes += writer.heldBytes();
+    writer.restart(clockMillis.getAsLong());
+  }
+
+  /** Waits for memory that segments take which are being encoded, as far as that helps. */
+  private void makeRoom(long wantedBytes) throws IOException {
+    long most = options.bufferBytes() - wantedBytes;
+    memory.reclaim();
+    if (bufferedBytes() > most) {
+      memory.release();
+    }
+    while (queue.bytes() > 0 && bufferedBytes + queue.bytes() > most) {
+      queue.awaitProgress();
+      memory.reclaim();
+      memory.release();
+    }
   }
 
   private void spillAll() throws IOException {
-    broken = true;
     for (PartitionWriter writer : partitions.values()) {
-      writer.spill(false);
-      if (!keepsFiles()) {
-        writer.releaseFile();
-      }
+      writer.spill(tails, partitions.size());
+      writer.releaseMemory();
     }
     bufferedBytes = 0;
-    broken = false;
   }
 
-  /** Few partitions keep their buffers from barrier to barrier; many would fill the memory. */
-  private boolean keepsMemory() {
-    return partitions.size() <= MAX_KEPT_BUFFERS;
-  }
-
-  /** Few partitions keep their tails open; many would use up the process's file handles. */
-  private boolean keepsFiles() {
-    return partitions.size() <= MAX_OPEN_TAILS;
+  /** Returns about how many bytes of memory rows take: in buffers and on their way to segments. */
+  public long bufferedBytes() {
+    return bufferedBytes + queue.bytes() + memory.spareBytes();
   }
 
   /**
    * Makes every row so far durable.
    *
-   * @param last whether no row will follow; then tails become segments whatever their size
-   * @return what has to be committed for the rows to be seen; adoptions since the last barrier too
+   * @param last whether no row will follow; then tails become segments whatever their size, and
+   *     everything that is still to be encoded is waited for
+   * @return what has to be committed for the rows to be seen; segments and adoptions that were
+   *     finished since the last barrier too
    * @throws IOException if the rows could not be made durable; none of them will be seen
    */
   public WriterChanges barrier(boolean last) throws IOException {
     requireWhole();
     broken = true;
-    List<Change.Files> changes = new ArrayList<>(adopted);
-    adopted.clear();
     long now = clockMillis.getAsLong();
     for (PartitionWriter writer : partitions.values()) {
-      writer.barrier(now, last, keepsMemory(), changes);
-      if (!keepsFiles()) {
-        writer.releaseFile();
+      if (last) {
+        queue.awaitRoom(options.segmentBytes());
+        writer.seal(files, tails, queue, true, partitions.size());
+      } else if (writer.isFull(options) || writer.isOld(options, now)) {
+        writer.seal(files, tails, queue, false, partitions.size());
+      } else {
+        writer.spill(tails, partitions.size());
       }
+      writer.restart(now);
     }
-    files.syncDirectories();
+    while (memory.hasLent()) {
+      queue.awaitProgress(); // rows that are nowhere else have to be durable now
+    }
+    if (last) {
+      queue.awaitIdle();
+    }
+    List<Change.Files> changes = changes();
+    releaseMemory();
     partitions.values().removeIf(PartitionWriter::isIdle);
-    bufferedBytes = 0;
     current = null;
     broken = false;
     return new WriterChanges(files.writerId(), ++barriers, changes, 0);
   }
 
+  private List<Change.Files> changes() throws IOException {
+    List<Change.Files> changes = new ArrayList<>();
+    for (PartitionWriter writer : partitions.values()) {
+      writer.collect(tails, changes);
+    }
+    tails.sync();
+    files.syncDirectories();
+    for (PartitionWriter writer : partitions.values()) {
+      writer.report(changes);
+    }
+    while (!adoptions.isEmpty() && adoptions.element().change() != null) {
+      changes.add(java.util.Objects.requireNonNull(adoptions.remove().change()));
+    }
+    return changes;
+  }
+
+  private void releaseMemory() {
+    boolean keep =
+        partitions.size() <= MAX_KEPT_BUFFERS && bufferedBytes <= options.bufferBytes() / 2;
+    if (!keep) {
+      memory.release();
+      partitions.values().forEach(PartitionWriter::releaseMemory);
+    }
+    bufferedBytes = 0;
+    for (PartitionWriter writer : partitions.values()) {
+      bufferedBytes += writer.heldBytes();
+    }
+  }
+
   /**
-   * Takes over what earlier attempts left in their tails: rewrites the rows as segments, which the
-   * next {@link #barrier} reports. Call it between two barriers, not before the first: by then the
-   * commit log shows all that earlier attempts could commit.
+   * Takes over what earlier attempts left in their tails: rewrites the rows as segments, beside
+   * further rows, and reports them at later {@linkplain #barrier barriers} as they are done. Call
+   * it between two barriers, not before the first: by then the commit log shows all that earlier
+   * attempts could commit.
    *
    * @param head the newest state
    * @param owns whether this writer keeps a partition
-   * @return the number of rows rewritten
+   * @return the number of rows to rewrite
    */
   public long adopt(TableState head, Predicate<String> owns) throws IOException {
     requireWhole();
     broken = true;
     long rows = 0;
-    Adoption adoption = new Adoption(table, files, options);
     for (Map.Entry<String, PartitionState> entry : head.partitions().toSortedMap().entrySet()) {
       if (!owns.test(entry.getKey())) {
         continue;
       }
-      List<TailState> tails = new ArrayList<>();
+      List<TailState> left = new ArrayList<>();
       for (TailState tail : entry.getValue().tails().toSortedMap().values()) {
         if (!TableLayout.isOf(files.writerId(), tail.file())) {
-          tails.add(tail);
+          left.add(tail);
+          rows += tail.rowCount();
         }
       }
-      rows += adoption.adopt(entry.getKey(), tails, adopted);
+      if (!left.isEmpty()) {
+        Adoption adoption = new Adoption(table, files, options, entry.getKey(), left);
+        adoptions.add(adoption);
+        queue.adopt(adoption);
+      }
     }
     broken = false;
     return rows;
   }
 
   private void requireWhole() throws IOException {
+    queue.requireWhole();
     if (broken) {
       throw new IOException(
           "writer " + files.writerId() + " is unusable after an earlier failure; restart the job");
     }
   }
 
-  /** Closes the files; rows that were not made durable are forgotten. */
+  /**
+   * Gives up segments that are not finished, and closes the files; rows that were not made durable
+   * are forgotten. When it returns, nothing of this attempt runs any more.
+   */
   @Override
   public void close() throws IOException {
     broken = true;
-    IOException failure = null;
-    for (PartitionWriter writer : partitions.values()) {
-      try {
-        writer.close();
-      } catch (IOException failed) {
-        if (failure == null) {
-          failure = failed;
-        } else {
-          failure.addSuppressed(failed);
-        }
-      }
-    }
+    queue.close();
     partitions.clear();
-    if (failure != null) {
-      throw failure;
-    }
+    tails.close();
   }
 }

@@ -13,8 +13,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
-/** Names and creates the files of one writer attempt. Confined to one thread. */
+/**
+ * Names and creates the files of one writer attempt. Segments may be written by one thread while
+ * another writes tails.
+ */
 final class WriterFiles {
 
   private final TableDirectory table;
@@ -23,7 +28,7 @@ final class WriterFiles {
   private final String writerId;
   private final SegmentOptions segmentOptions;
   private final Set<String> unsyncedDirectories = new TreeSet<>();
-  private long nextFile;
+  private final AtomicLong nextFile = new AtomicLong();
 
   WriterFiles(TableDirectory table, long writer) {
     this.table = table;
@@ -50,26 +55,46 @@ final class WriterFiles {
   }
 
   String nextTail(String partition) {
-    return TableLayout.tail(partition, writerId, nextFile++);
+    return TableLayout.tail(partition, writerId, nextFile.getAndIncrement());
   }
 
-  /** Creates a file whose name becomes durable with {@link #syncDirectories}. */
+  String nextSharedTail() {
+    return TableLayout.sharedTail(writerId, nextFile.getAndIncrement());
+  }
+
+  /** Creates a tail, whose name becomes durable with {@link #syncDirectories}. */
   OutputFile create(String path) throws IOException {
     OutputFile file = table.store().create(path);
-    unsyncedDirectories.add(path.substring(0, path.lastIndexOf('/')));
+    unsyncedDirectories.add(directory(path));
     return file;
   }
 
-  /** Writes rows as a durable segment. */
-  SegmentRef writeSegment(String partition, RowBatch rows, List<Replaced> replaces)
+  private static String directory(String path) {
+    return path.substring(0, path.lastIndexOf('/'));
+  }
+
+  /**
+   * Writes rows as a durable segment.
+   *
+   * @param cancelled whether to give up: asked at each write
+   */
+  SegmentRef writeSegment(
+      String partition, RowBatch rows, List<Replaced> replaces, BooleanSupplier cancelled)
       throws IOException {
-    String path = TableLayout.segment(partition, writerId, nextFile++);
+    String path = TableLayout.segment(partition, writerId, nextFile.getAndIncrement());
     SegmentOrigin origin = new SegmentOrigin(tableId, partition, writer, replaces);
     SegmentInfo info;
-    try (OutputFile out = create(path)) {
+    try (OutputFile out = new CancellableFile(table.store().create(path), cancelled)) {
       info = SegmentWriter.write(out, rows, origin, segmentOptions);
       out.sync();
+    } catch (IOException | RuntimeException failed) {
+      throw new IOException(
+          table.store().describe(path)
+              + ": the segment could not be written: "
+              + failed.getMessage(),
+          failed);
     }
+    table.store().syncDirectory(directory(path));
     return new SegmentRef(
         path,
         info.rowCount(),
@@ -79,7 +104,7 @@ final class WriterFiles {
         info.schemaVersion());
   }
 
-  /** Makes the names of all files created so far durable. */
+  /** Makes the names of all tails created so far durable. */
   void syncDirectories() throws IOException {
     for (String directory : unsyncedDirectories) {
       table.store().syncDirectory(directory);

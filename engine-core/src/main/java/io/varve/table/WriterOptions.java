@@ -9,8 +9,8 @@ import java.io.Serializable;
  * @param targetBytes bytes of unsealed rows in memory after which it does
  * @param targetAgeMillis age of the oldest unsealed row at which a barrier seals; an idle
  *     partition's rows are sealed too
- * @param bufferBytes bytes of rows that one writer holds in memory; over it they are spilled to
- *     tails
+ * @param bufferBytes bytes of memory that one writer takes for rows, in buffers and while it seals;
+ *     over it rows are spilled to tails
  */
 public record WriterOptions(
     int targetRows, long targetBytes, long targetAgeMillis, long bufferBytes)
@@ -25,8 +25,8 @@ public record WriterOptions(
   /** The default age of unsealed rows: ten minutes. */
   public static final long DEFAULT_TARGET_AGE_MILLIS = 600_000;
 
-  /** The default size of a writer's buffer: 128 MiB. */
-  public static final long DEFAULT_BUFFER_BYTES = 128L << 20;
+  /** The default size of a writer's buffer: 256 MiB. */
+  public static final long DEFAULT_BUFFER_BYTES = 256L << 20;
 
   /** The defaults. */
   public static final WriterOptions DEFAULTS =
@@ -62,6 +62,15 @@ public record WriterOptions(
               + bufferBytes
               + " bytes of buffer");
     }
+  }
+
+  /**
+   * Returns the bytes of unsealed rows after which a partition's tail becomes a segment: the
+   * target, but at most three eighths of the buffer, since sealing takes these rows in memory and
+   * half as much again.
+   */
+  public long segmentBytes() {
+    return Math.min(targetBytes, Math.max(1, bufferBytes / 8 * 3));
   }
 
   /** Returns the same with another number of rows of a segment. */

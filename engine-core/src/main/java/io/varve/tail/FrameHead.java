@@ -51,6 +51,7 @@ record FrameHead(TailFrame frame, List<FrameColumn> columns) {
     out.writeInt(frame.rows()).writeInt(frame.schemaVersion()).writeShort(columns.size());
     boolean zoneMaps = frame.rows() >= TailFormat.MIN_ZONE_MAP_ROWS;
     out.writeByte(zoneMaps ? TailFormat.ZONE_MAPS_FLAG : 0).writeByte(0);
+    out.writeLong(frame.previous());
     out.writeString(frame.partition());
     for (FrameColumn column : columns) {
       out.writeShort(column.fieldId).writeByte(column.storage.number()).writeByte(0);
@@ -61,7 +62,12 @@ record FrameHead(TailFrame frame, List<FrameColumn> columns) {
     }
   }
 
-  /** Reads the head of a frame whose checksum has been checked, from after the checksum. */
+  /**
+   * Reads the head of a frame whose checksum has been checked, from after the checksum.
+   *
+   * @param in ends before the frame's trailer
+   * @param frameBytes the length of the frame without its trailer
+   */
   static FrameHead read(BytesReader in, long offset, int frameBytes) throws CorruptFileException {
     long writer = in.readLong();
     long layer = in.readLong();
@@ -76,6 +82,10 @@ record FrameHead(TailFrame frame, List<FrameColumn> columns) {
     if (rows == 0 || flags > TailFormat.ZONE_MAPS_FLAG || in.readByte() != 0) {
       throw in.corrupt("rows, flags 0 or 1, zero", rows + " rows, flags " + flags);
     }
+    long previous = in.readLong();
+    if (previous < 0 || previous > offset) {
+      throw in.corrupt("a frame end at or before byte " + offset, String.valueOf(previous));
+    }
     String partition = in.readString();
     List<FrameColumn> columns = new ArrayList<>();
     for (int i = 0; i < columnCount; i++) {
@@ -85,12 +95,13 @@ record FrameHead(TailFrame frame, List<FrameColumn> columns) {
     TailFrame frame =
         new TailFrame(
             offset,
-            offset + frameBytes,
+            offset + frameBytes + TailFormat.TRAILER_BYTES,
             writer,
             layer,
             firstSequence,
             rows,
             schemaVersion,
+            previous,
             partition);
     return new FrameHead(frame, place(in, columns, frameBytes));
   }

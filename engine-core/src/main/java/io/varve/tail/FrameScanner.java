@@ -57,7 +57,7 @@ final class FrameScanner {
       throw damaged(file, position, "a frame of at most " + left + " bytes", length + " bytes");
     }
     if (length > TailFormat.MAX_UNCHECKED_BYTES) {
-      checkLarge(length);
+      checkLarge(file, position, length);
     }
     start = require(length, left);
     FrameHead head = parse(file, buffer, start, length, position);
@@ -78,11 +78,25 @@ final class FrameScanner {
     if (stored != computed) {
       throw damaged(file, offset, Checksums.describe(stored), Checksums.describe(computed));
     }
-    return FrameHead.read(in, offset, length);
+    int body = length - TailFormat.TRAILER_BYTES;
+    int trailer =
+        new BytesReader(file.name(), offset + body, bytes, start + body, TailFormat.TRAILER_BYTES)
+            .readInt();
+    if (trailer != length) {
+      throw damaged(file, offset + body, "the length " + length + " again", trailer + " bytes");
+    }
+    BytesReader head =
+        new BytesReader(
+            file.name(),
+            offset + TailFormat.FRAME_BODY,
+            bytes,
+            start + TailFormat.FRAME_BODY,
+            body - TailFormat.FRAME_BODY);
+    return FrameHead.read(head, offset, body);
   }
 
   /** Checks a frame piece by piece, so that a damaged length takes no memory. */
-  private void checkLarge(int length) throws IOException {
+  static void checkLarge(InputFile file, long position, int length) throws IOException {
     CRC32C crc = new CRC32C();
     byte[] piece = new byte[READ_BYTES];
     int stored = 0;

@@ -23,9 +23,11 @@ package io.varve.tail;
  * 40  2  columns
  * 42  1  flags: bit 0 = there are zone maps
  * 43  1  zero
- * 44  4  length of the partition's path, then the path
+ * 44  8  end of the frame before it of the same partition
+ * 52  4  length of the partition's path, then the path
  *        for each column: field id (2), storage (1), zero (1), length of its block (4), zone map
  *        for each column: its block
+ *     4  length of the frame once more
  * </pre>
  */
 final class TailFormat {
@@ -37,8 +39,11 @@ final class TailFormat {
   /** Where the bytes of a frame after its checksum begin. */
   static final int FRAME_BODY = 8;
 
+  /** The last bytes of a frame: its length, for those who come from behind. */
+  static final int TRAILER_BYTES = 4;
+
   /** The least length of a frame: its fixed fields. */
-  static final int MIN_FRAME_BYTES = 48;
+  static final int MIN_FRAME_BYTES = 60;
 
   static final int ZONE_MAPS_FLAG = 1;
 

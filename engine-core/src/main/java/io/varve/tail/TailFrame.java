@@ -10,6 +10,8 @@ package io.varve.tail;
  * @param firstSequence the sequence of its first row
  * @param rows 1 to 1,024
  * @param schemaVersion of the schema that it was written with
+ * @param previous where the frame before it of the same partition ends; if there is none that is to
+ *     be read, the end of any frame before it, or of the header, or 0
  * @param partition path of the engine directory whose rows these are
  */
 public record TailFrame(
@@ -20,4 +22,5 @@ public record TailFrame(
     long firstSequence,
     int rows,
     int schemaVersion,
+    long previous,
     String partition) {}

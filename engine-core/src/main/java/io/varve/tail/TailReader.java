@@ -17,13 +17,14 @@ import io.varve.schema.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of a range of a tail: each is a block. All frames are checked when the tail is
+ * Reads the frames of a range of a tail: each is a block. All of them are checked when the tail is
  * opened and again when they are read. Rows are in the order in which they came. Confined to one
  * thread.
  */
@@ -51,9 +52,10 @@ public final class TailReader implements BlockSource {
    *
    * @param schema the schema to read with: columns are found by id, and those that a frame doesn't
    *     have are null
-   * @param partition whose frames to read; null for all
-   * @throws CorruptFileException if a byte of the range is damaged or missing, or a frame reaches
-   *     beyond it; the file is then closed
+   * @param range between two frame ends; of the partition, if one is given
+   * @param partition whose frames to read, without touching others in between; null for all
+   * @throws CorruptFileException if a byte of what is read is damaged or missing, or a frame
+   *     reaches beyond the range; the file is then closed
    * @throws io.varve.io.UnsupportedVersionException if another release wrote the file
    * @throws SchemaMismatchException if a frame was written with a later schema, or a column's
    *     values can't be read as its type
@@ -82,13 +84,20 @@ public final class TailReader implements BlockSource {
           file, file.length(), "frames up to byte " + range.to(), "the end of the file");
     }
     List<FrameHead> frames = new ArrayList<>();
-    FrameScanner scanner = new FrameScanner(file, range.from(), range.to());
-    while (scanner.hasNext()) {
-      FrameHead head = scanner.next();
-      if (partition == null || partition.equals(head.frame().partition())) {
-        requireReadable(file, schema, head);
-        frames.add(head);
+    if (partition == null) {
+      FrameScanner scanner = new FrameScanner(file, range.from(), range.to());
+      while (scanner.hasNext()) {
+        frames.add(scanner.next());
       }
+    } else {
+      FrameChain chain = new FrameChain(file, partition, range);
+      while (chain.hasPrevious()) {
+        frames.add(chain.previous());
+      }
+      Collections.reverse(frames);
+    }
+    for (FrameHead head : frames) {
+      requireReadable(file, schema, head);
     }
     return List.copyOf(frames);
   }

@@ -1,49 +1,40 @@
 package io.varve.tail;
 
-import io.varve.column.BinaryColumn;
-import io.varve.column.BlockSource;
-import io.varve.column.Column;
 import io.varve.column.LongColumn;
 import io.varve.column.RowBatch;
-import io.varve.column.ZoneMap;
-import io.varve.encoding.BlockEncoder;
-import io.varve.encoding.BlockOptions;
-import io.varve.encoding.ZoneMaps;
 import io.varve.io.BytesWriter;
 import io.varve.io.OutputFile;
 import io.varve.schema.HiddenField;
-import io.varve.schema.Schema;
-import io.varve.schema.Storage;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
-/**
- * Appends rows to a tail as frames, in light encodings. docs/format.md gives the bytes. Confined to
- * one thread.
- */
+/** Appends rows to a tail as frames. docs/format.md gives the bytes. Confined to one thread. */
 public final class TailWriter implements AutoCloseable {
 
   private static final int FLUSH_BYTES = 1 << 20;
 
   private final OutputFile file;
   private final TailHeader header;
-  private final BlockEncoder encoder = new BlockEncoder(BlockOptions.LIGHT);
-  private final BytesWriter frames = new BytesWriter(1 << 12);
-  private final BytesWriter blocks = new BytesWriter(1 << 12);
+  private final FrameEncoder encoder;
 
-  private TailWriter(OutputFile file, TailHeader header) {
+  private TailWriter(OutputFile file, TailHeader header, FrameEncoder encoder) {
     this.file = file;
     this.header = header;
+    this.encoder = encoder;
   }
 
   /** Begins a tail: writes its header into an empty file, which belongs to the writer from now. */
   public static TailWriter create(OutputFile file, TailHeader header) throws IOException {
+    return create(file, header, new FrameEncoder());
+  }
+
+  /** Begins a tail with an encoder that other tails of this thread use too. */
+  public static TailWriter create(OutputFile file, TailHeader header, FrameEncoder encoder)
+      throws IOException {
     if (file.position() != 0) {
       throw new IllegalArgumentException("a tail begins its file; it has bytes already");
     }
-    TailWriter writer = new TailWriter(file, header);
-    header.write(writer.frames);
+    TailWriter writer = new TailWriter(file, header, encoder);
+    header.write(encoder.frames());
     writer.flush();
     return writer;
   }
@@ -53,7 +44,16 @@ public final class TailWriter implements AutoCloseable {
     if (file.position() == 0) {
       throw new IllegalArgumentException("an empty file is no tail to go on with");
     }
-    return new TailWriter(file, header);
+    return new TailWriter(file, header, new FrameEncoder());
+  }
+
+  /**
+   * Appends rows to a tail that no other partition shares.
+   *
+   * @see #append(RowBatch, String, long)
+   */
+  public long append(RowBatch rows, String partition) throws IOException {
+    return append(rows, partition, file.position());
   }
 
   /**
@@ -62,15 +62,20 @@ public final class TailWriter implements AutoCloseable {
    *
    * @param rows all of this file's writer; none is fine
    * @param partition path of the engine directory whose rows these are
+   * @param previous where the partition's frame before these ends in this file; the end of any
+   *     frame, or zero, if it has none that is still to be read
    * @return the end of the last frame
    * @throws IOException if the write fails; the tail must then not be appended to any more
    */
-  public long append(RowBatch rows, String partition) throws IOException {
+  public long append(RowBatch rows, String partition, long previous) throws IOException {
     requireOwn(rows.hidden(HiddenField.WRITER), rows.rowCount());
+    BytesWriter frames = encoder.frames();
+    long before = previous;
     int row = 0;
     while (row < rows.rowCount()) {
-      int count = frameRows(rows, row);
-      writeFrame(rows, row, count, partition);
+      int count = FrameEncoder.frameRows(rows, row);
+      encoder.encode(header.writer(), rows, row, count, partition, before);
+      before = file.position() + frames.size();
       row += count;
       if (frames.size() >= FLUSH_BYTES) {
         flush();
@@ -94,66 +99,12 @@ public final class TailWriter implements AutoCloseable {
     }
   }
 
-  private static int frameRows(RowBatch rows, int from) {
-    LongColumn layers = rows.hidden(HiddenField.LAYER);
-    int limit = Math.min(rows.rowCount(), from + BlockSource.MAX_BLOCK_ROWS);
-    long bytes = 0;
-    int to = from;
-    while (to < limit
-        && bytes < TailFormat.TARGET_FRAME_BYTES
-        && layers.get(to) == layers.get(from)) {
-      for (int i = 0; i < rows.schema().size(); i++) {
-        if (rows.column(i) instanceof BinaryColumn values) {
-          bytes += values.length(to);
-        }
-      }
-      to++;
-    }
-    return to - from;
-  }
-
-  private void writeFrame(RowBatch rows, int from, int count, String partition) {
-    Schema schema = rows.schema();
-    blocks.clear();
-    List<FrameHead.FrameColumn> columns = new ArrayList<>();
-    for (int i = 0; i < schema.size(); i++) {
-      int fieldId = schema.field(i).id();
-      columns.add(encode(fieldId, schema.storage(i), rows.column(i), from, count));
-    }
-    LongColumn sequences = rows.hidden(HiddenField.SEQUENCE);
-    columns.add(encode(HiddenField.SEQUENCE.id(), Storage.LONG, sequences, from, count));
-    TailFrame frame =
-        new TailFrame(
-            0,
-            0,
-            header.writer(),
-            rows.hidden(HiddenField.LAYER).get(from),
-            sequences.get(from),
-            count,
-            schema.version(),
-            partition);
-    int start = frames.size();
-    frames.writeInt(0).writeInt(0);
-    new FrameHead(frame, columns).write(frames);
-    frames.writeBytes(blocks.array(), 0, blocks.size());
-    int length = frames.size() - start;
-    frames.setInt(start, length);
-    frames.setInt(start + 4, FrameScanner.checksum(frames.array(), start, length));
-  }
-
-  private FrameHead.FrameColumn encode(
-      int fieldId, Storage storage, Column column, int from, int count) {
-    int start = blocks.size();
-    encoder.encode(column, from, count, blocks);
-    boolean mapped = count >= TailFormat.MIN_ZONE_MAP_ROWS;
-    ZoneMap zoneMap = mapped ? ZoneMaps.of(column, from, count) : null;
-    return new FrameHead.FrameColumn(fieldId, storage, 0, blocks.size() - start, zoneMap);
-  }
-
   private void flush() throws IOException {
-    if (frames.size() > 0) {
-      file.write(frames.array(), 0, frames.size());
+    BytesWriter frames = encoder.frames();
+    int bytes = frames.size();
+    if (bytes > 0) {
       frames.clear();
+      file.write(frames.array(), 0, bytes);
     }
   }
 

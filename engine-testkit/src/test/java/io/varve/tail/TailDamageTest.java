@@ -204,7 +204,7 @@ class TailDamageTest {
 
   @Test
   void aFrameNeedsEachColumnOnceAndTheSequence() throws IOException {
-    TailFrame frame = new TailFrame(0, 0, 1, 1, 1, 1, 1, "");
+    TailFrame frame = new TailFrame(0, 0, 1, 1, 1, 1, 1, 0, "");
     FrameHead.FrameColumn user = new FrameHead.FrameColumn(2, Storage.BINARY, 0, 0, null);
     FrameHead.FrameColumn sequence =
         new FrameHead.FrameColumn(HiddenField.SEQUENCE.id(), Storage.LONG, 0, 0, null);
@@ -229,8 +229,8 @@ class TailDamageTest {
       throws CorruptFileException {
     BytesWriter out = new BytesWriter(100);
     new FrameHead(frame, columns).write(out);
-    int frameBytes = TailFormat.FRAME_BODY + out.size();
-    return FrameHead.read(new BytesReader("memory", out.toByteArray()), 0, frameBytes);
+    int bodyBytes = TailFormat.FRAME_BODY + out.size();
+    return FrameHead.read(new BytesReader("memory", out.toByteArray()), 0, bodyBytes);
   }
 
   @Test

@@ -50,7 +50,7 @@ class TailGoldenTest {
     MemoryFile file = MemoryFile.of(GOLDEN.bytes());
     try (TailReader reader = TailReader.open(file.input(), SCHEMA, range, "p=1")) {
       assertThat(reader.header()).isEqualTo(HEADER);
-      assertThat(reader.frame(0)).isEqualTo(new TailFrame(36, 180, 0x4d, 5, 100, 3, 1, "p=1"));
+      assertThat(reader.frame(0)).isEqualTo(new TailFrame(36, 192, 0x4d, 5, 100, 3, 1, 36, "p=1"));
       RowBatch rows = new RowBatch(SCHEMA);
       rows.appendFrom(reader, 0);
       assertThat(RandomRows.rows(rows))

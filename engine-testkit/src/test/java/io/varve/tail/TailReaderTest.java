@@ -115,16 +115,25 @@ class TailReaderTest {
   @Test
   void framesOfOtherPartitionsAreLeftOut() throws IOException {
     TailWriter writer = TailWriter.create(file, HEADER);
-    writer.append(batch(3, 10), "a");
-    writer.append(batch(4, 10), "b");
-    long end = writer.append(batch(5, 10), "a");
+    long first = writer.append(batch(3, 10), "a", 0);
+    long other = writer.append(batch(4, 10), "b", first);
+    long end = writer.append(batch(5, 10), "a", first);
     try (TailReader reader = open(0, end, "a")) {
       assertThat(reader.blockCount()).isEqualTo(2);
+      assertThat(reader.rowCount(0)).isEqualTo(3);
       assertThat(reader.rowCount(1)).isEqualTo(5);
+      assertThat(reader.frame(1).previous()).isEqualTo(first);
     }
-    try (TailReader reader = open(0, end, "c")) {
-      assertThat(reader.blockCount()).isZero();
+    try (TailReader reader = open(first, other, "b")) {
+      assertThat(reader.blockCount()).isEqualTo(1);
+      assertThat(reader.rowCount(0)).isEqualTo(4);
     }
+    assertThatThrownBy(() -> open(0, end, "b"))
+        .isInstanceOf(CorruptFileException.class)
+        .hasMessageContaining("expected a frame of b, found one of a");
+    assertThatThrownBy(() -> open(other, end, "a"))
+        .isInstanceOf(CorruptFileException.class)
+        .hasMessageContaining("expected a frame before it that ends at byte " + other);
   }
 
   @Test

@@ -22,16 +22,30 @@ public sealed interface Change {
   /**
    * Shows a tail file's frames up to a position; only its own writer emits it.
    *
+   * <p>A writer may go on with a tail that it has sealed and closed in this partition: frames of
+   * other partitions are in it too. What it sealed then does not come back.
+   *
    * @param partition the partition
    * @param file the tail file; the first extend of a file puts it into the state
+   * @param from the end of the last frame that the writer has sealed: where the tail begins if the
+   *     state does not have it
    * @param visibleTo the end of the newest frame; a position before the state's changes nothing
    */
-  record Extend(String partition, String file, TailPosition visibleTo) implements Files {
-    /** Checks that nothing is null. */
+  record Extend(String partition, String file, TailPosition from, TailPosition visibleTo)
+      implements Files {
+    /** Checks the order of the positions. */
     public Extend {
       requireNonNull(partition);
       requireNonNull(file);
-      requireNonNull(visibleTo);
+      if (visibleTo.compareTo(from) < 0) {
+        throw new IllegalArgumentException(
+            "bad extend of " + file + ": from " + from + " to " + visibleTo);
+      }
+    }
+
+    /** Shows a tail's frames from the start of the file. */
+    public Extend(String partition, String file, TailPosition visibleTo) {
+      this(partition, file, TailPosition.START, visibleTo);
     }
   }
 

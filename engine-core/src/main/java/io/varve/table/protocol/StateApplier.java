@@ -91,8 +91,13 @@ public final class StateApplier {
     return state.withFacts(state.facts().withProperty((Change.Define) change));
   }
 
-  private static TableState extend(TableState state, Change.Extend extend) {
-    TailState tail = tailOrNew(state, extend.partition(), extend.file());
+  private TableState extend(TableState state, Change.Extend extend) {
+    TailState tail = state.tail(extend.partition(), extend.file());
+    if (tail == null) {
+      boolean holds = rules.hold(Rule.EXTEND_SAYS_WHERE_IT_BEGINS);
+      TailPosition from = holds ? extend.from() : TailPosition.START;
+      tail = new TailState(extend.file(), from, from);
+    }
     PartitionState partition = state.partition(extend.partition());
     return state.withPartition(
         extend.partition(), partition.withTail(tail.extendedTo(extend.visibleTo()), false));

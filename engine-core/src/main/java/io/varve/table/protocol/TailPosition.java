@@ -4,7 +4,8 @@ package io.varve.table.protocol;
  * A place between two frames of a tail file. Immutable.
  *
  * @param offset where the frame before it ends, in bytes from the start of the file
- * @param rows how many rows of the partition lie before it in that file
+ * @param rows how many rows of the partition lie before it in that file, from where it began to use
+ *     the file the last time
  */
 public record TailPosition(long offset, long rows) implements Comparable<TailPosition> {
 

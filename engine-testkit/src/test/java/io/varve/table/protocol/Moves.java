@@ -208,7 +208,7 @@ final class Moves {
   private static void writer(Attempt attempt, int argument) {
     List<Writer> waiting = attempt.writers.stream().filter(Writer::hasBarrier).toList();
     if (!waiting.isEmpty()) {
-      waiting.get(argument % waiting.size()).advance(argument / 2 % 3);
+      waiting.get(argument % waiting.size()).advance(argument / 2 % 4);
     }
   }
 
@@ -244,7 +244,7 @@ final class Moves {
     }
     for (Writer writer : attempt.writers) {
       while (writer.hasBarrier()) {
-        writer.advance(argument / 32 % 3);
+        writer.advance(argument / 32 % 4);
       }
     }
     aggregator(attempt, ALL_STEPS);

@@ -21,6 +21,9 @@ final class Writer {
   static final int SEAL = 1;
   static final int SEAL_AND_CLOSE = 2;
 
+  /** Shows the rows in the tail, and seals them beside further ones: a later barrier says so. */
+  static final int SEAL_LATER = 3;
+
   final Deque<Input> input = new ArrayDeque<>();
 
   private final Attempt attempt;
@@ -62,6 +65,12 @@ final class Writer {
     int written;
     int visible;
 
+    /** Whether a change has named the tail since the bucket began to use it. */
+    boolean reported;
+
+    /** Up to where rows are being sealed; zero if none are. */
+    int sealing;
+
     Bucket(int bucket) {
       this.partition = "b" + bucket;
     }
@@ -73,6 +82,7 @@ final class Writer {
     for (Bucket bucket : buckets.values()) {
       text.append(bucket.buffer.size()).append(bucket.tail);
       text.append(bucket.sealedTo).append('-').append(bucket.written).append(bucket.visible);
+      text.append(bucket.sealing).append(bucket.reported);
     }
     return text.toString();
   }
@@ -107,6 +117,9 @@ final class Writer {
       }
       if (!bucket.buffer.isEmpty()) {
         append(bucket);
+        if (ordinal % 2 == 1) {
+          beginSeal(bucket);
+        }
       }
     }
   }
@@ -194,38 +207,65 @@ final class Writer {
   }
 
   private void flush(Bucket bucket, int mode, List<Change.Files> changes) {
-    boolean hasNew = !bucket.buffer.isEmpty() || bucket.written > bucket.visible;
-    boolean hasUnsealed = bucket.tail != null && bucket.written > bucket.sealedTo;
-    if (!hasNew && (mode == EXTEND || !hasUnsealed)) {
+    if (mode != EXTEND && bucket.sealing > 0) {
+      seal(bucket, bucket.sealing, mode, changes);
+    }
+    boolean sealsAll = mode == SEAL || mode == SEAL_AND_CLOSE;
+    if (sealsAll && (!bucket.buffer.isEmpty() || bucket.written > bucket.sealedTo)) {
+      seal(bucket, bucket.written, mode, changes);
       return;
     }
-    if (mode == EXTEND) {
-      if (!bucket.buffer.isEmpty()) {
-        append(bucket);
-      }
+    if (!bucket.buffer.isEmpty()) {
+      append(bucket);
+    }
+    boolean flawed = world.mutation.has(World.Flaw.UNFINISHED_SEAL_NOT_EXTENDED);
+    if (bucket.written > bucket.visible && !(flawed && bucket.sealing > 0)) {
       bucket.visible = bucket.written;
-      changes.add(new Change.Extend(bucket.partition, tailOf(bucket), position(bucket.visible)));
-      return;
+      bucket.reported = true;
+      changes.add(
+          new Change.Extend(
+              bucket.partition,
+              tailOf(bucket),
+              position(bucket.sealedTo),
+              position(bucket.visible)));
     }
+    if (mode == SEAL_LATER) {
+      beginSeal(bucket);
+    }
+  }
+
+  private static void beginSeal(Bucket bucket) {
+    if (bucket.sealing == 0 && bucket.written > bucket.sealedTo) {
+      bucket.sealing = bucket.written;
+    }
+  }
+
+  /** Seals the rows in the tail up to a place; those in memory too if that is all of the tail. */
+  private void seal(Bucket bucket, int to, int mode, List<Change.Files> changes) {
     List<Integer> rows = new ArrayList<>();
     TailRange range = null;
-    if (hasUnsealed) {
-      rows.addAll(world.rowsIn(bucket.partition, tailOf(bucket), bucket.sealedTo, bucket.written));
-      range = new TailRange(tailOf(bucket), position(bucket.sealedTo), position(bucket.written));
+    if (bucket.tail != null) {
+      rows.addAll(world.rowsIn(bucket.partition, bucket.tail, bucket.sealedTo, to));
+      range = new TailRange(bucket.tail, position(bucket.sealedTo), position(to));
     }
-    rows.addAll(bucket.buffer);
-    bucket.buffer.clear();
-    boolean closes = mode == SEAL_AND_CLOSE && range != null;
-    changes.add(new Change.Seal(bucket.partition, segment(rows), range, closes));
-    bucket.sealedTo = bucket.written;
-    bucket.visible = bucket.written;
-    if (closes && !world.mutation.has(World.Flaw.CLOSED_TAIL_EXTENDED)) {
-      // Whoever shares the tail goes on with it; this bucket never does again.
-      sharedTail = tailOf(bucket).equals(sharedTail) ? null : sharedTail;
+    if (to == bucket.written && bucket.sealing == 0) {
+      rows.addAll(bucket.buffer);
+      bucket.buffer.clear();
+    }
+    bucket.sealing = 0;
+    bucket.sealedTo = to;
+    bucket.visible = Math.max(bucket.visible, to);
+    // No commit knows of a tail that was never reported.
+    TailRange named = bucket.reported ? range : null;
+    boolean over = mode == SEAL_AND_CLOSE && to == bucket.written && range != null;
+    changes.add(new Change.Seal(bucket.partition, segment(rows), named, over && named != null));
+    if (over) {
+      // Whoever shares the tail goes on with it; this bucket may begin there anew.
       bucket.tail = null;
       bucket.sealedTo = 0;
       bucket.written = 0;
       bucket.visible = 0;
+      bucket.reported = false;
     }
   }
 
@@ -235,6 +275,9 @@ final class Writer {
         sharedTail = id + "-t" + ++files;
       }
       bucket.tail = sharedTail;
+      MemoryLog.Rows present = world.log.files.get(sharedTail);
+      bucket.sealedTo = present == null ? 0 : present.rows.size();
+      bucket.visible = bucket.sealedTo;
       if (world.mutation.has(World.Flaw.APPENDS_TO_OTHERS_FILE)) {
         takeOver(bucket);
       }
@@ -251,6 +294,7 @@ final class Writer {
         bucket.tail = tail.file();
         bucket.sealedTo = (int) tail.sealedTo().offset();
         bucket.visible = (int) tail.visibleTo().offset();
+        bucket.reported = true;
       }
     }
   }

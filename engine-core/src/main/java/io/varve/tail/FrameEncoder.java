@@ -1,0 +1,107 @@
+package io.varve.tail;
+
+import io.varve.column.BinaryColumn;
+import io.varve.column.BlockSource;
+import io.varve.column.Column;
+import io.varve.column.LongColumn;
+import io.varve.column.RowBatch;
+import io.varve.column.ZoneMap;
+import io.varve.encoding.BlockEncoder;
+import io.varve.encoding.BlockOptions;
+import io.varve.encoding.ZoneMaps;
+import io.varve.io.BytesWriter;
+import io.varve.schema.HiddenField;
+import io.varve.schema.Schema;
+import io.varve.schema.Storage;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns rows into frames, in light encodings. Confined to one thread, all of whose tails may share
+ * it: its buffers are larger than a frame.
+ */
+public final class FrameEncoder {
+
+  private final BlockEncoder encoder = new BlockEncoder(BlockOptions.LIGHT);
+  private final BytesWriter frames = new BytesWriter(1 << 12);
+  private final BytesWriter blocks = new BytesWriter(1 << 12);
+
+  /** Creates an encoder. */
+  public FrameEncoder() {}
+
+  /** Returns the frames that are to be written. */
+  BytesWriter frames() {
+    return frames;
+  }
+
+  /** Returns how many rows from one on belong into one frame. */
+  static int frameRows(RowBatch rows, int from) {
+    LongColumn layers = rows.hidden(HiddenField.LAYER);
+    int limit = Math.min(rows.rowCount(), from + BlockSource.MAX_BLOCK_ROWS);
+    int to = from;
+    while (to < limit && layers.get(to) == layers.get(from)) {
+      to++;
+    }
+    while (to > from + 1 && bytes(rows, from, to - 1) >= TailFormat.TARGET_FRAME_BYTES) {
+      to--;
+    }
+    return to - from;
+  }
+
+  /** Returns the bytes of text and bytes in rows. */
+  private static long bytes(RowBatch rows, int from, int to) {
+    long bytes = 0;
+    for (int i = 0; i < rows.schema().size(); i++) {
+      if (rows.column(i) instanceof BinaryColumn values) {
+        bytes += values.start(to) - values.start(from);
+      }
+    }
+    return bytes;
+  }
+
+  /**
+   * Adds a frame to {@link #frames}.
+   *
+   * @param count how many rows, as of {@link #frameRows}
+   * @param previous where the partition's frame before it ends
+   */
+  void encode(long writer, RowBatch rows, int from, int count, String partition, long previous) {
+    Schema schema = rows.schema();
+    blocks.clear();
+    List<FrameHead.FrameColumn> columns = new ArrayList<>();
+    for (int i = 0; i < schema.size(); i++) {
+      int fieldId = schema.field(i).id();
+      columns.add(encode(fieldId, schema.storage(i), rows.column(i), from, count));
+    }
+    LongColumn sequences = rows.hidden(HiddenField.SEQUENCE);
+    columns.add(encode(HiddenField.SEQUENCE.id(), Storage.LONG, sequences, from, count));
+    TailFrame frame =
+        new TailFrame(
+            0,
+            0,
+            writer,
+            rows.hidden(HiddenField.LAYER).get(from),
+            sequences.get(from),
+            count,
+            schema.version(),
+            previous,
+            partition);
+    int start = frames.size();
+    frames.writeInt(0).writeInt(0);
+    new FrameHead(frame, columns).write(frames);
+    frames.writeBytes(blocks.array(), 0, blocks.size());
+    int length = frames.size() - start + TailFormat.TRAILER_BYTES;
+    frames.writeInt(length);
+    frames.setInt(start, length);
+    frames.setInt(start + 4, FrameScanner.checksum(frames.array(), start, length));
+  }
+
+  private FrameHead.FrameColumn encode(
+      int fieldId, Storage storage, Column column, int from, int count) {
+    int start = blocks.size();
+    encoder.encode(column, from, count, blocks);
+    boolean mapped = count >= TailFormat.MIN_ZONE_MAP_ROWS;
+    ZoneMap zoneMap = mapped ? ZoneMaps.of(column, from, count) : null;
+    return new FrameHead.FrameColumn(fieldId, storage, 0, blocks.size() - start, zoneMap);
+  }
+}
