@@ -86,8 +86,11 @@ final class Opener {
               + head.progress().checkpoint()
               + " (record "
               + head.number()
-              + "): it is an attempt that has been replaced. If no other is running, submit the"
-              + " job again from the checkpoint or savepoint that it should continue");
+              + "). Either this is an attempt that has been replaced, and nothing is to be done;"
+              + " or the job was being stopped with a savepoint, whose rows were committed before"
+              + " the stop failed, and Flink went back to an older checkpoint. Then submit the job"
+              + " again from that savepoint, or from any other, to which the table is then taken"
+              + " back");
     }
     return null;
   }

@@ -116,7 +116,9 @@ class OpenOperationTest {
     assertThatThrownBy(() -> table.open(RUN, 0, null))
         .isInstanceOf(OpenRefusedException.class)
         .hasMessageContaining("checkpoint 0")
-        .hasMessageContaining("committed checkpoint 3 (record 2)");
+        .hasMessageContaining("committed checkpoint 3 (record 2)")
+        .hasMessageContaining("was being stopped with a savepoint")
+        .hasMessageContaining("submit the job again from that savepoint");
   }
 
   @Test

@@ -9,11 +9,16 @@ import io.varve.io.LocalFileStore;
 import io.varve.io.OutputFile;
 import io.varve.table.FileCommitLog;
 import io.varve.table.TableDirectory;
+import io.varve.table.TableSnapshot;
 import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
+import io.varve.table.protocol.Author;
 import io.varve.table.protocol.Change;
+import io.varve.table.protocol.CommitOperation;
 import io.varve.table.protocol.CommitRecord;
+import io.varve.table.protocol.CommitRequest;
 import io.varve.table.protocol.Committable;
+import io.varve.table.protocol.LogView;
 import io.varve.table.protocol.OnRewind;
 import io.varve.table.protocol.TailPosition;
 import io.varve.table.protocol.WriterChanges;
@@ -21,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -50,6 +56,10 @@ class AggregatorRestoreTest {
     private int seen;
 
     Attempt(SinkRun run) throws Exception {
+      this(run, OnRewind.REWIND);
+    }
+
+    Attempt(SinkRun run, OnRewind onRewind) throws Exception {
       SinkSettings<Event> settings =
           new SinkSettings<>(
               directory.toString(),
@@ -57,7 +67,7 @@ class AggregatorRestoreTest {
               RowConverter.ofRecord(Event.class),
               WriterOptions.DEFAULTS,
               UpkeepOptions.DEFAULTS,
-              OnRewind.REWIND,
+              onRewind,
               OnInvalidRow.FAIL,
               false);
       harness =
@@ -218,6 +228,89 @@ class AggregatorRestoreTest {
       attempt.send(3, "b", 5);
       attempt.barrier(3);
       assertThat(attempt.one().previous()).isEqualTo(open.progress().last());
+    }
+  }
+
+  /** Commits as the committer would, so that the table goes on from a savepoint. */
+  private void commit(Committable committable) throws IOException {
+    CommitRequest request =
+        new CommitRequest(
+            committable,
+            OptionalLong.empty(),
+            RUN.id(),
+            new Author("c" + committable.checkpoint(), "committer", "test"));
+    new CommitOperation(request, new LogView())
+        .run(new FileCommitLog(new LocalFileStore(directory)), () -> 5000, lost -> {});
+  }
+
+  private long shownRows() throws IOException {
+    TableDirectory table = TableDirectory.open(new LocalFileStore(directory));
+    return TableSnapshot.latest(table).rowCount();
+  }
+
+  /** A savepoint with a committable that was committed after it, and the table went on. */
+  private OperatorSubtaskState goOnAfterSavepoint() throws Exception {
+    try (Attempt attempt = new Attempt(RUN).fresh()) {
+      attempt.send(1, "a", 10);
+      OperatorSubtaskState savepoint = attempt.barrier(1);
+      commit(attempt.one());
+      attempt.send(2, "a", 30);
+      attempt.barrier(2);
+      commit(attempt.one());
+      assertThat(shownRows()).isEqualTo(30);
+      return savepoint;
+    }
+  }
+
+  private static SinkRun later() {
+    return new SinkRun(2000, 1, "sink", true);
+  }
+
+  @Test
+  void onRewindTheTableIsTakenBack() throws Exception {
+    OperatorSubtaskState savepoint = goOnAfterSavepoint();
+    try (Attempt attempt = new Attempt(later(), OnRewind.REWIND).restored(1, savepoint)) {
+      assertThat(shownRows()).isEqualTo(10);
+      assertThat(head().base()).isEqualTo(2);
+      attempt.barrier(2);
+    }
+  }
+
+  @Test
+  void onRewindTheJobFailsForGood() throws Exception {
+    OperatorSubtaskState savepoint = goOnAfterSavepoint();
+    try (Attempt attempt = new Attempt(later(), OnRewind.FAIL)) {
+      assertThatThrownBy(() -> attempt.restored(1, savepoint))
+          .isInstanceOf(SuppressRestartsException.class)
+          .hasStackTraceContaining("Set sink.on-rewind to rewind");
+    }
+    assertThat(shownRows()).isEqualTo(30);
+  }
+
+  @Test
+  void onRewindTheTableKeepsItsRows() throws Exception {
+    OperatorSubtaskState savepoint = goOnAfterSavepoint();
+    try (Attempt attempt = new Attempt(later(), OnRewind.APPEND).restored(1, savepoint)) {
+      assertThat(shownRows()).isEqualTo(30);
+      assertThat(head().base()).isEqualTo(head().number() - 1);
+      attempt.barrier(2);
+    }
+  }
+
+  /** Rows of a savepoint that nobody committed lie before the place the source goes on from. */
+  @Test
+  void appendAddsRestoredRowsThatWereNeverCommittedOnce() throws Exception {
+    OperatorSubtaskState savepoint;
+    try (Attempt attempt = new Attempt(RUN).fresh()) {
+      attempt.send(1, "a", 10);
+      savepoint = attempt.barrier(1);
+    }
+    new Attempt(new SinkRun(1500, 1, "sink", true)).fresh().close();
+    for (int attempts = 0; attempts < 2; attempts++) {
+      try (Attempt attempt = new Attempt(later(), OnRewind.APPEND).restored(1, savepoint)) {
+        assertThat(shownRows()).isEqualTo(10);
+        attempt.barrier(2);
+      }
     }
   }
 
