@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
@@ -25,9 +27,13 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.metrics.Counter;
 
 /**
- * Writes the rows of one subtask and makes them durable at barriers. Confined to the task thread.
+ * Writes the rows of one subtask and makes them durable at barriers. Confined to the task thread
+ * but for the one that encodes segments.
  */
 final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> {
+
+  /** How the names of threads begin that encode segments; the task's name follows. */
+  static final String SEALING_THREAD = "varve-sealing";
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -41,6 +47,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
   private final int subtask;
   private final FileCommitLog log;
   private final TableDirectory table;
+  private final ExecutorService sealing;
   private final TableWriter writer;
   private final Counter rowsSent;
   private final Counter rowErrors;
@@ -70,14 +77,23 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
             task.getNumberOfParallelSubtasks());
     this.ownBucket = ownership.keyed() ? OptionalInt.empty() : OptionalInt.of(subtask);
     this.ownPartition = router.isConstant() ? PartitionPath.bucket(subtask) : "";
+    this.sealing = Executors.newSingleThreadExecutor(work -> sealingThread(work, task));
     this.writer =
         new TableWriter(
             table,
             ThreadLocalRandom.current().nextLong(),
             settings.writer(),
-            System::currentTimeMillis);
+            System::currentTimeMillis,
+            sealing);
     this.rowsSent = context.metricGroup().getNumRecordsSendCounter();
     this.rowErrors = context.metricGroup().getNumRecordsSendErrorsCounter();
+  }
+
+  /** Encodes segments; not the task's thread, which Flink interrupts. Starts when it is needed. */
+  private static Thread sealingThread(Runnable work, TaskInfo task) {
+    Thread thread = new Thread(work, SEALING_THREAD + ": " + task.getTaskNameWithSubtasks());
+    thread.setDaemon(true);
+    return thread;
   }
 
   @Override
@@ -183,6 +199,10 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
 
   @Override
   public void close() throws IOException {
-    writer.close();
+    try {
+      writer.close(); // nothing runs on the thread after that
+    } finally {
+      sealing.shutdown();
+    }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.varve.io.LocalFileStore;
 import io.varve.table.WriterOptions;
 import io.varve.testkit.SeededTest;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,10 +152,21 @@ class SinkFailureIT {
     return arguments.stream();
   }
 
-  private void requireEachRowOnce(long rows) throws IOException {
+  private void requireEachRowOnce(long rows) throws Exception {
+    requireNoThreadLeft();
     assertThat(TableContent.ids(directory))
         .isEqualTo(LongStream.rangeClosed(1, rows).boxed().toList());
     assertThat(Ledger.requireEveryRecordAgrees(directory)).isPositive();
+  }
+
+  /** However attempts end, nobody goes on encoding their segments. */
+  private static void requireNoThreadLeft() throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith(VarveSinkWriter.SEALING_THREAD)) {
+        thread.join(20_000);
+        assertThat(thread.isAlive()).as("%s lives", thread).isFalse();
+      }
+    }
   }
 
   @SeededTest(runs = 4)
