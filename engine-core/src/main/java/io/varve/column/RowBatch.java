@@ -18,10 +18,12 @@ public final class RowBatch {
   private final Schema schema;
   private final List<Column> columns;
   private final List<LongColumn> hidden;
+  private final int timeIndex;
 
   /** Creates an empty batch. */
   public RowBatch(Schema schema) {
     this.schema = schema;
+    this.timeIndex = schema.find(schema.timeFieldId()).orElseThrow();
     List<Column> created = new ArrayList<>();
     for (int i = 0; i < schema.size(); i++) {
       created.add(Column.create(schema.storage(i)));
@@ -52,7 +54,7 @@ public final class RowBatch {
 
   /** Returns the time column. */
   public LongColumn time() {
-    return (LongColumn) columns.get(schema.find(schema.timeFieldId()).orElseThrow());
+    return (LongColumn) columns.get(timeIndex);
   }
 
   /** Returns the column with a field id, a user's or a hidden one. */

@@ -9,7 +9,6 @@ import io.varve.schema.TypeKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.util.stream.IntStream;
 
 /** Collects the rows of one writer attempt, checked against the schema, into a batch. Confined. */
 public final class RowBuffer implements RowSink {
@@ -26,10 +25,14 @@ public final class RowBuffer implements RowSink {
   private final long[] step; // what a timestamp, or its nanoseconds, must be a multiple of
   private final int timeIndex;
   private final long writer;
-  private final int[] binaryColumns;
+  private final Column[] columns;
+  private final boolean[] single; // which doubles are of 32 bits
   private final long fixedRowBytes;
   private long layer;
   private long nextSequence;
+  private int row; // how many are finished
+  private int set; // how many columns of the next one are
+  private long rowBytes; // of text and bytes in it
   private long bytes;
   private long heldBytes;
   private long nextLookBytes;
@@ -46,10 +49,8 @@ public final class RowBuffer implements RowSink {
     this.writer = writer;
     this.nextSequence = firstSequence;
     this.timeIndex = schema.find(schema.timeFieldId()).orElseThrow();
-    this.binaryColumns =
-        IntStream.range(0, schema.size())
-            .filter(i -> schema.storage(i) == Storage.BINARY)
-            .toArray();
+    this.columns = columns(batch);
+    this.single = new boolean[schema.size()];
     this.fixedRowBytes = FIXED_BYTES * (schema.size() + HiddenField.values().length);
     this.min = new long[schema.size()];
     this.max = new long[schema.size()];
@@ -59,6 +60,7 @@ public final class RowBuffer implements RowSink {
       max[i] = greatest(type);
       min[i] = least(type, max[i]);
       step[i] = step(schema.field(i).type(), i == timeIndex);
+      single[i] = schema.field(i).type().kind() == TypeKind.FLOAT;
     }
   }
 
@@ -67,11 +69,20 @@ public final class RowBuffer implements RowSink {
     this.schema = other.schema;
     this.writer = other.writer;
     this.timeIndex = other.timeIndex;
-    this.binaryColumns = other.binaryColumns;
+    this.columns = columns(batch);
+    this.single = other.single;
     this.fixedRowBytes = other.fixedRowBytes;
     this.min = other.min;
     this.max = other.max;
     this.step = other.step;
+  }
+
+  private static Column[] columns(RowBatch batch) {
+    Column[] columns = new Column[batch.schema().size()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = batch.column(i);
+    }
+    return columns;
   }
 
   /** Returns another empty buffer for rows of this schema and writer. */
@@ -133,6 +144,7 @@ public final class RowBuffer implements RowSink {
   public void clear() {
     abandonRow();
     batch.clear();
+    row = 0;
     bytes = 0;
   }
 
@@ -160,32 +172,39 @@ public final class RowBuffer implements RowSink {
 
   @Override
   public void setLong(int column, long value) {
-    LongColumn target = (LongColumn) unset(column, Storage.LONG);
+    LongColumn target = unset(column) instanceof LongColumn longs ? longs : refuse(column);
     if (value < min[column] || value > max[column]) {
       throw invalid(column, value + " is out of range");
     }
     requireWhole(column, value);
     target.append(value);
+    set++;
   }
 
   @Override
   public void setDouble(int column, double value) {
-    DoubleColumn target = (DoubleColumn) unset(column, Storage.DOUBLE);
-    boolean single = schema.field(column).type().kind() == TypeKind.FLOAT;
-    if (single && (float) value != value && !Double.isNaN(value)) {
+    DoubleColumn target = unset(column) instanceof DoubleColumn doubles ? doubles : refuse(column);
+    if (single[column] && (float) value != value && !Double.isNaN(value)) {
       throw invalid(column, value + " is not a 32-bit number");
     }
     target.append(value);
+    set++;
   }
 
   @Override
   public void setString(int column, String value) {
-    ((BinaryColumn) unset(column, Storage.BINARY)).append(value);
+    BinaryColumn target = unset(column) instanceof BinaryColumn bytes ? bytes : refuse(column);
+    target.append(value);
+    rowBytes += target.length(row);
+    set++;
   }
 
   @Override
   public void setBytes(int column, byte[] value) {
-    ((BinaryColumn) unset(column, Storage.BINARY)).append(value, 0, value.length);
+    BinaryColumn target = unset(column) instanceof BinaryColumn bytes ? bytes : refuse(column);
+    target.append(value, 0, value.length);
+    rowBytes += value.length;
+    set++;
   }
 
   @Override
@@ -209,11 +228,12 @@ public final class RowBuffer implements RowSink {
       throw invalid(column, "it has too many digits");
     }
     if (schema.storage(column) == Storage.LONG) {
-      ((LongColumn) unset(column, Storage.LONG)).append(unscaled.longValueExact());
+      ((LongColumn) unset(column)).append(unscaled.longValueExact());
     } else {
       Int128 wide = Int128.of(unscaled);
-      ((PairColumn) unset(column, Storage.PAIR)).append(wide.high(), wide.low());
+      ((PairColumn) unset(column)).append(wide.high(), wide.low());
     }
+    set++;
   }
 
   @Override
@@ -225,7 +245,8 @@ public final class RowBuffer implements RowSink {
       setLong(column, nanos(column, millis, nanosOfMilli));
     } else if (schema.storage(column) == Storage.PAIR) {
       requireWhole(column, nanosOfMilli);
-      ((PairColumn) unset(column, Storage.PAIR)).append(millis, nanosOfMilli);
+      ((PairColumn) unset(column)).append(millis, nanosOfMilli);
+      set++;
     } else {
       if (nanosOfMilli != 0) {
         throw invalid(column, "the time is finer than a millisecond");
@@ -250,45 +271,51 @@ public final class RowBuffer implements RowSink {
 
   @Override
   public void endRow() {
-    int row = batch.rowCount();
-    for (int i = 0; i < schema.size(); i++) {
-      Column column = batch.column(i);
-      if (column.size() == row) {
-        if (!schema.field(i).nullable()) {
-          throw invalid(i, "it must have a value");
-        }
-        column.appendNull();
-      }
+    if (set < columns.length) {
+      fillWithNulls();
     }
     batch.hidden(HiddenField.WRITER).append(writer);
     batch.hidden(HiddenField.LAYER).append(layer);
     batch.hidden(HiddenField.SEQUENCE).append(nextSequence++);
-    bytes += fixedRowBytes;
-    for (int i : binaryColumns) {
-      bytes += ((BinaryColumn) batch.column(i)).length(row);
-    }
+    bytes += fixedRowBytes + rowBytes;
+    row++;
+    set = 0;
+    rowBytes = 0;
     if (bytes > nextLookBytes) {
       look();
     }
   }
 
-  @Override
-  public void abandonRow() {
-    int row = batch.rowCount();
-    for (int i = 0; i < schema.size(); i++) {
-      batch.column(i).truncate(row);
+  private void fillWithNulls() {
+    for (int i = 0; i < columns.length; i++) {
+      if (columns[i].size() == row) {
+        if (!schema.field(i).nullable()) {
+          throw invalid(i, "it must have a value");
+        }
+        columns[i].appendNull();
+      }
     }
   }
 
-  private Column unset(int column, Storage storage) {
-    if (schema.storage(column) != storage) {
-      throw invalid(column, "it can't take such a value");
+  @Override
+  public void abandonRow() {
+    for (Column column : columns) {
+      column.truncate(row);
     }
-    Column target = batch.column(column);
-    if (target.size() != batch.rowCount()) {
+    set = 0;
+    rowBytes = 0;
+  }
+
+  private Column unset(int column) {
+    Column target = columns[column];
+    if (target.size() != row) {
       throw invalid(column, "it is set twice");
     }
     return target;
+  }
+
+  private <C> C refuse(int column) {
+    throw invalid(column, "it can't take such a value");
   }
 
   /** Drops the unfinished row and returns the error that says why. */

@@ -22,6 +22,8 @@ import java.util.List;
  */
 public final class FrameEncoder {
 
+  private static final byte[] NOTHING = {};
+
   private final BlockEncoder encoder = new BlockEncoder(BlockOptions.LIGHT);
   private final BytesWriter frames = new BytesWriter(1 << 12);
   private final BytesWriter blocks = new BytesWriter(1 << 12);
@@ -96,12 +98,24 @@ public final class FrameEncoder {
     frames.setInt(start + 4, FrameScanner.checksum(frames.array(), start, length));
   }
 
+  /** Text comes in any order, so that its bounds would rarely help and take long to find. */
+  private static ZoneMap zoneMap(Column column, int from, int count) {
+    if (!(column instanceof BinaryColumn)) {
+      return ZoneMaps.of(column, from, count);
+    }
+    int nulls = 0;
+    for (int row = from; row < from + count && column.nulls().nullCount() > 0; row++) {
+      nulls += column.isNull(row) ? 1 : 0;
+    }
+    return new ZoneMap.OfBinary(count, nulls, nulls < count ? NOTHING : null, null, false);
+  }
+
   private FrameHead.FrameColumn encode(
       int fieldId, Storage storage, Column column, int from, int count) {
     int start = blocks.size();
     encoder.encode(column, from, count, blocks);
     boolean mapped = count >= TailFormat.MIN_ZONE_MAP_ROWS;
-    ZoneMap zoneMap = mapped ? ZoneMaps.of(column, from, count) : null;
+    ZoneMap zoneMap = mapped ? zoneMap(column, from, count) : null;
     return new FrameHead.FrameColumn(fieldId, storage, 0, blocks.size() - start, zoneMap);
   }
 }
