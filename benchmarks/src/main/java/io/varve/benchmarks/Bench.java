@@ -97,11 +97,14 @@ public final class Bench {
   private void add(Measurement measurement) {
     measurements.add(measurement);
     progress(
-        "%-16s %-10s %s %s",
+        "%-16s %-10s %s %s%s",
         measurement.subject(),
         measurement.operation().name(),
         Report.cell(measurement),
-        measurement.operation().unit().symbol());
+        measurement.operation().unit().symbol(),
+        measurement.cpuMillis() > 0
+            ? ", " + Report.number(measurement.cpuMillis()) + " ms of processor time"
+            : "");
     if (measurement.answer().isEmpty()) {
       return;
     }

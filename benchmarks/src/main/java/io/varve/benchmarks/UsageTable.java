@@ -57,8 +57,8 @@ public final class UsageTable {
         .build();
   }
 
-  /** Adds a row and finishes it. */
-  public static void add(UsageBatch batch, int row, RowSink out) {
+  /** Sets the columns of a row and leaves {@link RowSink#endRow} to the caller. */
+  public static void set(UsageBatch batch, int row, RowSink out) {
     out.setBytes(ID, batch.idBytes(row));
     out.setLong(TIME, batch.timeNanos(row));
     out.setLong(COST, batch.cost(row));
@@ -75,6 +75,5 @@ public final class UsageTable {
     }
     out.setString(column++, batch.session(row));
     out.setBytes(column, batch.payloadBytes(row));
-    out.endRow();
   }
 }

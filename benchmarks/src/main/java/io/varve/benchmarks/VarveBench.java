@@ -31,7 +31,7 @@ public final class VarveBench {
 
   /** Returns all suites. */
   static List<Suite> suites() {
-    return List.of(new GeneratorSuite());
+    return List.of(new EventsSuite(), new GeneratorSuite());
   }
 
   static CommandLine commandLine() {

@@ -87,7 +87,8 @@ class UsageEventsTest {
     UsageBatch batch = rows(1);
     RowBuffer buffer = new RowBuffer(UsageTable.definition().schema(), 1, 1);
     for (int row = 0; row < 1000; row++) {
-      UsageTable.add(batch, row, buffer);
+      UsageTable.set(batch, row, buffer);
+      buffer.endRow();
     }
     assertThat(buffer.batch().rowCount()).isEqualTo(1000);
   }
