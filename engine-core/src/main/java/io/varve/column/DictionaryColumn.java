@@ -1,6 +1,8 @@
 package io.varve.column;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of {@link io.varve.schema.Storage#BINARY} as codes: the index of each value in a
@@ -12,11 +14,29 @@ public final class DictionaryColumn implements Column {
 
   private final NullMask nulls = new NullMask();
   private final BinaryColumn dictionary;
+  private final boolean sorted;
   private int[] codes = new int[16];
+  private @Nullable EncodedLongs encoded;
+  private boolean decoded = true;
 
   /** Creates an empty column over a dictionary without nulls. */
   public DictionaryColumn(BinaryColumn dictionary) {
+    this(dictionary, false);
+  }
+
+  private DictionaryColumn(BinaryColumn dictionary, boolean sorted) {
     this.dictionary = dictionary;
+    this.sorted = sorted;
+  }
+
+  /** Creates an empty column over a dictionary whose values rise, bytes as unsigned numbers. */
+  public static DictionaryColumn ofSorted(BinaryColumn dictionary) {
+    return new DictionaryColumn(dictionary, true);
+  }
+
+  /** Returns whether the values of the dictionary are known to rise. */
+  public boolean isSorted() {
+    return sorted;
   }
 
   /** Returns the distinct values. */
@@ -26,12 +46,39 @@ public final class DictionaryColumn implements Column {
 
   /** Returns the array of codes, valid up to {@link #size} until the next append. */
   public int[] codes() {
+    if (!decoded) {
+      decoded = true;
+      Objects.requireNonNull(encoded).decodeInts(codes);
+    }
     return codes;
+  }
+
+  /**
+   * Returns all codes as they are stored; null if some rows are null, were changed, or are known
+   * only one by one.
+   */
+  public @Nullable EncodedLongs encoded() {
+    return encoded;
+  }
+
+  /**
+   * Adds rows to an empty column, to be decoded when a code is asked for.
+   *
+   * @param stored codes of the dictionary
+   */
+  public void appendEncoded(EncodedLongs stored, int count) {
+    if (size() != 0) {
+      throw new IllegalStateException("a column of " + size() + " rows has codes already");
+    }
+    reserve(count);
+    nulls.appendPresent(count);
+    encoded = stored;
+    decoded = false;
   }
 
   /** Returns the code of a row, zero if it is null. */
   public int code(int row) {
-    return codes[row];
+    return codes()[row];
   }
 
   /** Adds a value by its code. */
@@ -65,11 +112,13 @@ public final class DictionaryColumn implements Column {
     if (other.isNull(row)) {
       appendNull();
     } else {
-      append(other.codes[row]);
+      append(other.codes()[row]);
     }
   }
 
   private void reserve(int count) {
+    codes();
+    encoded = null;
     int needed = Math.addExact(size(), count);
     if (needed > codes.length) {
       codes = Arrays.copyOf(codes, Math.max(needed, codes.length * 2));
@@ -84,6 +133,8 @@ public final class DictionaryColumn implements Column {
   @Override
   public void clear() {
     nulls.clear();
+    encoded = null;
+    decoded = true;
   }
 
   @Override

@@ -35,6 +35,19 @@ public final class BlockDecoder {
    * @param into gets the rows in place of what it has; for codes a column over their dictionary
    */
   public void decode(BytesReader in, int rows, Column into) throws CorruptFileException {
+    decode(in, rows, into, false);
+  }
+
+  /**
+   * Reads a block as above but decodes integers and codes when they are asked for. The bytes must
+   * not change before the column is read again.
+   */
+  public void decodeLazily(BytesReader in, int rows, Column into) throws CorruptFileException {
+    decode(in, rows, into, true);
+  }
+
+  private void decode(BytesReader in, int rows, Column into, boolean lazily)
+      throws CorruptFileException {
     into.clear();
     int number = in.readByte();
     int flags = in.readByte();
@@ -57,7 +70,7 @@ public final class BlockDecoder {
       if (flags == BlockEncoder.NULLS_FLAG) {
         in.readLongs(nullWords, (rows + 63) / 64);
       }
-      decodeValues(encoding, in, rows, into);
+      decodeValues(encoding, in, rows, into, lazily && flags != BlockEncoder.NULLS_FLAG);
       if (flags == BlockEncoder.NULLS_FLAG) {
         applyNulls(in, rows, into);
       }
@@ -75,9 +88,12 @@ public final class BlockDecoder {
     return column instanceof PairColumn ? Storage.PAIR : Storage.BINARY;
   }
 
-  private void decodeValues(Encoding encoding, BytesReader in, int rows, Column into)
+  private void decodeValues(
+      Encoding encoding, BytesReader in, int rows, Column into, boolean lazily)
       throws CorruptFileException {
-    if (into instanceof LongColumn values) {
+    if (into instanceof LongColumn values && lazily) {
+      longs.decodeLazily(encoding, in, rows, values);
+    } else if (into instanceof LongColumn values) {
       longs.decode(encoding, in, rows, values.appendUninitialized(rows));
     } else if (into instanceof DoubleColumn values) {
       decodeDoubles(encoding, in, rows, values.appendUninitialized(rows));
@@ -93,7 +109,11 @@ public final class BlockDecoder {
         throw in.corrupt("codes", encoding.toString());
       }
       int limit = values.dictionary().size();
-      longs.decodeIndexes(in, rows, limit, values.appendUninitialized(rows));
+      if (lazily) {
+        longs.decodeLazily(in, rows, limit, values);
+      } else {
+        longs.decodeIndexes(in, rows, limit, values.appendUninitialized(rows));
+      }
     } else {
       binaries.decode(encoding, in, rows, (BinaryColumn) into);
     }

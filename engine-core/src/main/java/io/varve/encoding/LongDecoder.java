@@ -1,6 +1,8 @@
 package io.varve.encoding;
 
 import io.varve.column.BlockSource;
+import io.varve.column.DictionaryColumn;
+import io.varve.column.LongColumn;
 import io.varve.io.BytesReader;
 import io.varve.io.CorruptFileException;
 import io.varve.simd.Kernels;
@@ -11,7 +13,7 @@ import java.util.Arrays;
 final class LongDecoder {
 
   private final Kernels kernels = Kernels.chosen();
-  private final long[] words = new long[BlockSource.MAX_BLOCK_ROWS];
+  private final PackedLongs.Words words = new PackedLongs.Words(BlockSource.MAX_BLOCK_ROWS);
   private final long[] scratch = new long[BlockSource.MAX_BLOCK_ROWS];
 
   /** Reads the number of the encoding and then the values. */
@@ -37,7 +39,7 @@ final class LongDecoder {
       case PACKED -> {
         long base = in.readLong();
         int width = readWords(in, count);
-        kernels.unpack(words, width, base, out, count);
+        kernels.unpack(words.take(), width, base, out, count);
       }
       case FIXED -> decodeFixed(in, count, out);
       case DELTA -> {
@@ -53,6 +55,42 @@ final class LongDecoder {
     }
   }
 
+  /** Reads values into an empty column, to be decoded when asked for where that is possible. */
+  void decodeLazily(Encoding encoding, BytesReader in, int count, LongColumn into)
+      throws CorruptFileException {
+    if (encoding == Encoding.PACKED) {
+      int start = in.position();
+      long base = in.readLong();
+      int width = readWidth(in);
+      if (PackedLongs.suits(base, width)) {
+        into.appendEncoded(PackedLongs.read(kernels, words, in, base, width, count), count);
+        return;
+      }
+      in.rewind(start);
+    }
+    decode(encoding, in, count, into.appendUninitialized(count));
+  }
+
+  /** Reads codes into an empty column, to be decoded when asked for where that is possible. */
+  void decodeLazily(BytesReader in, int count, int limit, DictionaryColumn into)
+      throws CorruptFileException {
+    int start = in.position();
+    if (readEncoding(in) == Encoding.PACKED) {
+      long base = in.readLong();
+      int width = readWidth(in);
+      if (base >= 0 && base < limit && width < Integer.SIZE) {
+        PackedLongs packed = PackedLongs.read(kernels, words, in, base, width, count);
+        if (base + Lanes.mask(width) >= limit && packed.exceeds(limit - 1)) {
+          throw in.corrupt("indexes below " + limit, "greater ones");
+        }
+        into.appendEncoded(packed, count);
+        return;
+      }
+    }
+    in.rewind(start);
+    decodeIndexes(in, count, limit, into.appendUninitialized(count));
+  }
+
   /** Reads the number of the encoding and then numbers that must lie from 0 to below a limit. */
   void decodeIndexes(BytesReader in, int count, int limit, int[] out) throws CorruptFileException {
     Encoding encoding = readEncoding(in);
@@ -62,7 +100,7 @@ final class LongDecoder {
       if (base < 0 || base >= limit || width >= Integer.SIZE) { // else sums could wrap around
         throw in.corrupt("indexes below " + limit, "a base of " + base + " and " + width + " bits");
       }
-      kernels.unpackInts(words, width, (int) base, out, count);
+      kernels.unpackInts(words.take(), width, (int) base, out, count);
     } else {
       decode(encoding, in, count, scratch);
       for (int i = 0; i < count; i++) {
@@ -82,11 +120,16 @@ final class LongDecoder {
   }
 
   private int readWords(BytesReader in, int count) throws CorruptFileException {
+    int width = readWidth(in);
+    in.readLongs(words.take(), Lanes.words(count, width));
+    return width;
+  }
+
+  private static int readWidth(BytesReader in) throws CorruptFileException {
     int width = in.readByte();
     if (width < 1 || width > Long.SIZE) {
       throw in.corrupt("a width of 1 to 64 bits", String.valueOf(width));
     }
-    in.readLongs(words, Lanes.words(count, width));
     return width;
   }
 

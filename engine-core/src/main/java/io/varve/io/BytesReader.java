@@ -101,8 +101,12 @@ public final class BytesReader {
 
   /** Reads {@code count} values of eight bytes to the start of an array. */
   public void readLongs(long[] into, int count) throws CorruptFileException {
-    int length = Math.multiplyExact(count, Long.BYTES);
-    ByteBuffer.wrap(bytes, advance(length), length)
+    copyLongs(bytes, advance(Math.multiplyExact(count, Long.BYTES)), into, count);
+  }
+
+  /** Copies {@code count} values of eight bytes to the start of an array. */
+  public static void copyLongs(byte[] bytes, int from, long[] into, int count) {
+    ByteBuffer.wrap(bytes, from, count * Long.BYTES)
         .order(ByteOrder.LITTLE_ENDIAN)
         .asLongBuffer()
         .get(into, 0, count);
@@ -161,6 +165,14 @@ public final class BytesReader {
     if (computed != stored) {
       throw corrupt(Checksums.describe(stored), Checksums.describe(computed));
     }
+  }
+
+  /** Goes back to a {@link #position} that was read before. */
+  public void rewind(int before) {
+    if (before > position) {
+      throw new IllegalArgumentException(before + " is ahead of " + position);
+    }
+    position = before;
   }
 
   /** Fails unless every byte has been read. */

@@ -19,6 +19,16 @@ abstract class Accumulator {
   abstract void add(@Nullable Column column, int[] rows, int[] groups, int count);
 
   /**
+   * Adds rows to one group, without looking at them one by one.
+   *
+   * @param column null if the measure has none
+   * @return false if nothing was added because there is no way but one by one
+   */
+  boolean addSelected(int group, @Nullable Column column, Selection selection) {
+    return false;
+  }
+
+  /**
    * Adds all rows of a zone to a group, if its map says enough.
    *
    * @param zone null if nothing is known, or if the measure has no column

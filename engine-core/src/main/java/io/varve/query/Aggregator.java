@@ -84,7 +84,7 @@ public final class Aggregator {
     for (int i = 0; i < keys.length; i++) {
       keys[i] = newKey(bound, aggregation.keys().get(i));
       width += keys[i].width();
-      small &= keys[i] instanceof BinaryKey || keys[i] instanceof TimeKey;
+      small &= keys[i].isNumbered();
     }
     this.table = new GroupTable(width, small);
     this.key = new long[width];
@@ -102,7 +102,7 @@ public final class Aggregator {
     }
     int fieldId = schema.field(schema.indexOf(key.name())).id();
     return switch (bound.storageOf(key)) {
-      case LONG -> RawKey.ofLong(fieldId);
+      case LONG -> new LongKey(fieldId);
       case DOUBLE -> RawKey.ofDouble(fieldId);
       case BINARY -> new BinaryKey(fieldId);
       case PAIR -> RawKey.ofPair(fieldId);
@@ -228,25 +228,62 @@ public final class Aggregator {
   }
 
   private void addSelected(Block block) throws IOException {
-    int count = selection.count();
-    int[] rows = EVERY_ROW;
-    if (!selection.isAll()) {
-      selection.copyRowsTo(selectedRows);
-      rows = selectedRows;
-    }
-    boolean oneGroup = readConstants(block);
-    if (oneGroup) {
+    if (readConstants(block)) {
       reserveTable();
       int group = table.groupOf(key);
-      Arrays.fill(groups, 0, count, group);
-    } else {
-      readKeys(block, rows, count);
-      reserveTable();
-      table.find(words, count, groups);
+      accumulators.reserve(table.size());
+      for (AccumulatorPlan.Group part : accumulators.groups()) {
+        addToOne(group, part, block);
+      }
+      return;
     }
+    int count = selection.count();
+    int[] rows = selectedRows();
+    readKeys(block, rows, count);
+    reserveTable();
+    table.find(words, count, groups);
     accumulators.reserve(table.size());
     for (AccumulatorPlan.Group part : accumulators.groups()) {
-      addTo(part, block, rows, oneGroup);
+      addTo(part, block, rows);
+    }
+  }
+
+  /** Returns the selected rows in order. */
+  private int[] selectedRows() {
+    if (selection.isAll()) {
+      return EVERY_ROW;
+    }
+    selection.copyRowsTo(selectedRows);
+    return selectedRows;
+  }
+
+  private void addToOne(int group, AccumulatorPlan.Group part, Block block) throws IOException {
+    switch (part.filter().judge(block)) {
+      case NONE -> {}
+      case ALL -> {
+        boolean whole = levels.blockZoneMaps() && selection.isAll();
+        for (AccumulatorPlan.Slot slot : part.slots()) {
+          if (!whole || !slot.accumulator().addZone(group, block.rowCount(), zone(slot, block))) {
+            addToOne(group, slot, block, selection);
+          }
+        }
+      }
+      case SOME -> {
+        part.filter().select(block, measureSelection);
+        measureSelection.retain(selection);
+        for (AccumulatorPlan.Slot slot : part.slots()) {
+          addToOne(group, slot, block, measureSelection);
+        }
+      }
+    }
+  }
+
+  private void addToOne(int group, AccumulatorPlan.Slot slot, Block block, Selection rows)
+      throws IOException {
+    if (rows.count() > 0 && !slot.accumulator().addSelected(group, column(slot, block), rows)) {
+      int count = rows.copyRowsTo(measureRows);
+      Arrays.fill(groups, 0, count, group);
+      slot.accumulator().add(column(slot, block), measureRows, groups, count);
     }
   }
 
@@ -286,18 +323,13 @@ public final class Aggregator {
     table.reserve(idCounts);
   }
 
-  private void addTo(AccumulatorPlan.Group part, Block block, int[] rows, boolean oneGroup)
-      throws IOException {
+  private void addTo(AccumulatorPlan.Group part, Block block, int[] rows) throws IOException {
     int count = selection.count();
     switch (part.filter().judge(block)) {
       case NONE -> {}
       case ALL -> {
-        boolean whole = levels.blockZoneMaps() && oneGroup && selection.isAll();
         for (AccumulatorPlan.Slot slot : part.slots()) {
-          if (!whole
-              || !slot.accumulator().addZone(groups[0], block.rowCount(), zone(slot, block))) {
-            slot.accumulator().add(column(slot, block), rows, groups, count);
-          }
+          slot.accumulator().add(column(slot, block), rows, groups, count);
         }
       }
       case SOME -> {

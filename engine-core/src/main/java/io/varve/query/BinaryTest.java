@@ -6,6 +6,7 @@ import io.varve.column.Column;
 import io.varve.column.ZoneMap;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Whether bytes, compared as unsigned numbers, lie in a range or a set. */
@@ -85,6 +86,29 @@ abstract class BinaryTest extends ColumnTest {
     @Override
     boolean testBytes(byte[] bytes, int from, int to) {
       return !isBelow(bytes, from, to) && !isAbove(bytes, from, to);
+    }
+
+    @Override
+    int[] codeRange(BinaryColumn sorted) {
+      byte[] bytes = sorted.bytes();
+      int from = firstOf(sorted, 0, code -> !isBelow(bytes, sorted.start(code), sorted.end(code)));
+      int to = firstOf(sorted, from, code -> isAbove(bytes, sorted.start(code), sorted.end(code)));
+      return new int[] {from, to};
+    }
+
+    /** Returns the first code from {@code from} on where a condition holds that then holds on. */
+    private static int firstOf(BinaryColumn sorted, int from, IntPredicate condition) {
+      int lower = from;
+      int upper = sorted.size();
+      while (lower < upper) {
+        int middle = (lower + upper) >>> 1;
+        if (condition.test(middle)) {
+          upper = middle;
+        } else {
+          lower = middle + 1;
+        }
+      }
+      return lower;
     }
 
     @Override

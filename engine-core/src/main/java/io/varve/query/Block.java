@@ -4,8 +4,7 @@ import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.ZoneMap;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,9 @@ public final class Block implements ZoneMapLookup {
 
   private final BlockSource source;
   private final int index;
-  private final Map<Integer, Column> columns = new HashMap<>();
+  private int[] fieldIds = new int[8];
+  private Column[] columns = new Column[8];
+  private int columnCount;
 
   /** Names a block; nothing is read yet. */
   public Block(BlockSource source, int index) {
@@ -44,7 +45,7 @@ public final class Block implements ZoneMapLookup {
 
   /** Returns whether a column has been read. */
   boolean isRead() {
-    return !columns.isEmpty();
+    return columnCount != 0;
   }
 
   @Override
@@ -58,11 +59,18 @@ public final class Block implements ZoneMapLookup {
    * @throws io.varve.io.CorruptFileException if the bytes are damaged
    */
   public Column column(int fieldId) throws IOException {
-    Column column = columns.get(fieldId);
-    if (column == null) {
-      column = source.read(index, fieldId);
-      columns.put(fieldId, column);
+    for (int i = 0; i < columnCount; i++) { // few: a map costs more
+      if (fieldIds[i] == fieldId) {
+        return columns[i];
+      }
     }
+    Column column = source.read(index, fieldId);
+    if (columnCount == fieldIds.length) {
+      fieldIds = Arrays.copyOf(fieldIds, columnCount * 2);
+      columns = Arrays.copyOf(columns, columnCount * 2);
+    }
+    fieldIds[columnCount] = fieldId;
+    columns[columnCount++] = column;
     return column;
   }
 }

@@ -4,6 +4,7 @@ import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.DictionaryColumn;
+import io.varve.column.EncodedLongs;
 import io.varve.column.LongColumn;
 import io.varve.column.NullMask;
 import io.varve.column.ZoneMap;
@@ -29,6 +30,8 @@ abstract class ColumnTest {
   private final boolean negated;
   private @Nullable BinaryColumn dictionary;
   private byte[] byCode = new byte[0];
+  private @Nullable BinaryColumn rangeDictionary;
+  private int @Nullable [] codeRange;
   private @Nullable BlockSource knownSource;
 
   /** One bit for each block of the source that may have a fitting row; null if any may. */
@@ -207,7 +210,53 @@ abstract class ColumnTest {
     }
   }
 
+  /**
+   * Returns the codes for which the condition, not its opposite, holds, if they are one run.
+   *
+   * @param sorted distinct values that rise
+   * @return first code and the one after the last, which may be the same; null if there is no such
+   *     run, or none so easily found
+   */
+  int @Nullable [] codeRange(BinaryColumn sorted) {
+    return null;
+  }
+
   private void testCodes(DictionaryColumn column, int rows, long[] bits) {
+    if (column.isSorted()) {
+      if (rangeDictionary != column.dictionary()) {
+        rangeDictionary = column.dictionary();
+        codeRange = codeRange(column.dictionary());
+      }
+      if (codeRange != null) {
+        testRange(column, codeRange[0], codeRange[1], rows, bits);
+        return;
+      }
+    }
+    testCodeTable(column, rows, bits);
+  }
+
+  private static void testRange(DictionaryColumn column, int from, int to, int rows, long[] bits) {
+    Arrays.fill(bits, 0);
+    if (from >= to) {
+      return;
+    }
+    EncodedLongs encoded = column.encoded();
+    if (encoded != null) {
+      encoded.selectRange(from, to - 1, bits);
+      return;
+    }
+    int[] codes = column.codes();
+    for (int word = 0; word << 6 < rows; word++) {
+      int last = Math.min(rows, (word + 1) << 6);
+      long found = 0;
+      for (int row = word << 6; row < last; row++) {
+        found |= (codes[row] >= from & codes[row] < to ? 1L : 0L) << row;
+      }
+      bits[word] = found;
+    }
+  }
+
+  private void testCodeTable(DictionaryColumn column, int rows, long[] bits) {
     BinaryColumn values = column.dictionary();
     if (dictionary != values || byCode.length != values.size()) {
       startDictionary(values);

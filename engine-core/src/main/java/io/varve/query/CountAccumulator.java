@@ -40,6 +40,16 @@ final class CountAccumulator extends Accumulator {
   }
 
   @Override
+  boolean addSelected(int group, @Nullable Column column, Selection selection) {
+    int count = selection.count();
+    if (column != null && column.nulls().nullCount() != 0) {
+      count -= selection.countNulls(column.nulls());
+    }
+    counts[group] += count;
+    return true;
+  }
+
+  @Override
   boolean addZone(int group, int rows, @Nullable ZoneMap zone) {
     if (ofRows) {
       counts[group] += rows;

@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.column.Column;
 import io.varve.column.DoubleColumn;
 import io.varve.column.ZoneMap;
+import io.varve.simd.Kernels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,10 @@ abstract class DoubleTest extends ColumnTest {
 
   @Override
   final void test(Column column, int rows, long[] bits) {
-    double[] values = ((DoubleColumn) column).values();
+    testValues(((DoubleColumn) column).values(), rows, bits);
+  }
+
+  void testValues(double[] values, int rows, long[] bits) {
     for (int word = 0; word < Selection.WORDS; word++) {
       int from = word << 6;
       int to = Math.min(rows, from + 64);
@@ -53,6 +57,7 @@ abstract class DoubleTest extends ColumnTest {
   /** From {@code first} to {@code last}, both included; nothing if {@code first > last}. */
   static final class Range extends DoubleTest {
 
+    private final Kernels kernels = Kernels.chosen();
     private final double first;
     private final double last;
 
@@ -75,6 +80,16 @@ abstract class DoubleTest extends ColumnTest {
     @Override
     boolean testValue(double value) {
       return value >= first & value <= last;
+    }
+
+    @Override
+    void testValues(double[] values, int rows, long[] bits) {
+      if (first <= last) {
+        kernels.selectRange(values, rows, first, last, bits);
+        Arrays.fill(bits, (rows + 63) >>> 6, Selection.WORDS, 0);
+      } else {
+        Arrays.fill(bits, 0);
+      }
     }
 
     @Override

@@ -34,6 +34,11 @@ abstract class KeyReader {
     return 0;
   }
 
+  /** Returns whether words are small numbers given in order. */
+  boolean isNumbered() {
+    return true;
+  }
+
   /** Returns whether the key is the same in all rows of a zone, and if so sets its words. */
   abstract boolean readConstant(ZoneMap zone, long[] key, int at);
 

@@ -2,8 +2,10 @@ package io.varve.query;
 
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
+import io.varve.column.EncodedLongs;
 import io.varve.column.LongColumn;
 import io.varve.column.ZoneMap;
+import io.varve.simd.Kernels;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +31,22 @@ abstract class LongTest extends ColumnTest {
 
   @Override
   final void test(Column column, int rows, long[] bits) {
-    testValues(((LongColumn) column).values(), rows, bits);
+    LongColumn longs = (LongColumn) column;
+    EncodedLongs encoded = longs.encoded();
+    if (encoded == null || !testEncoded(encoded, rows, bits)) {
+      testValues(longs.values(), rows, bits);
+    }
+  }
+
+  /** Does the same with values as they are stored; returns false if it needs them decoded. */
+  boolean testEncoded(EncodedLongs encoded, int rows, long[] bits) {
+    return false;
   }
 
   /** From {@code first} to {@code last}, both included; nothing if {@code first > last}. */
   static final class Range extends LongTest {
 
+    private final Kernels kernels = Kernels.chosen();
     private final long first;
     private final long last;
 
@@ -74,18 +86,19 @@ abstract class LongTest extends ColumnTest {
 
     @Override
     void testValues(long[] values, int rows, long[] bits) {
-      long lower = first;
-      long upper = last;
-      for (int word = 0; word < Selection.WORDS; word++) {
-        int from = word << 6;
-        int to = Math.min(rows, from + 64);
-        long found = 0;
-        for (int row = from; row < to; row++) {
-          long value = values[row];
-          found |= (value >= lower & value <= upper ? 1L : 0L) << row;
-        }
-        bits[word] = found;
+      if (first > last) {
+        Arrays.fill(bits, 0);
+      } else {
+        kernels.selectRange(values, rows, first, last, bits);
+        Arrays.fill(bits, (rows + 63) >>> 6, Selection.WORDS, 0);
       }
+    }
+
+    @Override
+    boolean testEncoded(EncodedLongs encoded, int rows, long[] bits) {
+      encoded.selectRange(first, last, bits);
+      Arrays.fill(bits, (rows + 63) >>> 6, Selection.WORDS, 0);
+      return true;
     }
   }
 

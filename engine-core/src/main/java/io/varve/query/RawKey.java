@@ -2,7 +2,6 @@ package io.varve.query;
 
 import io.varve.column.Column;
 import io.varve.column.DoubleColumn;
-import io.varve.column.LongColumn;
 import io.varve.column.NullMask;
 import io.varve.column.PairColumn;
 import io.varve.column.ZoneMap;
@@ -12,10 +11,6 @@ import java.util.Arrays;
 final class RawKey {
 
   private RawKey() {}
-
-  static KeyReader ofLong(int fieldId) {
-    return new OfLong(fieldId);
-  }
 
   static KeyReader ofDouble(int fieldId) {
     return new OfDouble(fieldId);
@@ -49,47 +44,16 @@ final class RawKey {
     return true;
   }
 
-  /** Integers and what is held as such. */
-  private static final class OfLong extends KeyReader {
-
-    OfLong(int fieldId) {
-      super(fieldId, 2);
-    }
-
-    @Override
-    boolean readConstant(ZoneMap zone, long[] key, int at) {
-      if (readAllNull(zone, key, at, 2)) {
-        return true;
-      }
-      if (zone.nulls() == 0 && zone instanceof ZoneMap.OfLong map && map.min() == map.max()) {
-        key[at] = map.min();
-        key[at + 1] = 0;
-        return true;
-      }
-      return false;
-    }
-
-    @Override
-    void read(Column column, int[] rows, int count, long[][] words, int at) {
-      long[] values = ((LongColumn) column).values();
-      long[] target = words[at];
-      for (int n = 0; n < count; n++) {
-        target[n] = values[rows[n]];
-      }
-      readNulls(column.nulls(), rows, count, words, at + 1);
-    }
-
-    @Override
-    Value value(long[] key, int at) {
-      return key[at + 1] != 0 ? Value.NULL : new Value.OfLong(key[at]);
-    }
-  }
-
   /** Floating-point numbers by their bits; -0.0 is taken as 0.0 and all NaNs are one. */
   private static final class OfDouble extends KeyReader {
 
     OfDouble(int fieldId) {
       super(fieldId, 2);
+    }
+
+    @Override
+    boolean isNumbered() {
+      return false;
     }
 
     private static long word(double value) {
@@ -132,6 +96,11 @@ final class RawKey {
 
     OfPair(int fieldId) {
       super(fieldId, 3);
+    }
+
+    @Override
+    boolean isNumbered() {
+      return false;
     }
 
     @Override

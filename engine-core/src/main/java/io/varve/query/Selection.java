@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.column.BlockSource;
+import io.varve.column.NullMask;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -72,6 +73,11 @@ public final class Selection {
     count = sum;
   }
 
+  /** Returns the bitmap, lowest bit first; not to be changed. */
+  long[] words() {
+    return words;
+  }
+
   /** Returns the number of rows of the block. */
   public int rowCount() {
     return rowCount;
@@ -90,6 +96,15 @@ public final class Selection {
   /** Returns whether a row is selected. */
   public boolean contains(int row) {
     return (words[Objects.checkIndex(row, rowCount) >>> 6] & (1L << row)) != 0;
+  }
+
+  /** Returns how many of the selected rows are null. */
+  int countNulls(NullMask nulls) {
+    int sum = 0;
+    for (int i = 0; i < (rowCount + 63) >>> 6; i++) {
+      sum += Long.bitCount(words[i] & nulls.word(i));
+    }
+    return sum;
   }
 
   /** Returns the first selected row at or after {@code from}, -1 if there is none. */

@@ -2,11 +2,13 @@ package io.varve.query;
 
 import io.varve.column.Column;
 import io.varve.column.DoubleColumn;
+import io.varve.column.EncodedLongs;
 import io.varve.column.Int128;
 import io.varve.column.LongColumn;
 import io.varve.column.NullMask;
 import io.varve.column.PairColumn;
 import io.varve.column.ZoneMap;
+import io.varve.simd.Kernels;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Objects;
@@ -32,6 +34,7 @@ final class SumAccumulator {
   /** Exact sums of int64 in 128 bits: for each group count, low and high half. */
   private static final class OfLong extends Accumulator {
 
+    private final Kernels kernels = Kernels.chosen();
     private long[] state = new long[0];
 
     @Override
@@ -64,6 +67,28 @@ final class SumAccumulator {
           addParts(groups[n], 1, value >> 63, value);
         }
       }
+    }
+
+    @Override
+    boolean addSelected(int group, @Nullable Column column, Selection selection) {
+      LongColumn longs = (LongColumn) Objects.requireNonNull(column);
+      EncodedLongs encoded = longs.encoded();
+      Int128 sum;
+      if (selection.isAll()) {
+        sum =
+            encoded != null
+                ? encoded.sum()
+                : kernels.summarize(longs.values(), 0, longs.size()).sum();
+      } else {
+        sum =
+            encoded != null
+                ? encoded.sumSelected(selection.words())
+                : kernels.sumSelected(longs.values(), longs.size(), selection.words());
+      }
+      // Nulls are held as zero.
+      int nulls = longs.nulls().nullCount() == 0 ? 0 : selection.countNulls(longs.nulls());
+      addParts(group, selection.count() - nulls, sum.high(), sum.low());
+      return true;
     }
 
     /** Returns 1 if an addition of {@code added} with this result left 64 bits, else 0. */

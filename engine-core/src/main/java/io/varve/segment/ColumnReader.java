@@ -71,7 +71,7 @@ final class ColumnReader {
     int length = (int) (starts[block + 1] - starts[block]);
     BytesReader in = file.checked(window, start, length, starts[block]);
     Column target = values();
-    decoder.decode(in, SegmentReader.rowsIn(block, rowCount), target);
+    decoder.decodeLazily(in, SegmentReader.rowsIn(block, rowCount), target);
     return target;
   }
 
@@ -129,7 +129,7 @@ final class ColumnReader {
     if (values == null) {
       values =
           isCoded()
-              ? new DictionaryColumn((BinaryColumn) readDistinct())
+              ? DictionaryColumn.ofSorted((BinaryColumn) readDistinct())
               : Column.create(entry.storage());
     }
     return values;

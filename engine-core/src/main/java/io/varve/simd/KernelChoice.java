@@ -1,5 +1,6 @@
 package io.varve.simd;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -20,6 +21,7 @@ public record KernelChoice(Kernels kernels, String reason) {
   private static final String MODULE = "jdk.incubator.vector";
   private static final int MIN_VECTOR_BITS = 256;
   private static final int CHECK_COUNT = 1000;
+  private static final int CHECK_WORDS = (CHECK_COUNT + 63) / 64;
 
   /** Returns the choice of this process. */
   public static KernelChoice current() {
@@ -93,19 +95,53 @@ public record KernelChoice(Kernels kernels, String reason) {
     boolean same =
         one.summarize(values, 3, CHECK_COUNT - 3)
             .equals(other.summarize(values, 3, CHECK_COUNT - 3));
-    long[] masked = new long[CHECK_COUNT];
+    long[] bits = new long[CHECK_WORDS];
+    long[] otherBits = new long[CHECK_WORDS];
+    one.selectRange(values, CHECK_COUNT, values[0], Long.MAX_VALUE, bits);
+    other.selectRange(values, CHECK_COUNT, values[0], Long.MAX_VALUE, otherBits);
+    same &= Arrays.equals(bits, otherBits);
+    same &=
+        one.sumSelected(values, CHECK_COUNT, otherBits)
+            .equals(other.sumSelected(values, CHECK_COUNT, otherBits));
+    double[] doubles = new double[CHECK_COUNT];
+    Arrays.setAll(doubles, i -> Double.longBitsToDouble(values[i]));
+    one.selectRange(doubles, CHECK_COUNT, -0.0, 1e100, bits);
+    other.selectRange(doubles, CHECK_COUNT, -0.0, 1e100, otherBits);
+    same &= Arrays.equals(bits, otherBits);
     for (int width = 1; width <= 64; width += 9) {
-      for (int i = 0; i < CHECK_COUNT; i++) {
-        masked[i] = values[i] & Lanes.mask(width);
-      }
-      long[] words = new long[Lanes.words(CHECK_COUNT, width)];
-      Lanes.pack(masked, 0, width, CHECK_COUNT, words);
-      long[] unpacked = new long[CHECK_COUNT];
-      one.unpack(words, width, 0, unpacked, CHECK_COUNT);
-      same &= java.util.Arrays.equals(masked, unpacked);
+      same &= agree(one, other, values, width);
+    }
+    return same;
+  }
+
+  private static boolean agree(Kernels one, Kernels other, long[] values, int width) {
+    long[] masked = new long[CHECK_COUNT];
+    Arrays.setAll(masked, i -> values[i] & Lanes.mask(width));
+    long[] words = new long[Lanes.words(CHECK_COUNT, width)];
+    Lanes.pack(masked, 0, width, CHECK_COUNT, words);
+    long[] unpacked = new long[CHECK_COUNT];
+    one.unpack(words, width, 0, unpacked, CHECK_COUNT);
+    boolean same = Arrays.equals(masked, unpacked);
+    same &=
+        one.sumPacked(words, width, CHECK_COUNT).equals(other.sumPacked(words, width, CHECK_COUNT));
+    long[] bits = new long[CHECK_WORDS];
+    long[] otherBits = new long[CHECK_WORDS];
+    one.selectRangePacked(words, width, CHECK_COUNT, 0, Lanes.mask(width) >>> 1, bits);
+    other.selectRangePacked(words, width, CHECK_COUNT, 0, Lanes.mask(width) >>> 1, otherBits);
+    same &= Arrays.equals(bits, otherBits);
+    same &=
+        one.sumSelectedPacked(words, width, CHECK_COUNT, otherBits)
+            .equals(other.sumSelectedPacked(words, width, CHECK_COUNT, otherBits));
+    if (width < Integer.SIZE) {
+      int[] ints = new int[CHECK_COUNT];
+      int[] otherInts = new int[CHECK_COUNT];
+      one.unpackInts(words, width, 1, ints, CHECK_COUNT);
+      other.unpackInts(words, width, 1, otherInts, CHECK_COUNT);
+      int greatest = (int) (Lanes.mask(width) >>> 1);
+      same &= Arrays.equals(ints, otherInts);
       same &=
-          one.sumPacked(words, width, CHECK_COUNT)
-              .equals(other.sumPacked(words, width, CHECK_COUNT));
+          one.exceeds(words, width, CHECK_COUNT, greatest)
+              == other.exceeds(words, width, CHECK_COUNT, greatest);
     }
     return same;
   }

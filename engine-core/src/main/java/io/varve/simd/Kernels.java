@@ -38,11 +38,60 @@ public interface Kernels {
   /** Returns least and greatest value and exact sum of {@code count} values from an index on. */
   LongSummary summarize(long[] values, int from, int count);
 
-  /** Sets the bit of each row whose value compares so to {@code operand} and clears all others. */
-  void compare(long[] values, int count, Comparison comparison, long operand, long[] bitmap);
+  /**
+   * Sets the bit of each row whose value lies from {@code first} to {@code last}, both included,
+   * and clears all others.
+   *
+   * @param first not above {@code last}
+   */
+  void selectRange(long[] values, int count, long first, long last, long[] bitmap);
+
+  /**
+   * Does the same for floating-point numbers; a NaN lies nowhere, and zeros are equal.
+   *
+   * @param first not above {@code last}, no NaN
+   * @param last no NaN
+   */
+  void selectRange(double[] values, int count, double first, double last, long[] bitmap);
+
+  /**
+   * Does the same for packed values, taken as unsigned numbers, without a base.
+   *
+   * @param first 0 to {@code last}
+   * @param last at most the greatest number of {@code width} bits
+   */
+  void selectRangePacked(long[] words, int width, int count, long first, long last, long[] bitmap);
+
+  /**
+   * Returns whether one of the packed values is greater than a number.
+   *
+   * @param width bits of a value, 1 to 32
+   */
+  boolean exceeds(long[] words, int width, int count, int greatest);
 
   /** Returns the exact sum of the values whose bit is set. */
   Int128 sumSelected(long[] values, int count, long[] bitmap);
+
+  /** Returns the exact sum of the packed values whose bit is set, as {@link #sumPacked}. */
+  Int128 sumSelectedPacked(long[] words, int width, int count, long[] bitmap);
+
+  /** Sets the bit of each row whose value compares so to {@code operand} and clears all others. */
+  default void compare(
+      long[] values, int count, Comparison comparison, long operand, long[] bitmap) {
+    switch (comparison) {
+      case EQUAL, NOT_EQUAL -> selectRange(values, count, operand, operand, bitmap);
+      case LESS, GREATER_OR_EQUAL -> selectRange(values, count, operand, Long.MAX_VALUE, bitmap);
+      case GREATER, LESS_OR_EQUAL -> selectRange(values, count, Long.MIN_VALUE, operand, bitmap);
+    }
+    boolean negated =
+        switch (comparison) {
+          case EQUAL, GREATER_OR_EQUAL, LESS_OR_EQUAL -> false;
+          case NOT_EQUAL, LESS, GREATER -> true;
+        };
+    if (negated) {
+      LaneBits.invert(bitmap, count);
+    }
+  }
 
   /** Returns the kernels chosen for this process. */
   static Kernels chosen() {

@@ -8,6 +8,9 @@ final class ScalarKernels implements Kernels {
   /** Up to this width 64 packed values of one lane add up within 63 bits. */
   static final int MAX_LANE_SUM_WIDTH = 57;
 
+  /** Up to this width the sign of a difference of two packed values tells which is greater. */
+  static final int MAX_SIGNED_WIDTH = 62;
+
   private static final long LOWER = 0xffff_ffffL;
 
   @Override
@@ -100,48 +103,83 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void compare(
-      long[] values, int count, Comparison comparison, long operand, long[] bitmap) {
-    for (int first = 0; first < count; first += 64) {
-      int end = Math.min(count, first + 64);
-      bitmap[first >>> 6] =
-          switch (comparison) {
-            case EQUAL -> equal(values, first, end, operand);
-            case NOT_EQUAL -> ~equal(values, first, end, operand) & through(end - first);
-            case LESS -> less(values, first, end, operand);
-            case GREATER_OR_EQUAL -> ~less(values, first, end, operand) & through(end - first);
-            case GREATER -> greater(values, first, end, operand);
-            case LESS_OR_EQUAL -> ~greater(values, first, end, operand) & through(end - first);
-          };
+  public void selectRange(long[] values, int count, long first, long last, long[] bitmap) {
+    for (int word = 0; word << 6 < count; word++) {
+      int from = word << 6;
+      int to = Math.min(count, from + 64);
+      long bits = 0;
+      for (int i = from; i < to; i++) {
+        long value = values[i];
+        bits |= (value >= first & value <= last ? 1L : 0L) << i;
+      }
+      bitmap[word] = bits;
     }
   }
 
-  private static long through(int bits) {
-    return -1L >>> (64 - bits);
+  @Override
+  public void selectRange(double[] values, int count, double first, double last, long[] bitmap) {
+    for (int word = 0; word << 6 < count; word++) {
+      int from = word << 6;
+      int to = Math.min(count, from + 64);
+      long bits = 0;
+      for (int i = from; i < to; i++) {
+        double value = values[i];
+        bits |= (value >= first & value <= last ? 1L : 0L) << i;
+      }
+      bitmap[word] = bits;
+    }
   }
 
-  private static long equal(long[] values, int from, int to, long operand) {
-    long bits = 0;
-    for (int i = from; i < to; i++) {
-      bits |= (values[i] == operand ? 1L : 0L) << i;
+  @Override
+  public void selectRangePacked(
+      long[] words, int width, int count, long first, long last, long[] bitmap) {
+    if (width > MAX_SIGNED_WIDTH || count > LaneBits.MAX_ROWS) {
+      for (int i = 0; i < count; i++) {
+        long distance = LaneBits.value(words, width, i) - first;
+        boolean within = Long.compareUnsigned(distance, last - first) <= 0;
+        bitmap[i >>> 6] = (i & 63) == 0 ? 0 : bitmap[i >>> 6];
+        bitmap[i >>> 6] |= (within ? 1L : 0L) << i;
+      }
+      return;
     }
-    return bits;
+    long mask = Lanes.mask(width);
+    long[] outside = new long[Lanes.COUNT];
+    int groups = LaneBits.groups(count);
+    for (int group = 0, bit = 0; group < groups; group++, bit += width) {
+      int word = (bit >>> 6) * Lanes.COUNT;
+      int shift = bit & 63;
+      boolean straddles = shift + width > 64;
+      for (int lane = 0; lane < Lanes.COUNT; lane++) {
+        long value = words[word + lane] >>> shift;
+        if (straddles) {
+          value |= words[word + Lanes.COUNT + lane] << (64 - shift);
+        }
+        value &= mask;
+        outside[lane] |= ((value - first) | (last - value)) >>> 63 << group;
+      }
+    }
+    LaneBits.toRows(outside, bitmap);
+    LaneBits.invert(bitmap, count);
   }
 
-  private static long less(long[] values, int from, int to, long operand) {
-    long bits = 0;
-    for (int i = from; i < to; i++) {
-      bits |= (values[i] < operand ? 1L : 0L) << i;
+  @Override
+  public boolean exceeds(long[] words, int width, int count, int greatest) {
+    long mask = Lanes.mask(width);
+    long signs = 0;
+    int groups = LaneBits.groups(count);
+    for (int group = 0, bit = 0; group < groups; group++, bit += width) {
+      int word = (bit >>> 6) * Lanes.COUNT;
+      int shift = bit & 63;
+      boolean straddles = shift + width > 64;
+      for (int lane = 0; lane < Lanes.COUNT; lane++) {
+        long value = words[word + lane] >>> shift;
+        if (straddles) {
+          value |= words[word + Lanes.COUNT + lane] << (64 - shift);
+        }
+        signs |= greatest - (value & mask);
+      }
     }
-    return bits;
-  }
-
-  private static long greater(long[] values, int from, int to, long operand) {
-    long bits = 0;
-    for (int i = from; i < to; i++) {
-      bits |= (values[i] > operand ? 1L : 0L) << i;
-    }
-    return bits;
+    return signs < 0;
   }
 
   @Override
@@ -152,6 +190,21 @@ final class ScalarKernels implements Kernels {
       for (long bits = bitmap[index]; bits != 0; bits &= bits - 1) {
         long value = values[(index << 6) + Long.numberOfTrailingZeros(bits)];
         upper += value >> 32;
+        lower += value & LOWER;
+      }
+    }
+    return LongSummary.join(upper, lower);
+  }
+
+  @Override
+  public Int128 sumSelectedPacked(long[] words, int width, int count, long[] bitmap) {
+    long upper = 0;
+    long lower = 0;
+    for (int index = 0; index < (count + 63) >>> 6; index++) {
+      for (long bits = bitmap[index]; bits != 0; bits &= bits - 1) {
+        int row = (index << 6) + Long.numberOfTrailingZeros(bits);
+        long value = LaneBits.value(words, width, row);
+        upper += value >>> 32;
         lower += value & LOWER;
       }
     }

@@ -112,6 +112,88 @@ class KernelsModelTest {
     assertThat(new ScalarKernels().summarize(values, 0, 0)).isEqualTo(LongSummary.EMPTY);
   }
 
+  @SeededTest(runs = 3)
+  void selectsAndSumsPackedValues(Random random) {
+    for (int width = 1; width <= 64; width++) {
+      for (int rows : new int[] {1 + random.nextInt(1024), 1, 16, 63, 64, 65, 1023, 1024}) {
+        long[] values = values(random, rows, width, 0);
+        long[] words = new long[Lanes.words(rows, width)];
+        Lanes.pack(values, 0, width, rows, words);
+        long one = values[random.nextInt(rows)];
+        long other = random.nextBoolean() ? one : values[random.nextInt(rows)];
+        boolean ordered = Long.compareUnsigned(one, other) <= 0;
+        checkPacked(values, words, width, ordered ? one : other, ordered ? other : one);
+        checkPacked(values, words, width, 0, Lanes.mask(width));
+      }
+    }
+  }
+
+  private static void checkPacked(long[] values, long[] words, int width, long first, long last) {
+    long[] expected = new long[16];
+    BigInteger sum = BigInteger.ZERO;
+    for (int i = 0; i < values.length; i++) {
+      if (Long.compareUnsigned(values[i], first) >= 0
+          && Long.compareUnsigned(values[i], last) <= 0) {
+        expected[i >>> 6] |= 1L << i;
+        sum = sum.add(new BigInteger(Long.toUnsignedString(values[i])));
+      }
+    }
+    for (Kernels kernels : all()) {
+      long[] bits = new long[16];
+      kernels.selectRangePacked(words, width, values.length, first, last, bits);
+      assertThat(bits).as("%s, %s bits", kernels.name(), width).isEqualTo(expected);
+      assertThat(kernels.sumSelectedPacked(words, width, values.length, bits).toBigInteger())
+          .as("%s, sum of %s bits, %s rows", kernels.name(), width, values.length)
+          .isEqualTo(sum);
+    }
+  }
+
+  @SeededTest(runs = 20)
+  void findsValuesThatExceed(Random random) {
+    int width = 1 + random.nextInt(31);
+    int rows = 1 + random.nextInt(1024);
+    long[] values = new long[rows];
+    int limit = random.nextInt((int) Lanes.mask(width)) + 1;
+    Arrays.setAll(values, i -> random.nextInt(limit));
+    int greatest = (int) Arrays.stream(values).max().orElseThrow();
+    long[] words = new long[Lanes.words(rows, width)];
+    Lanes.pack(values, 0, width, rows, words);
+    for (Kernels kernels : all()) {
+      assertThat(kernels.exceeds(words, width, rows, greatest)).isFalse();
+      if (greatest > 0) {
+        assertThat(kernels.exceeds(words, width, rows, greatest - 1)).isTrue();
+      }
+    }
+  }
+
+  @SeededTest(runs = 50)
+  void selectsDoubles(Random random) {
+    double[] special = {0.0, -0.0, Double.NaN, 1, -1, 1e300, Double.MIN_VALUE};
+    double[] infinite = {Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY};
+    double[] values = new double[1 + random.nextInt(1024)];
+    Arrays.setAll(
+        values,
+        i ->
+            switch (random.nextInt(3)) {
+              case 0 -> special[random.nextInt(special.length)];
+              case 1 -> infinite[random.nextInt(2)];
+              default -> Double.longBitsToDouble(random.nextLong());
+            });
+    double one = values[random.nextInt(values.length)];
+    double other = special[random.nextInt(special.length)];
+    double first = Double.isNaN(one) || Double.isNaN(other) ? -0.0 : Math.min(one, other);
+    double last = Double.isNaN(one) || Double.isNaN(other) ? 0.0 : Math.max(one, other);
+    for (Kernels kernels : all()) {
+      long[] bits = new long[16];
+      kernels.selectRange(values, values.length, first, last, bits);
+      for (int i = 0; i < values.length; i++) {
+        assertThat((bits[i >>> 6] >>> i & 1) == 1)
+            .as("%s: %s from %s to %s", kernels.name(), values[i], first, last)
+            .isEqualTo(values[i] >= first && values[i] <= last);
+      }
+    }
+  }
+
   @SeededTest(runs = 50)
   void comparesAndSumsWhatIsSelected(Random random) {
     int count = 1 + random.nextInt(1024);

@@ -1,0 +1,26 @@
+package io.varve.column;
+
+/**
+ * Integers as a block stores them, which can be asked much without being decoded. Valid as long as
+ * the column that has them. Confined to one thread.
+ */
+public interface EncodedLongs {
+
+  /** Writes all values to an array from index 0 on. */
+  void decode(long[] out);
+
+  /** Writes all values, which must be small enough, to an array from index 0 on. */
+  void decodeInts(int[] out);
+
+  /** Returns the exact sum of all values. */
+  Int128 sum();
+
+  /** Returns the exact sum of the values whose bit is set, lowest bit first. */
+  Int128 sumSelected(long[] bits);
+
+  /**
+   * Sets the bits of the rows whose value lies from {@code first} to {@code last}, both included,
+   * and clears all others of as many words as there are rows for.
+   */
+  void selectRange(long first, long last, long[] bits);
+}

@@ -1,0 +1,119 @@
+package io.varve.encoding;
+
+import io.varve.column.EncodedLongs;
+import io.varve.column.Int128;
+import io.varve.io.BytesReader;
+import io.varve.io.CorruptFileException;
+import io.varve.simd.Kernels;
+import io.varve.simd.Lanes;
+import java.util.Arrays;
+
+/**
+ * Bit-packed integers over the bytes of their block. The words are copied out when first needed,
+ * into memory that blocks share: whoever copied last owns it.
+ */
+final class PackedLongs implements EncodedLongs {
+
+  private final Kernels kernels;
+  private final Words words;
+  private final byte[] bytes;
+  private final int start;
+  private final long base;
+  private final int width;
+  private final int count;
+
+  private PackedLongs(Kernels kernels, Words words, BytesReader in, long base, int width, int count)
+      throws CorruptFileException {
+    this.kernels = kernels;
+    this.words = words;
+    this.bytes = in.array();
+    this.base = base;
+    this.width = width;
+    this.count = count;
+    this.start = in.advance(Lanes.words(count, width) * Long.BYTES);
+  }
+
+  /** Returns whether no value wraps around when the base is added to it. */
+  static boolean suits(long base, int width) {
+    return width < Long.SIZE - 1 && base <= Long.MAX_VALUE - Lanes.mask(width);
+  }
+
+  /** Takes the words of {@code count} values from a block; base and width must suit. */
+  static PackedLongs read(
+      Kernels kernels, Words words, BytesReader in, long base, int width, int count)
+      throws CorruptFileException {
+    return new PackedLongs(kernels, words, in, base, width, count);
+  }
+
+  private long[] words() {
+    if (words.owner != this) {
+      BytesReader.copyLongs(bytes, start, words.array, Lanes.words(count, width));
+      words.owner = this;
+    }
+    return words.array;
+  }
+
+  @Override
+  public void decode(long[] out) {
+    kernels.unpack(words(), width, base, out, count);
+  }
+
+  @Override
+  public void decodeInts(int[] out) {
+    kernels.unpackInts(words(), width, (int) base, out, count);
+  }
+
+  @Override
+  public Int128 sum() {
+    return based(kernels.sumPacked(words(), width, count), count);
+  }
+
+  @Override
+  public Int128 sumSelected(long[] bits) {
+    int selected = 0;
+    for (int word = 0; word < (count + 63) >>> 6; word++) {
+      selected += Long.bitCount(bits[word]);
+    }
+    return based(kernels.sumSelectedPacked(words(), width, count, bits), selected);
+  }
+
+  /** Adds the base as often as there are values. */
+  private Int128 based(Int128 sum, int values) {
+    long high = Math.multiplyHigh(base, values);
+    return new Int128(high, base * values).plus(sum);
+  }
+
+  @Override
+  public void selectRange(long first, long last, long[] bits) {
+    long greatest = base + Lanes.mask(width);
+    if (last < base || first > greatest || first > last) {
+      Arrays.fill(bits, 0, (count + 63) >>> 6, 0);
+      return;
+    }
+    long from = Math.max(first, base) - base;
+    long to = Math.min(last, greatest) - base;
+    kernels.selectRangePacked(words(), width, count, from, to, bits);
+  }
+
+  /** Returns whether a value is greater than a number that is not below the base. */
+  boolean exceeds(int greatest) {
+    return kernels.exceeds(words(), width, count, greatest - (int) base);
+  }
+
+  /** Memory for the words of one block at a time. */
+  static final class Words {
+
+    private final long[] array;
+    private Object owner = this;
+
+    Words(int length) {
+      this.array = new long[length];
+    }
+
+    /** Returns the memory, taken from whoever has it. */
+    long[] take() {
+      owner = this;
+      return array;
+    }
+  }
+}
