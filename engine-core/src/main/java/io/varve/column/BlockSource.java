@@ -88,6 +88,23 @@ public interface BlockSource extends AutoCloseable {
     return null;
   }
 
+  /**
+   * Returns whether rows may be deleted: then what is known of the file as a whole, such as a count
+   * of its rows, says nothing of those that are left, and {@link #deletedRows} has to be asked.
+   */
+  default boolean mayHaveDeletedRows() {
+    return false;
+  }
+
+  /**
+   * Returns one bit for each deleted row of a block, in 16 words, lowest first; null if none is.
+   * Deleted rows are still among those that {@link #rowCount} counts, {@link #read} gives and
+   * {@link #zoneMap} is of; whoever selects rows leaves them out.
+   */
+  default long @Nullable [] deletedRows(int block) throws IOException {
+    return null;
+  }
+
   @Override
   void close() throws IOException;
 }

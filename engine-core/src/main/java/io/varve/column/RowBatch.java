@@ -1,10 +1,10 @@
 package io.varve.column;
 
-import io.varve.schema.Field;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows in memory, column by column, with the hidden columns of each. Grows at its end and is used
@@ -91,15 +91,27 @@ public final class RowBatch {
     }
   }
 
-  /** Adds a copy of a block of stored rows. */
+  /** Adds a copy of a block of stored rows, without those that are deleted. */
   public void appendFrom(BlockSource source, int block) throws java.io.IOException {
     int rows = source.rowCount(block);
+    long[] deleted = source.deletedRows(block);
     for (int i = 0; i < columns.size(); i++) {
-      Field field = schema.field(i);
-      appendAll(columns.get(i), source.read(block, field.id()), rows);
+      append(columns.get(i), source.read(block, schema.field(i).id()), rows, deleted);
     }
     for (HiddenField field : HiddenField.values()) {
-      appendAll(hidden(field), source.read(block, field.id()), rows);
+      append(hidden(field), source.read(block, field.id()), rows, deleted);
+    }
+  }
+
+  private static void append(Column target, Column source, int rows, long @Nullable [] deleted) {
+    if (deleted == null) {
+      appendAll(target, source, rows);
+      return;
+    }
+    for (int row = 0; row < rows; row++) {
+      if ((deleted[row >>> 6] & (1L << row)) == 0) {
+        target.appendFrom(source, row);
+      }
     }
   }
 

@@ -156,6 +156,9 @@ public final class Aggregator {
     if (verdict != Verdict.ALL) {
       return verdict;
     }
+    if (whole.source().mayHaveDeletedRows()) {
+      return Verdict.SOME;
+    }
     for (KeyReader reader : keys) {
       ZoneMap zone = whole.zoneMap(reader.fieldId());
       if (zone == null || !reader.readConstant(zone, key, 0)) {

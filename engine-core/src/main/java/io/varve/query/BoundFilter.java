@@ -48,7 +48,8 @@ public final class BoundFilter {
   }
 
   /**
-   * Selects the rows of a block for which the filter is true, reading no more columns than needed.
+   * Selects the rows of a block for which the filter is true and that are not deleted, reading no
+   * more columns than needed.
    *
    * @param selection is overwritten
    */
@@ -65,6 +66,12 @@ public final class BoundFilter {
       case SOME -> {
         root.select(block, bits);
         selection.set(bits, rows);
+      }
+    }
+    if (selection.count() > 0) {
+      long[] deleted = block.source().deletedRows(block.index());
+      if (deleted != null) {
+        selection.dropAll(deleted);
       }
     }
   }

@@ -65,6 +65,14 @@ public final class Selection {
     recount();
   }
 
+  /** Drops the rows whose bits are set. */
+  void dropAll(long[] bits) {
+    for (int i = 0; i < WORDS; i++) {
+      words[i] &= ~bits[i];
+    }
+    recount();
+  }
+
   private void recount() {
     int sum = 0;
     for (long word : words) {

@@ -171,7 +171,8 @@ public final class ChangeCodec {
         .writeLong(segment.bytes())
         .writeLong(segment.minTime())
         .writeLong(segment.maxTime())
-        .writeInt(segment.schemaVersion());
+        .writeInt(segment.schemaVersion())
+        .writeLong(segment.deletesThrough());
   }
 
   static SegmentRef readSegment(BytesReader in) throws CorruptFileException {
@@ -184,7 +185,8 @@ public final class ChangeCodec {
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),
-                in.readInt()));
+                in.readInt(),
+                in.readLong()));
   }
 
   static void write(BytesWriter out, TailPosition position) {
@@ -217,6 +219,7 @@ public final class ChangeCodec {
     if (replays != null) {
       out.writeString(replays.lineage()).writeLong(replays.checkpoint());
     }
+    out.writeLong(tombstone.record());
   }
 
   static Tombstone readTombstone(BytesReader in) throws CorruptFileException {
@@ -227,7 +230,8 @@ public final class ChangeCodec {
         readFlag(in),
         in.readLong(),
         readLayers(in),
-        readFlag(in) ? new Tombstone.Replays(in.readString(), in.readLong()) : null);
+        readFlag(in) ? new Tombstone.Replays(in.readString(), in.readLong()) : null,
+        in.readLong());
   }
 
   static void writeLayers(BytesWriter out, SortedMap<String, Long> layers) {

@@ -17,7 +17,7 @@ public sealed interface ScanUnit {
   /** Returns the file's path relative to the table. */
   String file();
 
-  /** Returns the number of rows. */
+  /** Returns the number of rows, with those that are deleted. */
   long rows();
 
   /**
@@ -26,7 +26,18 @@ public sealed interface ScanUnit {
    */
   long bytes();
 
-  /** Opens it to be read by the table's schema. */
+  /**
+   * Returns the commit by whose columns and deletes it is read; 0 if it is read by the columns that
+   * the table was created with, and nothing of it is deleted.
+   */
+  long asOf();
+
+  /**
+   * Opens it to be read by the table's schema. Deleted rows are left out of what {@link
+   * io.varve.query.BoundFilter#select} selects.
+   *
+   * @param table best the one of the snapshot: others have to read the commit first
+   */
   BlockSource open(TableDirectory table) throws IOException;
 
   /**
@@ -34,8 +45,9 @@ public sealed interface ScanUnit {
    *
    * @param partition the partition's path
    * @param segment the segment
+   * @param asOf the commit that it is read by, or 0
    */
-  record OfSegment(String partition, SegmentRef segment) implements ScanUnit {
+  record OfSegment(String partition, SegmentRef segment, long asOf) implements ScanUnit {
     @Override
     public String file() {
       return segment.file();
@@ -53,7 +65,9 @@ public sealed interface ScanUnit {
 
     @Override
     public BlockSource open(TableDirectory table) throws IOException {
-      return table.openSegment(partition, segment);
+      TableDirectory then = table.asOf(asOf);
+      return then.deletes()
+          .applyTo(then.openSegment(partition, segment), partition, segment.deletesThrough());
     }
   }
 
@@ -62,8 +76,9 @@ public sealed interface ScanUnit {
    *
    * @param partition the partition's path
    * @param range the range
+   * @param asOf the commit that it is read by, or 0
    */
-  record OfTail(String partition, TailRange range) implements ScanUnit {
+  record OfTail(String partition, TailRange range, long asOf) implements ScanUnit {
     @Override
     public String file() {
       return range.file();
@@ -81,13 +96,14 @@ public sealed interface ScanUnit {
 
     @Override
     public BlockSource open(TableDirectory table) throws IOException {
-      return table.openTail(partition, range);
+      TableDirectory then = table.asOf(asOf);
+      return then.deletes().applyTo(then.openTail(partition, range), partition, 0);
     }
   }
 
   /** Appends a unit to bytes (format.md, "Flink state"). */
   static void write(BytesWriter out, ScanUnit unit) {
-    out.writeString(unit.partition());
+    out.writeString(unit.partition()).writeLong(unit.asOf());
     if (unit instanceof OfSegment ofSegment) {
       out.writeByte(1);
       ChangeCodec.write(out, ofSegment.segment());
@@ -100,10 +116,11 @@ public sealed interface ScanUnit {
   /** Reads a unit from bytes. */
   static ScanUnit read(BytesReader in) throws CorruptFileException {
     String partition = in.readString();
+    long asOf = in.readLong();
     int kind = in.readByte();
     return switch (kind) {
-      case 1 -> new OfSegment(partition, ChangeCodec.readSegment(in));
-      case 2 -> new OfTail(partition, ChangeCodec.readRange(in));
+      case 1 -> new OfSegment(partition, ChangeCodec.readSegment(in), asOf);
+      case 2 -> new OfTail(partition, ChangeCodec.readRange(in), asOf);
       default -> throw in.corrupt("1 or 2", String.valueOf(kind));
     };
   }

@@ -95,6 +95,7 @@ final class StateCodec {
     write(out, facts.tombstones(), ChangeCodec::write);
     out.writeInt(facts.repeating().size());
     facts.repeating().forEach(out::writeString);
+    write(out, facts.epochs(), BytesWriter::writeLong);
     write(out, facts.properties(), BytesWriter::writeString);
     write(out, facts.tags(), BytesWriter::writeLong);
     write(out, facts.listed(), BytesWriter::writeLong);
@@ -110,6 +111,7 @@ final class StateCodec {
     return new LogFacts(
         tombstones,
         repeating,
+        readMap(in, BytesReader::readLong),
         readMap(in, BytesReader::readString),
         readMap(in, BytesReader::readLong),
         readMap(in, BytesReader::readLong),

@@ -12,6 +12,7 @@ import io.varve.schema.TableDefinition;
 import io.varve.segment.SegmentInfo;
 import io.varve.segment.SegmentReader;
 import io.varve.table.protocol.SegmentRef;
+import io.varve.table.protocol.TableState;
 import io.varve.table.protocol.TailRange;
 import io.varve.tail.FrameRange;
 import io.varve.tail.TailReader;
@@ -27,12 +28,20 @@ public final class TableDirectory {
 
   private static final long MAX_DESCRIPTION_BYTES = 16 << 20;
 
+  /** The property of a table's log that holds its description since it was changed. */
+  static final String DESCRIPTION_PROPERTY = "table";
+
   private final FileStore store;
   private final TableDescription description;
+  private final long asOf;
+  private final Deletes deletes;
 
-  private TableDirectory(FileStore store, TableDescription description) {
+  private TableDirectory(
+      FileStore store, TableDescription description, long asOf, Deletes deletes) {
     this.store = store;
     this.description = description;
+    this.asOf = asOf;
+    this.deletes = deletes;
   }
 
   /**
@@ -52,7 +61,8 @@ public final class TableDirectory {
           null,
           "there is no table here (no " + TableLayout.DESCRIPTION + "); check the path");
     }
-    return new TableDirectory(store, TableJson.read(store.describe(TableLayout.DESCRIPTION), json));
+    TableDescription description = TableJson.read(store.describe(TableLayout.DESCRIPTION), json);
+    return new TableDirectory(store, description, 0, Deletes.NONE);
   }
 
   /**
@@ -68,7 +78,7 @@ public final class TableDirectory {
       proveExclusiveCreate(store);
       TableDescription fresh = new TableDescription(UUID.randomUUID().toString(), definition);
       if (store.publish(TableLayout.DESCRIPTION, TableJson.write(fresh))) {
-        return new TableDirectory(store, fresh);
+        return new TableDirectory(store, fresh, 0, Deletes.NONE);
       }
     }
     TableDirectory table = open(store);
@@ -171,6 +181,34 @@ public final class TableDirectory {
     return what + " is " + actual + ", asked for " + wanted;
   }
 
+  /**
+   * Returns the table as a commit shows it: with the columns of that time, and without what had
+   * been deleted. Needs the commit's record and state, unless this is that commit's view already.
+   *
+   * @param commit the number of the record; 0 for the table as it was created
+   * @throws io.varve.io.SnapshotExpiredException if there is no such commit, or no longer
+   */
+  public TableDirectory asOf(long commit) throws IOException {
+    return commit == 0 || commit == asOf ? this : TableSnapshot.at(this, commit).table();
+  }
+
+  /** Returns the table as a state shows it. */
+  TableDirectory asOf(long commit, TableState state) throws IOException {
+    String changed = state.facts().properties().get(DESCRIPTION_PROPERTY);
+    TableDescription then = description;
+    if (changed != null) {
+      String name = store.describe(TableLayout.commit(commit)) + ", property table";
+      then = TableJson.read(name, changed.getBytes(StandardCharsets.UTF_8));
+    }
+    Deletes deleted = Deletes.of(state.facts(), then.definition().schema());
+    return new TableDirectory(store, then, commit, deleted);
+  }
+
+  /** Returns what had been deleted as of this view. */
+  Deletes deletes() {
+    return deletes;
+  }
+
   /** Returns the store whose root is the table's. */
   public FileStore store() {
     return store;
@@ -181,7 +219,7 @@ public final class TableDirectory {
     return description.id();
   }
 
-  /** Returns what the table was created with. */
+  /** Returns what the table was created with, or changed to as of this view. */
   public TableDefinition definition() {
     return description.definition();
   }

@@ -1,8 +1,8 @@
 package io.varve.table;
 
 import io.varve.io.SnapshotExpiredException;
-import io.varve.io.UnsupportedVersionException;
 import io.varve.table.protocol.CommitRecord;
+import io.varve.table.protocol.SegmentRef;
 import io.varve.table.protocol.TableState;
 import io.varve.table.protocol.TailState;
 import java.io.IOException;
@@ -22,8 +22,8 @@ public final class TableSnapshot {
   private final long number;
   private final TableState state;
 
-  private TableSnapshot(TableDirectory table, long number, TableState state) {
-    this.table = table;
+  private TableSnapshot(TableDirectory table, long number, TableState state) throws IOException {
+    this.table = table.asOf(number, state);
     this.number = number;
     this.state = state;
   }
@@ -38,7 +38,7 @@ public final class TableSnapshot {
       }
       Optional<TableState> state = log.state(newest);
       if (state.isPresent()) {
-        return checked(new TableSnapshot(table, newest, state.get()));
+        return new TableSnapshot(table, newest, state.get());
       }
     }
     throw new SnapshotExpiredException(
@@ -69,20 +69,10 @@ public final class TableSnapshot {
               + log.base()
               + " have expired");
     }
-    return checked(new TableSnapshot(table, number, state.get()));
+    return new TableSnapshot(table, number, state.get());
   }
 
-  private static TableSnapshot checked(TableSnapshot snapshot) throws UnsupportedVersionException {
-    if (!snapshot.state.facts().tombstones().isEmpty()) {
-      throw new UnsupportedVersionException(
-          snapshot.table.store().describe("")
-              + ": rows have been deleted, which this release can't apply; read the table with the"
-              + " release that deleted them");
-    }
-    return snapshot;
-  }
-
-  /** Returns the table. */
+  /** Returns the table as this commit shows it. */
   public TableDirectory table() {
     return table;
   }
@@ -109,21 +99,30 @@ public final class TableSnapshot {
         .partitions()
         .forEach(
             (path, partition) -> {
-              partition
-                  .segments()
-                  .forEach((file, segment) -> units.add(new ScanUnit.OfSegment(path, segment)));
+              partition.segments().forEach((file, segment) -> units.add(unit(path, segment)));
               partition.tails().forEach((file, tail) -> addTail(path, tail, units));
             });
     return List.copyOf(units);
   }
 
-  private static void addTail(String partition, TailState tail, List<ScanUnit> units) {
+  private ScanUnit unit(String partition, SegmentRef segment) {
+    boolean deleted = table.deletes().concern(partition, segment);
+    return new ScanUnit.OfSegment(partition, segment, asOf(deleted));
+  }
+
+  private void addTail(String partition, TailState tail, List<ScanUnit> units) {
     if (tail.rowCount() > 0) {
-      units.add(new ScanUnit.OfTail(partition, tail.visible()));
+      boolean deleted = table.deletes().concern(partition, 0);
+      units.add(new ScanUnit.OfTail(partition, tail.visible(), asOf(deleted)));
     }
   }
 
-  /** Returns the number of rows. */
+  private long asOf(boolean deleted) {
+    String changed = state.facts().properties().get(TableDirectory.DESCRIPTION_PROPERTY);
+    return deleted || changed != null ? number : 0;
+  }
+
+  /** Returns the number of stored rows, with those that are deleted. */
   public long rowCount() {
     return units().stream().mapToLong(ScanUnit::rows).sum();
   }

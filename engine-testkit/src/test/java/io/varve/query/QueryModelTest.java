@@ -26,7 +26,8 @@ class QueryModelTest {
     Filter filter = PlainFilter.random(table, random, 3);
     Filter read = FilterSerializer.deserialize(FilterSerializer.serialize(filter));
     assertThat(read).isEqualTo(filter);
-    BoundFilter bound = BoundFilter.of(read, table.schema);
+    Filter written = FilterParser.parse(FilterFormatter.format(filter), table.schema);
+    BoundFilter bound = BoundFilter.of(random.nextBoolean() ? read : written, table.schema);
     PlainFilter plain = new PlainFilter(table.schema);
     Selection selection = new Selection();
     for (RandomParts.Part part : RandomParts.of(table, random)) {

@@ -156,7 +156,13 @@ class RecordCodecRandomTest {
 
     SegmentRef segment() {
       return new SegmentRef(
-          text(), number(), number(), random.nextLong(), random.nextLong(), random.nextInt(9));
+          text(),
+          number(),
+          number(),
+          random.nextLong(),
+          random.nextLong(),
+          random.nextInt(9),
+          number());
     }
 
     Last last() {
@@ -195,7 +201,8 @@ class RecordCodecRandomTest {
           random.nextBoolean(),
           number(),
           map(this::number),
-          random.nextBoolean() ? new Tombstone.Replays(text(), number()) : null);
+          random.nextBoolean() ? new Tombstone.Replays(text(), number()) : null,
+          number());
     }
 
     Change other() {
@@ -224,6 +231,7 @@ class RecordCodecRandomTest {
       return new LogFacts(
           PersistentMap.of(map(this::tombstone)),
           new TreeSet<>(some(this::text)),
+          PersistentMap.of(map(this::number)),
           PersistentMap.of(map(this::text)),
           PersistentMap.of(map(this::number)),
           PersistentMap.of(map(this::number)),

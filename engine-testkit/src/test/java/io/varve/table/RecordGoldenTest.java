@@ -58,12 +58,14 @@ class RecordGoldenTest {
           false,
           2,
           new TreeMap<>(Map.of("w", 4L)),
-          new Tombstone.Replays("L", 12));
+          new Tombstone.Replays("L", 12),
+          0);
 
   private static final LogFacts FACTS =
       new LogFacts(
-          map("d", TOMBSTONE),
+          map("d", TOMBSTONE.recordedAt(9)),
           new TreeSet<>(List.of("d")),
+          map("w", 2L),
           map("k", "v"),
           map("t", 2L),
           map("b/x", 1L),

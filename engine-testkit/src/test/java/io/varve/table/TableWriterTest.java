@@ -292,7 +292,7 @@ class TableWriterTest {
   void refusesATailWithoutTheRowsThatTheCommitShows() throws IOException {
     TableDirectory table = table();
     ScanUnit.OfTail tail = (ScanUnit.OfTail) twoPartitions(table, false).get(0);
-    ScanUnit other = new ScanUnit.OfTail("p=z/bucket-0000", tail.range());
+    ScanUnit other = new ScanUnit.OfTail("p=z/bucket-0000", tail.range(), 0);
     assertThatThrownBy(() -> other.open(table))
         .isInstanceOf(CorruptFileException.class)
         .hasMessageContaining("expected a frame of p=z/bucket-0000, found one of p=a/bucket-0000");

@@ -9,8 +9,10 @@ import java.util.TreeSet;
 /**
  * What holds for the whole log, whatever branch of it is shown: a rewind keeps it. Immutable.
  *
- * @param tombstones the deletions by id
+ * @param tombstones the deletions by their identity
  * @param repeating ids of the tombstones that later commits may widen, after a rewind
+ * @param epochs the epoch of each writer that has committed since the first delete that does not
+ *     hold for good: others wrote in earlier epochs, or are among the layers of that delete
  * @param properties schema and options by name
  * @param tags the tagged records by tag
  * @param listed the files that clean-up has listed, with the number of the record that did; names
@@ -20,6 +22,7 @@ import java.util.TreeSet;
 public record LogFacts(
     PersistentMap<Tombstone> tombstones,
     SortedSet<String> repeating,
+    PersistentMap<Long> epochs,
     PersistentMap<String> properties,
     PersistentMap<Long> tags,
     PersistentMap<Long> listed,
@@ -33,12 +36,14 @@ public record LogFacts(
           PersistentMap.empty(),
           PersistentMap.empty(),
           PersistentMap.empty(),
+          PersistentMap.empty(),
           0);
 
   /** Copies the set. */
   public LogFacts {
     requireNonNull(tombstones);
     repeating = Collections.unmodifiableSortedSet(new TreeSet<>(repeating));
+    requireNonNull(epochs);
     requireNonNull(properties);
     requireNonNull(tags);
     requireNonNull(listed);
@@ -49,6 +54,24 @@ public record LogFacts(
     return tags.toSortedMap().containsValue(record);
   }
 
+  /** Returns the epoch in which a writer wrote, for {@link Tombstone#covers}. */
+  public long epochOf(String writer) {
+    Long epoch = epochs.get(writer);
+    return epoch == null ? Tombstone.EARLIER_EPOCH : epoch;
+  }
+
+  /** Remembers the epoch of writers, if a delete has to tell them from earlier ones. */
+  LogFacts withWriters(Iterable<String> writers, long epoch) {
+    if (!tombstones.anyMatch(tombstone -> !tombstone.lasting())) {
+      return this;
+    }
+    PersistentMap<Long> all = epochs;
+    for (String writer : writers) {
+      all = all.containsKey(writer) ? all : all.with(writer, epoch);
+    }
+    return new LogFacts(tombstones, repeating, all, properties, tags, listed, expiredThrough);
+  }
+
   LogFacts withTombstone(Tombstone tombstone) {
     SortedSet<String> ids = new TreeSet<>(repeating);
     if (tombstone.replays() == null) {
@@ -57,29 +80,35 @@ public record LogFacts(
       ids.add(tombstone.id());
     }
     return new LogFacts(
-        tombstones.with(tombstone.id(), tombstone), ids, properties, tags, listed, expiredThrough);
+        tombstones.with(tombstone.id(), tombstone),
+        ids,
+        epochs,
+        properties,
+        tags,
+        listed,
+        expiredThrough);
   }
 
   LogFacts withTombstonesOf(LogFacts other) {
     return new LogFacts(
-        other.tombstones, other.repeating, properties, tags, listed, expiredThrough);
+        other.tombstones, other.repeating, other.epochs, properties, tags, listed, expiredThrough);
   }
 
   LogFacts withListed(PersistentMap<Long> files) {
-    return new LogFacts(tombstones, repeating, properties, tags, files, expiredThrough);
+    return new LogFacts(tombstones, repeating, epochs, properties, tags, files, expiredThrough);
   }
 
   LogFacts withTag(Change.Tag tag) {
     PersistentMap<Long> changed =
         tag.record() == 0 ? tags.without(tag.name()) : tags.with(tag.name(), tag.record());
-    return new LogFacts(tombstones, repeating, properties, changed, listed, expiredThrough);
+    return new LogFacts(tombstones, repeating, epochs, properties, changed, listed, expiredThrough);
   }
 
   LogFacts withProperty(Change.Define property) {
     String value = property.value();
     PersistentMap<String> changed =
         value == null ? properties.without(property.key()) : properties.with(property.key(), value);
-    return new LogFacts(tombstones, repeating, changed, tags, listed, expiredThrough);
+    return new LogFacts(tombstones, repeating, epochs, changed, tags, listed, expiredThrough);
   }
 
   /** Takes in a list of files, and forgets the lists that expire: what is left is in this one. */
@@ -94,6 +123,6 @@ public record LogFacts(
     for (String file : cleanUp.files()) {
       names = names.with(file, number);
     }
-    return new LogFacts(tombstones, repeating, properties, tags, names, through);
+    return new LogFacts(tombstones, repeating, epochs, properties, tags, names, through);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,18 @@ public final class PersistentMap<V> {
   /** Calls {@code action} for every entry, in the order of the keys. */
   public void forEach(BiConsumer<String, ? super V> action) {
     visit(root, action);
+  }
+
+  /** Returns whether a condition is true for any value. */
+  public boolean anyMatch(Predicate<? super V> condition) {
+    return anyMatch(root, condition);
+  }
+
+  private static <V> boolean anyMatch(@Nullable Node<V> node, Predicate<? super V> condition) {
+    return node != null
+        && (condition.test(node.value)
+            || anyMatch(node.left, condition)
+            || anyMatch(node.right, condition));
   }
 
   /** Returns a copy as a map that can't be changed. */

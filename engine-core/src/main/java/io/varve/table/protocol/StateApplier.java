@@ -34,10 +34,15 @@ public final class StateApplier {
       state = withLayers(state, data.folded());
       state = state.withLineage(record.reign().lineage(), record.progress().last(), data.folded());
       return repeatDeletes(
-          state, record.reign().lineage(), record.progress().checkpoint(), data.folded());
+          withWriters(state, data.folded(), record.reign().epoch()),
+          record.reign().lineage(),
+          record.progress().checkpoint(),
+          data.folded(),
+          record.number());
     }
     if (body instanceof CommitRecord.Guest guest) {
       TableState state = applyAll(base, guest.folded().changes(), record.number());
+      state = withWriters(state, guest.folded(), record.reign().epoch());
       return withLayers(state, guest.folded()).withGuest(guest.guest(), record.number());
     }
     CommitRecord.Maintenance maintenance = (CommitRecord.Maintenance) body;
@@ -56,9 +61,14 @@ public final class StateApplier {
     for (Committable committable : open.pending()) {
       state = applyAll(state, committable.folded().changes(), record.number());
       state = state.withLineage(committable.lineage(), committable.id(), committable.folded());
+      state = withWriters(state, committable.folded(), committable.epoch());
       state =
           repeatDeletes(
-              state, committable.lineage(), committable.checkpoint(), committable.folded());
+              state,
+              committable.lineage(),
+              committable.checkpoint(),
+              committable.folded(),
+              record.number());
     }
     return state;
   }
@@ -83,7 +93,8 @@ public final class StateApplier {
       return replace(state, replace);
     }
     if (change instanceof Change.Delete delete) {
-      return state.withFacts(state.facts().withTombstone(delete.tombstone()));
+      Tombstone tombstone = delete.tombstone().recordedAt(number);
+      return state.withFacts(state.facts().withTombstone(tombstone));
     }
     if (change instanceof Change.Tag tag) {
       return state.withFacts(state.facts().withTag(tag));
@@ -179,13 +190,18 @@ public final class StateApplier {
     return state.withLayers(layers);
   }
 
+  private static TableState withWriters(TableState state, FoldedChanges folded, long epoch) {
+    return state.withFacts(state.facts().withWriters(folded.layers().keySet(), epoch));
+  }
+
   /** Lets deletions take in the rows of a commit that repeats what a rewind abandoned. */
   private static TableState repeatDeletes(
-      TableState state, String lineage, long checkpoint, FoldedChanges folded) {
+      TableState state, String lineage, long checkpoint, FoldedChanges folded, long number) {
     LogFacts facts = state.facts();
     for (String id : facts.repeating()) {
       Tombstone tombstone = requireNonNull(facts.tombstones().get(id));
-      facts = facts.withTombstone(tombstone.afterCommit(lineage, checkpoint, folded.layers()));
+      facts =
+          facts.withTombstone(tombstone.afterCommit(lineage, checkpoint, folded.layers(), number));
     }
     return state.withFacts(facts);
   }

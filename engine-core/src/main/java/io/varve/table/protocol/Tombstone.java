@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the epoch that reigned when it was recorded
  * @param layers the newest visible layer of each of that epoch's writers; empty if lasting
  * @param replays which later commits repeat rows that it deleted, after a rewind; null if none
+ * @param record the number of the record since which it holds for all that it holds for: the one
+ *     that brought it, or the newest that widened it; 0 until it is recorded
  */
 public record Tombstone(
     String id,
@@ -30,7 +32,11 @@ public record Tombstone(
     boolean lasting,
     long epoch,
     SortedMap<String, Long> layers,
-    @Nullable Replays replays) {
+    @Nullable Replays replays,
+    long record) {
+
+  /** The epoch of a writer that nothing is known of: earlier than any other. */
+  public static final long EARLIER_EPOCH = -1;
 
   /**
    * The commits that repeat what a rewind abandoned.
@@ -54,14 +60,14 @@ public record Tombstone(
 
   /** Returns a tombstone that holds for good. */
   public static Tombstone lasting(String id, @Nullable String partition, String condition) {
-    return new Tombstone(id, partition, condition, true, 0, new TreeMap<>(), null);
+    return new Tombstone(id, partition, condition, true, 0, new TreeMap<>(), null, 0);
   }
 
   /** Returns a tombstone for the rows that a state shows. */
   public static Tombstone visibleIn(
       TableState state, String id, @Nullable String partition, String condition) {
     return new Tombstone(
-        id, partition, condition, false, state.epoch(), state.layers().toSortedMap(), null);
+        id, partition, condition, false, state.epoch(), state.layers().toSortedMap(), null, 0);
   }
 
   /**
@@ -69,14 +75,25 @@ public record Tombstone(
    *
    * @param writer the attempt that wrote the row
    * @param layer the row's layer
-   * @param writerEpoch the epoch in which that writer wrote
+   * @param writerEpoch the epoch in which that writer wrote, as of {@link LogFacts#epochOf}
    */
   public boolean covers(String writer, long layer, long writerEpoch) {
+    return layer <= newestCovered(writer, writerEpoch);
+  }
+
+  /**
+   * Returns the newest layer of a writer whose rows it holds for, as of {@link #covers}; less than
+   * any layer if it holds for none.
+   */
+  public long newestCovered(String writer, long writerEpoch) {
     if (lasting) {
-      return true;
+      return Long.MAX_VALUE;
     }
     Long newest = layers.get(writer);
-    return newest == null ? writerEpoch < epoch : layer <= newest;
+    if (newest != null) {
+      return newest;
+    }
+    return writerEpoch < epoch ? Long.MAX_VALUE : Long.MIN_VALUE;
   }
 
   Tombstone replaying(Replays commits) {
@@ -86,19 +103,24 @@ public record Tombstone(
                 && replays.checkpoint() > commits.checkpoint()
             ? replays
             : commits;
-    return new Tombstone(id, partition, condition, lasting, epoch, layers, both);
+    return new Tombstone(id, partition, condition, lasting, epoch, layers, both, record);
+  }
+
+  /** Returns the same as recorded by a record. */
+  public Tombstone recordedAt(long number) {
+    return new Tombstone(id, partition, condition, lasting, epoch, layers, replays, number);
   }
 
   /** Takes in what a commit brought, if it repeats deleted rows. */
-  Tombstone afterCommit(String lineage, long checkpoint, Map<String, Long> newLayers) {
+  Tombstone afterCommit(String lineage, long checkpoint, Map<String, Long> newLayers, long number) {
     if (replays == null || !replays.lineage().equals(lineage)) {
       return this;
     }
     if (checkpoint > replays.checkpoint()) {
-      return new Tombstone(id, partition, condition, lasting, epoch, layers, null);
+      return new Tombstone(id, partition, condition, lasting, epoch, layers, null, record);
     }
     SortedMap<String, Long> all = new TreeMap<>(layers);
     newLayers.forEach((writer, layer) -> all.merge(writer, layer, Math::max));
-    return new Tombstone(id, partition, condition, lasting, epoch, all, replays);
+    return new Tombstone(id, partition, condition, lasting, epoch, all, replays, number);
   }
 }

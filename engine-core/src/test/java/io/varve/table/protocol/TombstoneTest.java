@@ -37,9 +37,9 @@ class TombstoneTest {
   @Test
   void afterARewindItTakesInTheCommitsThatRepeatWhatWasAbandoned() throws CommitGapException {
     Tombstone repeating = inEpochTwo().replaying(new Tombstone.Replays("lineage", 9));
-    Tombstone within = repeating.afterCommit("lineage", 9, Map.of("new", 3L));
+    Tombstone within = repeating.afterCommit("lineage", 9, Map.of("new", 3L), 7);
     assertThat(within.covers("new", 3, 3)).isTrue();
-    Tombstone beyond = within.afterCommit("lineage", 10, Map.of("new", 4L));
+    Tombstone beyond = within.afterCommit("lineage", 10, Map.of("new", 4L), 7);
     assertThat(beyond.covers("new", 4, 3)).isFalse();
     assertThat(beyond.replays()).isNull();
   }
@@ -47,6 +47,7 @@ class TombstoneTest {
   @Test
   void anotherJobsCommitsRepeatNothing() throws CommitGapException {
     Tombstone repeating = inEpochTwo().replaying(new Tombstone.Replays("lineage", 9));
-    assertThat(repeating.afterCommit("other", 5, Map.of("new", 3L)).covers("new", 3, 3)).isFalse();
+    assertThat(repeating.afterCommit("other", 5, Map.of("new", 3L), 7).covers("new", 3, 3))
+        .isFalse();
   }
 }

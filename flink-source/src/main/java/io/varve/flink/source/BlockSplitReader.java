@@ -85,11 +85,12 @@ final class BlockSplitReader<E> implements SplitReader<E, VarveSplit> {
       return opened;
     }
     closeSource();
+    TableDirectory opening = table(unit);
     try {
-      opened = unit.open(table());
+      opened = unit.open(opening);
     } catch (NoSuchFileException missing) {
       throw new SnapshotExpiredException(
-          table().store().describe(unit.file())
+          opening.store().describe(unit.file())
               + ": is gone; the commit that this job reads has expired. Start the job again, and"
               + " make the table's history longer than the job takes");
     }
@@ -98,13 +99,15 @@ final class BlockSplitReader<E> implements SplitReader<E, VarveSplit> {
     return opened;
   }
 
-  private TableDirectory table() throws IOException {
+  /** Returns the table as the job's one commit shows it. */
+  private TableDirectory table(ScanUnit unit) throws IOException {
     TableDirectory opened = table;
     if (opened == null) {
-      opened = target.openTable();
+      opened = target.openTable().asOf(unit.asOf());
       scan.open(opened);
-      table = opened;
     }
+    opened = opened.asOf(unit.asOf());
+    table = opened;
     return opened;
   }
 

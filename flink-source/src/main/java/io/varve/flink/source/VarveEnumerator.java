@@ -67,14 +67,9 @@ final class VarveEnumerator implements SplitEnumerator<VarveSplit, ScanCheckpoin
 
   private ScanPlan makePlan(int parallelism) throws IOException {
     TableDirectory table = target.openTable();
-    try {
-      check.check(table.definition());
-    } catch (IllegalArgumentException wrong) {
-      throw new IllegalArgumentException(
-          "table " + table.store().describe("") + ": " + wrong.getMessage());
-    }
     if (!restored.isPlanned()) {
       TableSnapshot snapshot = target.pin(table);
+      check(snapshot);
       lease.take(snapshot);
       int blocks = ScanPlan.blocksPerSplit(target.splitRows(), snapshot.rowCount(), parallelism);
       return ScanPlan.of(snapshot, blocks);
@@ -89,8 +84,19 @@ final class VarveEnumerator implements SplitEnumerator<VarveSplit, ScanCheckpoin
               + "; restore with that table at this path, or start without the checkpoint");
     }
     TableSnapshot snapshot = TableSnapshot.at(table, restored.commit());
+    check(snapshot);
     lease.take(snapshot);
     return ScanPlan.of(snapshot, restored.blocksPerSplit());
+  }
+
+  private void check(TableSnapshot snapshot) {
+    TableDirectory table = snapshot.table();
+    try {
+      check.check(table.definition());
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(
+          "table " + table.store().describe("") + ": " + wrong.getMessage());
+    }
   }
 
   private void planned(@Nullable ScanPlan made, @Nullable Throwable failure) {

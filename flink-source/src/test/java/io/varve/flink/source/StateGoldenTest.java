@@ -23,7 +23,7 @@ class StateGoldenTest {
       VarveSplit.fresh(
           3,
           new ScanUnit.OfSegment(
-              "day=1/bucket-0002", new SegmentRef("s/w-1.vseg", 5000, 70_000, -5, 9, 1)),
+              "day=1/bucket-0002", new SegmentRef("s/w-1.vseg", 5000, 70_000, -5, 9, 1), 42),
           2,
           4);
   private static final VarveSplit OF_TAIL =
@@ -31,7 +31,8 @@ class StateGoldenTest {
           4,
           new ScanUnit.OfTail(
               "bucket-0000",
-              new TailRange("t/w-1.vtail", new TailPosition(64, 10), new TailPosition(4096, 300))),
+              new TailRange("t/w-1.vtail", new TailPosition(64, 10), new TailPosition(4096, 300)),
+              42),
           0,
           VarveSplit.ALL_BLOCKS);
 

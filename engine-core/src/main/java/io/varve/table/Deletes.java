@@ -1,0 +1,105 @@
+package io.varve.table;
+
+import io.varve.column.BlockSource;
+import io.varve.io.CorruptFileException;
+import io.varve.query.Filter;
+import io.varve.query.Literal;
+import io.varve.schema.Schema;
+import io.varve.table.protocol.LogFacts;
+import io.varve.table.protocol.SegmentRef;
+import io.varve.table.protocol.Tombstone;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been deleted from a table up to a commit, ready to be left out of reads. Files name the
+ * record up to which deletes have been applied to them: only later ones are looked at. Immutable.
+ */
+final class Deletes {
+
+  /** Nothing. */
+  static final Deletes NONE = new Deletes(List.of(), LogFacts.EMPTY);
+
+  private final List<Delete> all;
+  private final LogFacts facts;
+
+  private Deletes(List<Delete> all, LogFacts facts) {
+    this.all = List.copyOf(all);
+    this.facts = facts;
+  }
+
+  /** One delete and the rows that meet its condition. */
+  record Delete(Tombstone tombstone, Filter filter) {
+
+    boolean concerns(String partition, long deletesThrough) {
+      String only = tombstone.partition();
+      return tombstone.record() > deletesThrough && (only == null || only.equals(partition));
+    }
+  }
+
+  /**
+   * Returns the deletes of a state.
+   *
+   * @throws CorruptFileException if a condition can't be read
+   */
+  static Deletes of(LogFacts facts, Schema schema) throws CorruptFileException {
+    if (facts.tombstones().isEmpty()) {
+      return NONE;
+    }
+    List<Delete> all = new ArrayList<>();
+    for (Tombstone tombstone : facts.tombstones().toSortedMap().values()) {
+      Filter filter = DeleteCondition.filter(tombstone.id(), tombstone.condition(), schema);
+      all.add(new Delete(tombstone, filter));
+    }
+    return new Deletes(all, facts);
+  }
+
+  boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  /** Returns whether rows of a segment may be deleted. */
+  boolean concern(String partition, SegmentRef segment) {
+    return concern(partition, segment.deletesThrough());
+  }
+
+  /** Returns whether rows may be deleted from a file that deletes have been applied to. */
+  boolean concern(String partition, long deletesThrough) {
+    return all.stream().anyMatch(delete -> delete.concerns(partition, deletesThrough));
+  }
+
+  /**
+   * Returns a source that knows which of its rows are deleted.
+   *
+   * @param deletesThrough the record up to which deletes have been applied to the file
+   */
+  BlockSource applyTo(BlockSource source, String partition, long deletesThrough)
+      throws IOException {
+    if (!concern(partition, deletesThrough)) {
+      return source;
+    }
+    List<Filter> lasting = new ArrayList<>();
+    Map<String, List<Literal>> byValue = new LinkedHashMap<>();
+    List<Delete> ofVisibleRows = new ArrayList<>();
+    for (Delete delete : all) {
+      if (!delete.concerns(partition, deletesThrough)) {
+        continue;
+      }
+      if (!delete.tombstone().lasting()) {
+        ofVisibleRows.add(delete);
+      } else if (delete.filter() instanceof Filter.In in) {
+        byValue.computeIfAbsent(in.column(), column -> new ArrayList<>()).addAll(in.literals());
+      } else {
+        lasting.add(delete.filter());
+      }
+    }
+    // Thousands of deletes by id are one list of ids, not thousands of conditions.
+    byValue.forEach((column, values) -> lasting.add(new Filter.In(column, values)));
+    @Nullable Filter forGood = lasting.isEmpty() ? null : Filter.or(lasting);
+    return LiveSource.of(source, forGood, ofVisibleRows, facts);
+  }
+}

@@ -1,0 +1,207 @@
+package io.varve.table;
+
+import io.varve.column.BlockSource;
+import io.varve.column.Column;
+import io.varve.column.LongColumn;
+import io.varve.column.ZoneMap;
+import io.varve.query.Block;
+import io.varve.query.BoundFilter;
+import io.varve.query.Filter;
+import io.varve.query.Selection;
+import io.varve.query.Verdict;
+import io.varve.query.WholeSource;
+import io.varve.schema.HiddenField;
+import io.varve.schema.Schema;
+import io.varve.table.protocol.LogFacts;
+import io.varve.table.protocol.Tombstone;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A file's rows with what has been deleted from them. Confined to one thread. */
+final class LiveSource implements BlockSource {
+
+  private static final int WORDS = MAX_BLOCK_ROWS / Long.SIZE;
+
+  private final BlockSource source;
+  private final @Nullable BoundFilter forGood;
+  private final Covered[] ofVisibleRows;
+  private final Selection selection = new Selection();
+  private final long[] deleted = new long[WORDS];
+  private int knownBlock = -1;
+  private boolean anyDeleted;
+
+  private LiveSource(BlockSource source, @Nullable BoundFilter forGood, Covered[] ofVisibleRows) {
+    this.source = source;
+    this.forGood = forGood;
+    this.ofVisibleRows = ofVisibleRows;
+  }
+
+  /**
+   * Returns a source that knows which of its rows are deleted; the source itself where what is
+   * known of it as a whole says that none is.
+   *
+   * @param forGood what every row of is deleted, null for nothing
+   * @param ofVisibleRows what some rows of are deleted, by the epochs that the facts tell
+   */
+  static BlockSource of(
+      BlockSource source,
+      @Nullable Filter forGood,
+      List<Deletes.Delete> ofVisibleRows,
+      LogFacts facts)
+      throws IOException {
+    WholeSource whole = new WholeSource(source);
+    BoundFilter lasting = forGood == null ? null : BoundFilter.of(forGood, source.schema());
+    if (lasting != null && lasting.judge(whole) == Verdict.NONE) {
+      lasting = null;
+    }
+    List<Covered> covered = new ArrayList<>();
+    for (Deletes.Delete delete : ofVisibleRows) {
+      Covered some = new Covered(delete, facts, source.schema());
+      if (some.filter.judge(whole) != Verdict.NONE) {
+        covered.add(some);
+      }
+    }
+    return lasting == null && covered.isEmpty()
+        ? source
+        : new LiveSource(source, lasting, covered.toArray(Covered[]::new));
+  }
+
+  /** A delete of rows that were visible: only some layers of each writer. */
+  private static final class Covered {
+
+    final BoundFilter filter;
+    private final Tombstone tombstone;
+    private final LogFacts facts;
+    private final Map<Long, Long> newestLayers = new HashMap<>();
+
+    Covered(Deletes.Delete delete, LogFacts facts, Schema schema) {
+      this.filter = BoundFilter.of(delete.filter(), schema);
+      this.tombstone = delete.tombstone();
+      this.facts = facts;
+    }
+
+    boolean covers(long writer, long layer) {
+      return layer <= newestLayers.computeIfAbsent(writer, this::newestLayer);
+    }
+
+    private long newestLayer(long writer) {
+      String id = TableLayout.writerId(writer);
+      return tombstone.newestCovered(id, facts.epochOf(id));
+    }
+  }
+
+  @Override
+  public boolean mayHaveDeletedRows() {
+    return true;
+  }
+
+  @Override
+  public long @Nullable [] deletedRows(int block) throws IOException {
+    if (block != knownBlock) {
+      knownBlock = -1;
+      anyDeleted = false;
+      Arrays.fill(deleted, 0);
+      find(new Block(source, block));
+      knownBlock = block;
+    }
+    return anyDeleted ? deleted : null;
+  }
+
+  private void find(Block block) throws IOException {
+    if (forGood != null) {
+      forGood.select(block, selection);
+      for (int row = selection.next(0); row >= 0; row = selection.next(row + 1)) {
+        delete(row);
+      }
+    }
+    for (Covered covered : ofVisibleRows) {
+      covered.filter.select(block, selection);
+      if (selection.count() == 0) {
+        continue;
+      }
+      LongColumn writers = (LongColumn) block.column(HiddenField.WRITER.id());
+      LongColumn layers = (LongColumn) block.column(HiddenField.LAYER.id());
+      for (int row = selection.next(0); row >= 0; row = selection.next(row + 1)) {
+        if (covered.covers(writers.get(row), layers.get(row))) {
+          delete(row);
+        }
+      }
+    }
+  }
+
+  private void delete(int row) {
+    deleted[row >>> 6] |= 1L << row;
+    anyDeleted = true;
+  }
+
+  @Override
+  public String name() {
+    return source.name();
+  }
+
+  @Override
+  public Schema schema() {
+    return source.schema();
+  }
+
+  @Override
+  public int blockCount() {
+    return source.blockCount();
+  }
+
+  @Override
+  public int rowCount(int block) {
+    return source.rowCount(block);
+  }
+
+  @Override
+  public @Nullable ZoneMap zoneMap(int block, int fieldId) throws IOException {
+    return source.zoneMap(block, fieldId);
+  }
+
+  @Override
+  public @Nullable ZoneMap zoneMap(int fieldId) throws IOException {
+    return source.zoneMap(fieldId);
+  }
+
+  @Override
+  public Column read(int block, int fieldId) throws IOException {
+    return source.read(block, fieldId);
+  }
+
+  @Override
+  public @Nullable Column distinctValues(int fieldId) throws IOException {
+    return source.distinctValues(fieldId);
+  }
+
+  @Override
+  public long @Nullable [] blocksOf(int fieldId, int code) throws IOException {
+    return source.blocksOf(fieldId, code);
+  }
+
+  @Override
+  public long @Nullable [] blocksThatMayHold(int fieldId, byte[] value) throws IOException {
+    return source.blocksThatMayHold(fieldId, value);
+  }
+
+  @Override
+  public long @Nullable [] blocksThatMayHold(int fieldId, long value) throws IOException {
+    return source.blocksThatMayHold(fieldId, value);
+  }
+
+  /** Returns null: it counts deleted rows too. */
+  @Override
+  public int @Nullable [] countsPerCode(int fieldId) {
+    return null;
+  }
+
+  @Override
+  public void close() throws IOException {
+    source.close();
+  }
+}
