@@ -51,7 +51,7 @@ class DeletesModelTest {
   private final List<String> deletedIds = new ArrayList<>();
   private final Map<Long, List<Row>> commits = new TreeMap<>();
 
-  @SeededTest(runs = 40)
+  @SeededTest(runs = 15)
   void readsAreThoseOfTheList(Random random, @TempDir Path directory) throws IOException {
     try (TestTable table = TestTable.create(directory, DEFINITION)) {
       TableMaintenance maintenance = new TableMaintenance(table.table(), "test", () -> 1);
