@@ -14,8 +14,6 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -107,11 +105,6 @@ public final class TableMaintenance {
 
   private long maintain(String why, MaintenanceRequest request) throws IOException {
     Author author = new Author(newId(), who, why);
-    return new MaintenanceOperation(request, author, view)
-        .run(log, clockMillis, TableMaintenance::backOff);
-  }
-
-  private static void backOff(int attempt) {
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(1000, 5L << attempt)));
+    return new MaintenanceOperation(request, author, view).run(log, clockMillis, BackOff::await);
   }
 }
