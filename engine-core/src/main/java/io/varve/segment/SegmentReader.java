@@ -283,6 +283,18 @@ public final class SegmentReader implements BlockSource {
     }
   }
 
+  /**
+   * Reads the whole file and compares its checksums, without decoding values.
+   *
+   * @throws io.varve.io.CorruptFileException if any byte is damaged
+   */
+  public void verifyChecksums() throws IOException {
+    SegmentHeader.check(file, footer.info());
+    for (ColumnEntry entry : footer.columns()) {
+      Objects.requireNonNull(columns.get(entry.fieldId())).verifyChecksums();
+    }
+  }
+
   private @Nullable ColumnReader find(int fieldId) {
     if (closed) {
       throw new IllegalStateException(name() + " is closed");

@@ -35,7 +35,7 @@ public final class FileCommitLog implements CommitLog {
   public static final int STATE_INTERVAL = 100;
 
   private static final int HEAD_MAGIC = 0x44484356; // "VCHD"
-  private static final long MAX_RECORD_BYTES = 1L << 30;
+  static final long MAX_RECORD_BYTES = 1L << 30;
   private static final int MAX_HINT_BYTES = 64;
 
   private final FileStore store;
@@ -55,6 +55,26 @@ public final class FileCommitLog implements CommitLog {
       return hint;
     }
     return newestIn(TableLayout.COMMITS);
+  }
+
+  /**
+   * Checks that the hint is whole and names no record that never was.
+   *
+   * @param newest the number of the newest record
+   * @throws CorruptFileException if it is damaged; the log works without it, only slower
+   */
+  void checkHint(long newest) throws IOException {
+    Long hint = readHint();
+    boolean lost = hint == null && store.length(TableLayout.HEAD).isPresent();
+    if (lost || (hint != null && hint > newest)) {
+      throw new CorruptFileException(
+          store.describe(TableLayout.HEAD)
+              + ": damaged at byte 0: expected the number of a record up to "
+              + newest
+              + ", found "
+              + (hint == null ? "other bytes" : String.valueOf(hint))
+              + "; it is only a hint, delete it");
+    }
   }
 
   /** Returns the number of the newest record whose state is stored whole, 0 if none is. */
