@@ -116,8 +116,41 @@ public final class RowBatch {
   }
 
   private static void appendAll(Column target, Column source, int rows) {
+    if (target instanceof LongColumn to && source instanceof LongColumn from) {
+      int start = to.size();
+      System.arraycopy(from.values(), 0, to.appendUninitialized(rows), start, rows);
+    } else if (target instanceof DoubleColumn to && source instanceof DoubleColumn from) {
+      int start = to.size();
+      System.arraycopy(from.values(), 0, to.appendUninitialized(rows), start, rows);
+    } else if (target instanceof BinaryColumn to && source instanceof BinaryColumn from) {
+      appendAll(to, from, rows);
+    } else {
+      for (int row = 0; row < rows; row++) {
+        target.appendFrom(source, row);
+      }
+      return;
+    }
+    copyNulls(target, source, rows);
+  }
+
+  private static void appendAll(BinaryColumn target, BinaryColumn source, int rows) {
+    int start = target.size();
+    int base = target.byteCount();
+    int[] ends = target.appendUninitialized(rows, source.byteCount());
+    System.arraycopy(source.bytes(), 0, target.bytes(), base, source.byteCount());
     for (int row = 0; row < rows; row++) {
-      target.appendFrom(source, row);
+      ends[start + row] = base + source.end(row);
+    }
+  }
+
+  private static void copyNulls(Column target, Column source, int rows) {
+    if (source.nulls().nullCount() > 0) {
+      int start = target.size() - rows;
+      for (int row = 0; row < rows; row++) {
+        if (source.isNull(row)) {
+          target.nulls().setNull(start + row);
+        }
+      }
     }
   }
 

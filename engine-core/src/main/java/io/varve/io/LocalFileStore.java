@@ -1,5 +1,6 @@
 package io.varve.io;
 
+import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -8,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -30,7 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * if the name is taken, on a local disk as on NFS, and a reader never sees half a file. Data goes
  * through {@link RandomAccessFile}, which unlike a channel is not closed by an interrupt.
  */
-public final class LocalFileStore implements FileStore {
+public final class LocalFileStore implements LockableFileStore {
 
   private static final String TEMPORARY_SUFFIX = ".tmp";
 
@@ -193,6 +195,61 @@ public final class LocalFileStore implements FileStore {
   @Override
   public String describe(String path) {
     return resolve(path).toString();
+  }
+
+  @Override
+  public Closeable lock(String path) throws IOException {
+    Path file = resolve(path);
+    createDirectories(parentOf(file));
+    return LocalLock.take(file);
+  }
+
+  @Override
+  public void move(String from, String to) throws IOException {
+    Path target = resolve(to);
+    createDirectories(parentOf(target));
+    Files.move(resolve(from), target, StandardCopyOption.ATOMIC_MOVE);
+    sync(parentOf(target));
+    sync(parentOf(resolve(from)));
+  }
+
+  @Override
+  public void truncate(String path, long length) throws IOException {
+    Path file = resolve(path);
+    Files.readAttributes(file, BasicFileAttributes.class); // "rw" would make a missing file
+    try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+      opened.setLength(length);
+      opened.getFD().sync();
+    }
+  }
+
+  @Override
+  public OutputFile createLog(String path) throws IOException {
+    Path file = resolve(path);
+    createDirectories(parentOf(file));
+    Files.createFile(file);
+    return new LocalLogFile(new RandomAccessFile(file.toFile(), "rw"));
+  }
+
+  @Override
+  public void linkTo(String path, LockableFileStore target, String targetPath) throws IOException {
+    if (!(target instanceof LocalFileStore local)) {
+      throw new IllegalArgumentException("a local file can only be linked to a local directory");
+    }
+    Path file = local.resolve(targetPath);
+    local.createDirectories(parentOf(file));
+    try {
+      Files.createLink(file, resolve(path));
+      sync(parentOf(file));
+    } catch (FileAlreadyExistsException taken) {
+      throw taken;
+    } catch (UnsupportedOperationException | FileSystemException otherFileSystem) {
+      Files.copy(resolve(path), file);
+      try (RandomAccessFile copy = new RandomAccessFile(file.toFile(), "rw")) {
+        copy.getFD().sync();
+      }
+      sync(parentOf(file));
+    }
   }
 
   private Path resolve(String path) {

@@ -1,0 +1,120 @@
+package io.varve.engine;
+
+import io.varve.column.ZoneMap;
+import io.varve.io.CorruptFileException;
+import io.varve.io.FileStore;
+import io.varve.schema.HiddenField;
+import io.varve.schema.Schema;
+import io.varve.segment.SegmentReader;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sealed file of the log and the readers of it that are open: each serves one query at a time.
+ * Opened when first read. Thread-safe.
+ */
+final class Segment {
+
+  private static final int MAX_IDLE = 4;
+
+  /** How many idle readers the process keeps, of whatever log: each is an open file. */
+  private static final int MAX_IDLE_OF_ALL = 1024;
+
+  private static final AtomicInteger IDLE_OF_ALL = new AtomicInteger();
+
+  private final FileStore store;
+  private final UUID logId;
+  private final Schema schema;
+  private final SegmentEntry entry;
+  private final ConcurrentLinkedQueue<SegmentReader> idle = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger idleCount = new AtomicInteger();
+  private volatile boolean dropped;
+  private volatile @Nullable LiveRows live;
+
+  Segment(FileStore store, UUID logId, Schema schema, SegmentEntry entry) {
+    this.store = store;
+    this.logId = logId;
+    this.schema = schema;
+    this.entry = entry;
+  }
+
+  SegmentEntry entry() {
+    return entry;
+  }
+
+  /** Takes a reader, which must be given back or closed. */
+  SegmentReader borrow() throws IOException {
+    SegmentReader reader = idle.poll();
+    if (reader != null) {
+      idleCount.decrementAndGet();
+      IDLE_OF_ALL.decrementAndGet();
+      return reader;
+    }
+    return open();
+  }
+
+  private SegmentReader open() throws IOException {
+    SegmentReader reader = SegmentReader.open(store.open(entry.path()), schema);
+    boolean same =
+        reader.info().origin().tableId().equals(logId)
+            && reader.info().rowCount() == entry.rows()
+            && reader.info().fileBytes() == entry.bytes();
+    if (!same) {
+      reader.close();
+      throw new CorruptFileException(
+          store.describe(entry.path())
+              + ": is a segment of log "
+              + reader.info().origin().tableId()
+              + " with "
+              + reader.info().rowCount()
+              + " rows, expected one of "
+              + logId
+              + " with "
+              + entry.rows()
+              + "; files were copied over one another, restore this one from a backup");
+    }
+    return reader;
+  }
+
+  /** Gives a reader back that no query uses any more. */
+  void giveBack(SegmentReader reader) throws IOException {
+    if (dropped || idleCount.get() >= MAX_IDLE || IDLE_OF_ALL.get() >= MAX_IDLE_OF_ALL) {
+      reader.close();
+      return;
+    }
+    idleCount.incrementAndGet();
+    IDLE_OF_ALL.incrementAndGet();
+    idle.add(reader);
+    if (dropped) {
+      drop();
+    }
+  }
+
+  /** Closes the idle readers, now and whenever one is given back. */
+  void drop() throws IOException {
+    dropped = true;
+    for (SegmentReader reader = idle.poll(); reader != null; reader = idle.poll()) {
+      idleCount.decrementAndGet();
+      IDLE_OF_ALL.decrementAndGet();
+      reader.close();
+    }
+  }
+
+  /** Returns which rows are not deleted; null if all are there. */
+  @Nullable LiveRows liveRows(SegmentReader reader, Tombstones tombstones) throws IOException {
+    if (tombstones.isEmpty()
+        || !(reader.zoneMap(HiddenField.SEQUENCE.id()) instanceof ZoneMap.OfLong zone)
+        || !tombstones.mayHold(reader.info().writers(), zone.min(), zone.max())) {
+      return null;
+    }
+    LiveRows known = live;
+    if (known == null || !known.isOf(tombstones)) {
+      known = LiveRows.of(reader, tombstones);
+      live = known;
+    }
+    return known.isEverything() ? null : known;
+  }
+}
