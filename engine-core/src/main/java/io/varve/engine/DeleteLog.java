@@ -17,11 +17,20 @@ final class DeleteLog {
     this.core = core;
   }
 
-  /** Deletes rows: they are gone from every read when this returns, and stay gone. */
-  void delete(List<RowId> rows) throws IOException {
-    core.withoutPublishing(
+  /**
+   * Deletes rows: they are gone from every read when this returns, and stay gone.
+   *
+   * @param search finds them, while no other delete runs
+   * @return how many
+   */
+  int delete(LogCore.IoAction<List<RowId>> search) throws IOException {
+    return core.withoutPublishing(
         () -> {
           core.front().requireUsable();
+          List<RowId> rows = search.run();
+          if (rows.isEmpty()) {
+            return 0;
+          }
           OutputFile open = file();
           try {
             DeleteFile.append(rows, open);
@@ -31,7 +40,7 @@ final class DeleteLog {
             throw failed;
           }
           core.replaceTombstones(rows);
-          return 0;
+          return rows.size();
         });
   }
 

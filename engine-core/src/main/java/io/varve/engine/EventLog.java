@@ -2,12 +2,20 @@ package io.varve.engine;
 
 import io.varve.io.LocalFileStore;
 import io.varve.io.LockableFileStore;
+import io.varve.query.AggregateRow;
+import io.varve.query.Aggregation;
+import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
+import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +47,7 @@ public final class EventLog implements EventReads, Closeable {
   private final LogCore core;
   private final RecoveryReport recovery;
   private final Closeable lock;
+  private final Reads reads = new Reads(this::snapshot, missing -> missing);
   private final Rewriter rewriter;
   private final DeleteLog deletes;
   private final Upkeep upkeep;
@@ -219,6 +228,7 @@ public final class EventLog implements EventReads, Closeable {
 
   /** Makes a segment of what is unsealed now, and waits for it. */
   public void seal() throws IOException {
+    core.front().requireOpen();
     core.freeze();
     rewriter.seal();
   }
@@ -231,15 +241,162 @@ public final class EventLog implements EventReads, Closeable {
   @Override
   public RecentPage queryRecent(Filter filter, int limit, @Nullable RowKey cursor)
       throws IOException {
+    return reads.recent(filter, limit, cursor);
+  }
+
+  @Override
+  public AggregateResult aggregate(Filter filter) throws IOException {
+    return reads.aggregate(filter);
+  }
+
+  @Override
+  public List<AggregateRow> query(Aggregation aggregation) throws IOException {
+    return reads.query(aggregation);
+  }
+
+  @Override
+  public Optional<StoredEvent> get(String id) throws IOException {
+    return reads.get(id);
+  }
+
+  @Override
+  public Optional<StoredEvent> get(long id) throws IOException {
+    return reads.get(id);
+  }
+
+  @Override
+  public Scan scan(Filter filter, String... columns) throws IOException {
+    return reads.scan(filter, List.of(columns));
+  }
+
+  @Override
+  public VerifyReport verify(boolean deep) throws IOException {
+    return reads.verify(deep);
+  }
+
+  /**
+   * Deletes an event by its id. When this returns no read sees it, and it stays deleted.
+   *
+   * @return false, and nothing is written, if there is no such event
+   * @throws IllegalStateException if the log has no id column
+   */
+  public boolean delete(String id) throws IOException {
+    return deleteAll(List.of(id)) > 0;
+  }
+
+  /** Deletes events by their ids, with one sync for all; returns how many rows are gone. */
+  public int deleteAll(Collection<String> ids) throws IOException {
+    core.front().requireOpen();
+    return deletes.delete(
+        () -> {
+          Set<RowId> rows = new LinkedHashSet<>();
+          try (LogSnapshot snapshot = snapshot()) {
+            for (String id : ids) {
+              rows.addAll(IdLookup.of(snapshot, id).rows());
+            }
+          }
+          return List.copyOf(rows);
+        });
+  }
+
+  /**
+   * Removes events from every file of the log, and those that were deleted before: when this
+   * returns their bytes are in none, but for checkpoints and what the result names.
+   *
+   * @param filter which events
+   */
+  public EraseResult erase(Filter filter) throws IOException {
+    core.front().requireOpen();
+    BoundFilter.of(filter, schema()); // a wrong column is told before anything is sealed
+    core.freeze();
+    sync();
+    return rewriter.erase(filter);
+  }
+
+  /**
+   * Forgets events of an earlier time than a cutoff: no read ever returns one again, also one that
+   * is appended later. Segments that hold no others are dropped.
+   *
+   * @param cutoffNanos in nanoseconds since 1970-01-01T00:00:00
+   */
+  public GcResult gc(long cutoffNanos) throws IOException {
+    core.front().requireOpen();
+    return rewriter.gc(cutoffNanos, this::snapshot);
+  }
+
+  /**
+   * Merges adjacent small segments until there is nothing to merge; upkeep does the same, a run at
+   * a time.
+   *
+   * @return how many segments were merged into others
+   */
+  public int merge() throws IOException {
+    core.front().requireOpen();
+    int all = 0;
+    for (int merged = rewriter.merge(); merged > 0; merged = rewriter.merge()) {
+      all += merged;
+    }
+    return all;
+  }
+
+  /**
+   * Goes on with other columns: some added (nullable), dropped, renamed, reordered or widened.
+   * Columns are known by their field ids. What is unsealed is sealed first; no file is rewritten.
+   *
+   * @param next a schema whose version is one more than that of the present one
+   * @throws io.varve.io.SchemaMismatchException if a column can't be read as its new type
+   */
+  public void changeSchema(Schema next) throws IOException {
+    core.front().requireOpen();
+    rewriter.changeSchema(next);
+  }
+
+  /** Returns numbers of the log. */
+  public LogStats stats() throws IOException {
     try (LogSnapshot snapshot = snapshot()) {
-      return RecentQuery.run(snapshot, filter, limit, cursor);
+      return core.stats(snapshot);
     }
   }
 
-  LogSnapshot snapshot() {
-    if (core.front().isClosed()) {
-      throw new IllegalStateException("the log is closed");
+  /** Returns how the log is, and what is wrong with it. */
+  public LogHealth health() {
+    IOException failed = core.front().failure();
+    List<String> reasons = core.health().problems();
+    if (failed != null) {
+      reasons.add(0, "the log can't be written to: " + failed.getMessage());
+      return new LogHealth(LogHealth.Status.UNHEALTHY, reasons);
     }
+    return new LogHealth(
+        reasons.isEmpty() ? LogHealth.Status.HEALTHY : LogHealth.Status.DEGRADED, reasons);
+  }
+
+  /**
+   * Makes a directory a copy of the log as it is now: sealed files by hard links where that is
+   * possible. The copy is a log of its own; this one goes on.
+   *
+   * @param target new or empty
+   */
+  public void checkpoint(Path target) throws IOException {
+    checkpoint(new LocalFileStore(target));
+  }
+
+  /** Makes a file store of the same kind a copy of the log as it is now. */
+  public void checkpoint(LockableFileStore target) throws IOException {
+    seal();
+    rewriter.checkpoint(target);
+  }
+
+  /**
+   * Makes a directory a copy of a checkpoint, which stays as it is.
+   *
+   * @param target new or empty
+   */
+  public static void restore(Path checkpoint, Path target) throws IOException {
+    Checkpoints.restore(new LocalFileStore(checkpoint), new LocalFileStore(target));
+  }
+
+  private LogSnapshot snapshot() {
+    core.front().requireOpen();
     return new CurrentSnapshot(core.states());
   }
 
@@ -256,6 +413,11 @@ public final class EventLog implements EventReads, Closeable {
     upkeep.close();
     joinTailThread();
     try {
+      rewriter.alone( // what another thread is doing comes to its end
+          () -> {
+            core.shut();
+            return 0;
+          });
       for (Segment segment : core.states().current().segments()) {
         segment.drop();
       }

@@ -40,9 +40,18 @@ final class Front {
 
   /** Fails if nothing can be appended any more; the lock is held. */
   void requireUsable() throws IOException {
+    requireOpen();
+    requireWhole();
+  }
+
+  void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the log is closed");
     }
+  }
+
+  /** Fails if files must not be written any more. */
+  void requireWhole() throws IOException {
     IOException broken = failure;
     if (broken != null) {
       throw new IOException(

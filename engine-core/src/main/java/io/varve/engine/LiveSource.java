@@ -108,7 +108,20 @@ final class LiveSource implements BlockSource {
 
   @Override
   public long @Nullable [] blocksOf(int fieldId, int code) throws IOException {
-    long[] inner = source.blocksOf(fieldId, code);
+    return remaining(source.blocksOf(fieldId, code));
+  }
+
+  @Override
+  public long @Nullable [] blocksThatMayHold(int fieldId, byte[] value) throws IOException {
+    return remaining(source.blocksThatMayHold(fieldId, value));
+  }
+
+  @Override
+  public long @Nullable [] blocksThatMayHold(int fieldId, long value) throws IOException {
+    return remaining(source.blocksThatMayHold(fieldId, value));
+  }
+
+  private long @Nullable [] remaining(long @Nullable [] inner) {
     if (inner == null || blocks.length == source.blockCount()) {
       return inner;
     }

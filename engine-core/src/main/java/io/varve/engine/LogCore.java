@@ -31,6 +31,7 @@ final class LogCore {
   private volatile BufferPool buffers;
   private volatile @Nullable IOException sealFailure;
   private long nextSequence; // under the front's lock
+  private boolean shut; // while publishing
   private Runnable sealRequest = () -> {};
 
   LogCore(
@@ -229,7 +230,10 @@ final class LogCore {
   }
 
   private void publish(Manifest manifest) throws IOException {
-    front.requireUsable();
+    if (shut) {
+      throw new IllegalStateException("the log is closed");
+    }
+    front.requireWhole();
     try {
       manifests.publish(manifest);
     } catch (IOException unknown) {
@@ -250,6 +254,16 @@ final class LogCore {
     }
   }
 
+  /** Publishes nothing from now on. */
+  void shut() {
+    publishing.lock();
+    try {
+      shut = true;
+    } finally {
+      publishing.unlock();
+    }
+  }
+
   /** Runs something while no manifest is published. */
   <T> T withoutPublishing(IoAction<T> action) throws IOException {
     publishing.lock();
@@ -267,6 +281,34 @@ final class LogCore {
     T run() throws IOException;
   }
 
+  /**
+   * Goes on with other columns if nothing is unsealed; appends wait while the manifest is
+   * published.
+   *
+   * @return false, and nothing is changed, if there are unsealed rows
+   */
+  boolean tryChangeDefinition(TableDefinition definition) throws IOException {
+    return withoutPublishing(
+        () -> {
+          front.lock();
+          try {
+            LogState now = states.current();
+            if (now.generations().size() > 1 || now.active().rows() > 0) {
+              return false;
+            }
+            publish(new DefinitionChange(this, definition));
+            return true;
+          } finally {
+            front.unlock();
+          }
+        });
+  }
+
+  /** Returns an empty generation of other columns. */
+  Generation nextGeneration(Schema schema) {
+    return newGeneration(schema, List.of(nextFile()));
+  }
+
   /** Shows that rows are deleted; nothing else is published meanwhile. */
   void replaceTombstones(List<RowId> rows) {
     front.lock();
@@ -276,6 +318,33 @@ final class LogCore {
     } finally {
       front.unlock();
     }
+  }
+
+  /** Returns numbers of a snapshot of this log. */
+  LogStats stats(LogSnapshot snapshot) {
+    long rows = 0;
+    long unsealed = 0;
+    int segments = 0;
+    long bytes = 0;
+    for (Part part : snapshot.parts()) {
+      rows += part.rows();
+      if (part instanceof SegmentPart segment) {
+        segments++;
+        bytes += segment.segment().entry().bytes();
+      } else {
+        unsealed += part.rows();
+      }
+    }
+    return new LogStats(
+        rows,
+        segments,
+        bytes,
+        unsealed,
+        states.current().tombstones().count(),
+        front.rowsNotDurable(),
+        front.bytesNotDurable(),
+        snapshot.floor(),
+        graveyard.size());
   }
 
   /** Closes the readers of a segment that is gone. */

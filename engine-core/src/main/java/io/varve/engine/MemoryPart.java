@@ -30,6 +30,10 @@ final class MemoryPart implements Part {
     return view;
   }
 
+  Tombstones tombstones() {
+    return tombstones;
+  }
+
   @Override
   public long rows() {
     return view.rows();

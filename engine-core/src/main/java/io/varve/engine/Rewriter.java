@@ -2,11 +2,17 @@ package io.varve.engine;
 
 import io.varve.column.BlockSource;
 import io.varve.column.RowBatch;
+import io.varve.io.FileEntry;
+import io.varve.io.LockableFileStore;
 import io.varve.io.OutputFile;
+import io.varve.query.Aggregation;
 import io.varve.query.Block;
 import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
+import io.varve.query.Measure;
 import io.varve.query.Selection;
+import io.varve.schema.Schema;
+import io.varve.schema.TableDefinition;
 import io.varve.segment.Replaced;
 import io.varve.segment.SegmentInfo;
 import io.varve.segment.SegmentOptions;
@@ -223,7 +229,7 @@ final class Rewriter {
           } finally {
             core.states().letGo(state);
           }
-          core.graveyard().buryAll();
+          sweep();
           List<String> unreachable = new ArrayList<>();
           core.store()
               .list(LogLayout.QUARANTINE)
@@ -268,5 +274,82 @@ final class Rewriter {
           }
           return 0;
         });
+  }
+
+  /** Deletes every file that the log does not consist of, whoever may want it. */
+  private void sweep() throws IOException {
+    core.withoutPublishing(
+        () -> {
+          LogState state = core.states().current();
+          Set<String> needed = new HashSet<>();
+          state.manifest().segments().forEach(entry -> needed.add(entry.path()));
+          state.manifest().deletes().forEach(id -> needed.add(LogLayout.deletes(id)));
+          for (Generation generation : state.generations()) {
+            generation.tails().forEach(id -> needed.add(LogLayout.tail(id)));
+          }
+          for (String directory : List.of(LogLayout.SEGMENTS, LogLayout.TAILS, LogLayout.DELETES)) {
+            for (FileEntry file : core.store().list(directory)) {
+              if (!needed.contains(directory + "/" + file.name())) {
+                core.store().delete(directory + "/" + file.name());
+              }
+            }
+          }
+          return 0;
+        });
+  }
+
+  /** Forgets what is older than a time, and says how much that was. */
+  GcResult gc(long cutoff, Reads.Snapshots snapshots) throws IOException {
+    return alone(
+        () -> {
+          long rows;
+          int segments = 0;
+          long bytes = 0;
+          try (LogSnapshot snapshot = snapshots.take()) {
+            String time = snapshot.schema().timeField().name();
+            Aggregation older =
+                Aggregation.builder()
+                    .measure(Measure.countRows())
+                    .where(Filter.lt(time, cutoff))
+                    .build();
+            rows = AggregateQuery.run(snapshot, older).get(0).getLong(0);
+            for (Part part : snapshot.parts()) {
+              if (part instanceof SegmentPart segment && part.maxTime() < cutoff) {
+                segments++;
+                bytes += segment.segment().entry().bytes();
+              }
+            }
+          }
+          raiseFloor(cutoff);
+          return new GcResult(segments, rows, bytes);
+        });
+  }
+
+  /** Goes on with other columns. */
+  void changeSchema(Schema next) throws IOException {
+    alone(
+        () -> {
+          TableDefinition before = core.definition();
+          SchemaChange.check(before.schema(), next);
+          TableDefinition after = ManifestRebuild.withSchema(before, next);
+          do {
+            core.freeze();
+            seal();
+          } while (!core.tryChangeDefinition(after));
+          return 0;
+        });
+  }
+
+  /** Copies what is sealed to another store. */
+  void checkpoint(LockableFileStore target) throws IOException {
+    alone(
+        () ->
+            core.withoutPublishing(
+                () -> {
+                  Manifest manifest = core.states().current().manifest();
+                  Identity identity = Identity.read(core.store()).orElseThrow();
+                  Checkpoints.write(core.store(), identity, manifest, target);
+                  return 0;
+                }));
   }
 }

@@ -41,6 +41,10 @@ final class Segment {
     this.entry = entry;
   }
 
+  Schema schema() {
+    return schema;
+  }
+
   SegmentEntry entry() {
     return entry;
   }

@@ -22,6 +22,10 @@ final class SegmentPart implements Part {
     return segment;
   }
 
+  Tombstones tombstones() {
+    return tombstones;
+  }
+
   @Override
   public long rows() {
     return segment.entry().rows();

@@ -65,6 +65,7 @@ final class Upkeep implements Closeable {
     try {
       rewriter.seal();
       core.sealed(null);
+      bury();
     } catch (IOException failed) {
       core.sealed(failed);
     } catch (RuntimeException | Error bug) {
@@ -96,6 +97,10 @@ final class Upkeep implements Closeable {
     }
     attempt("ttl", this::expire);
     attempt("merge", rewriter::merge);
+    bury();
+  }
+
+  private void bury() {
     attempt(
         "unlink",
         () -> {
@@ -126,6 +131,7 @@ final class Upkeep implements Closeable {
     if (timer != null) {
       timer.close();
     }
+    submit(this::bury);
     executor.shutdown();
     boolean interrupted = false;
     boolean ended = false;
