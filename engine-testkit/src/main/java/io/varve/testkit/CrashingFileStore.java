@@ -239,13 +239,15 @@ public final class CrashingFileStore implements LockableFileStore {
   public synchronized void syncDirectory(String directory) throws IOException {
     step();
     String prefix = directory + "/";
-    durableNames.keySet().removeIf(path -> path.startsWith(prefix) && !names.containsKey(path));
-    names.forEach(
-        (path, content) -> {
-          if (path.startsWith(prefix)) {
-            durableNames.put(path, content);
-          }
-        });
+    Set<String> gone = new HashSet<>(durableNames.keySet());
+    gone.removeAll(names.keySet());
+    gone.removeIf(path -> !path.startsWith(prefix));
+    durableNames.keySet().removeAll(gone);
+    for (Map.Entry<String, Content> entry : names.entrySet()) {
+      if (entry.getKey().startsWith(prefix)) {
+        durableNames.put(entry.getKey(), entry.getValue());
+      }
+    }
   }
 
   @Override

@@ -155,7 +155,7 @@ class EventLogModelTest {
     AggregateResult totals = log.aggregate(filter);
     List<Integer> amounts = amounts(expected);
     assertThat(totals.count()).isEqualTo(expected.size());
-    assertThat(String.valueOf(totals.sums().get("metric")))
+    assertThat(String.valueOf(totals.sum("metric")))
         .isEqualTo(
             amounts.isEmpty()
                 ? "null"
@@ -164,7 +164,7 @@ class EventLogModelTest {
     expected.forEach(
         row -> tally.merge(row.amount() == null ? "null" : "" + row.amount() % 3, 1L, Long::sum));
     Map<String, Long> actual = new TreeMap<>();
-    totals.tallies().get("status").forEach((value, count) -> actual.put("" + value, count));
+    totals.tally("status").forEach((value, count) -> actual.put("" + value, count));
     assertThat(actual).isEqualTo(tally);
   }
 

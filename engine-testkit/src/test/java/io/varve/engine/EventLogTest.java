@@ -259,9 +259,9 @@ class EventLogTest {
       assertThat(log.get("id-17")).isEmpty();
       AggregateResult totals = log.aggregate(Filter.all());
       assertThat(totals.count()).isEqualTo(396);
-      assertThat(totals.sums().get("counter_1").toString())
+      assertThat(totals.sum("counter_1").toString())
           .isEqualTo(String.valueOf(399 * 400 / 2 - 17 - 18 - 19 - 350));
-      assertThat(totals.tallies().get("status").values().stream().mapToLong(n -> n).sum())
+      assertThat(totals.tally("status").values().stream().mapToLong(n -> n).sum())
           .isEqualTo(396);
       log.sync();
 
@@ -307,7 +307,7 @@ class EventLogTest {
       for (int round = 0; round < 2; round++) {
         assertThat(log.queryRecent(Filter.isNull("metric"), 5)).hasSize(1);
         assertThat(log.queryRecent(Filter.eq("metric", 0), 5)).hasSize(1);
-        assertThat(log.aggregate(Filter.eq("id", "null")).sums().get("metric"))
+        assertThat(log.aggregate(Filter.eq("id", "null")).sum("metric"))
             .isEqualTo(Value.NULL);
         log.seal();
       }
@@ -325,7 +325,7 @@ class EventLogTest {
           log.seal();
         }
       }
-      assertThat(log.aggregate(Filter.all()).sums().get("metric").toString())
+      assertThat(log.aggregate(Filter.all()).sum("metric").toString())
           .isEqualTo(expected.toString());
     }
   }
