@@ -61,7 +61,7 @@ record Identity(boolean standsAlone, UUID id, TableDefinition definition) {
             + ": belongs to the table "
             + table
             + ", whose commit log alone says which of its rows exist; read the table with"
-            + " TableSnapshot or a Flink source, or look at it with 'varve tables "
+            + " TableSnapshot or a Flink source, or look at it with 'varve stats "
             + table
             + "'");
   }

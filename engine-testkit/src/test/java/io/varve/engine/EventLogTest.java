@@ -261,8 +261,7 @@ class EventLogTest {
       assertThat(totals.count()).isEqualTo(396);
       assertThat(totals.sum("counter_1").toString())
           .isEqualTo(String.valueOf(399 * 400 / 2 - 17 - 18 - 19 - 350));
-      assertThat(totals.tally("status").values().stream().mapToLong(n -> n).sum())
-          .isEqualTo(396);
+      assertThat(totals.tally("status").values().stream().mapToLong(n -> n).sum()).isEqualTo(396);
       log.sync();
 
       EraseResult erased = log.erase(Filter.eq("user", "user-5"));
@@ -307,8 +306,7 @@ class EventLogTest {
       for (int round = 0; round < 2; round++) {
         assertThat(log.queryRecent(Filter.isNull("metric"), 5)).hasSize(1);
         assertThat(log.queryRecent(Filter.eq("metric", 0), 5)).hasSize(1);
-        assertThat(log.aggregate(Filter.eq("id", "null")).sum("metric"))
-            .isEqualTo(Value.NULL);
+        assertThat(log.aggregate(Filter.eq("id", "null")).sum("metric")).isEqualTo(Value.NULL);
         log.seal();
       }
     }
