@@ -12,6 +12,8 @@ public enum Unit {
   ROWS_PER_SECOND("rows/s", true),
   /** Values for each second. */
   VALUES_PER_SECOND("values/s", true),
+  /** Files. */
+  FILES("files", false),
   /** Bytes of files for each row. */
   BYTES_PER_ROW("B/row", false);
 

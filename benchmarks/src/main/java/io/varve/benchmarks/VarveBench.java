@@ -31,7 +31,7 @@ public final class VarveBench {
 
   /** Returns all suites. */
   static List<Suite> suites() {
-    return List.of(new EventsSuite(), new GeneratorSuite());
+    return List.of(new EventsSuite(), new GeneratorSuite(), new SinkSuite());
   }
 
   static CommandLine commandLine() {

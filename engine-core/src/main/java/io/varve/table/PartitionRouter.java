@@ -10,9 +10,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +25,6 @@ public final class PartitionRouter implements RowSink {
 
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
-  private static final int MAX_CACHED_PATHS = 10_000;
 
   private final Schema schema;
   private final List<String> partitionColumns;
@@ -36,7 +33,7 @@ public final class PartitionRouter implements RowSink {
   private final int buckets;
   private final @Nullable String[] values;
   private final boolean[] wanted;
-  private final Map<String, String> paths = new HashMap<>();
+  private final KnownPaths paths;
 
   /** Creates a router for a table. */
   public PartitionRouter(TableDefinition definition) {
@@ -46,6 +43,7 @@ public final class PartitionRouter implements RowSink {
     this.bucketIndexes = definition.bucketKey().stream().mapToInt(schema::indexOf).toArray();
     this.buckets = definition.buckets();
     this.values = new String[schema.size()];
+    this.paths = new KnownPaths(partitionIndexes);
     this.wanted = new boolean[schema.size()];
     for (int index : partitionIndexes) {
       wanted[index] = true;
@@ -67,18 +65,10 @@ public final class PartitionRouter implements RowSink {
    */
   public String path(OptionalInt ownBucket) {
     int bucket = bucketIndexes.length > 0 ? bucketOfKey() : ownBucket.orElseThrow();
-    StringBuilder key = new StringBuilder();
-    for (int index : partitionIndexes) {
-      String value = values[index];
-      key.append(value == null ? "n" : "v" + value.length() + ":" + value);
-    }
-    String path = paths.get(key.append('/').append(bucket).toString());
+    String path = paths.find(values, bucket);
     if (path == null) {
       path = build(bucket);
-      if (paths.size() >= MAX_CACHED_PATHS) {
-        paths.clear();
-      }
-      paths.put(key.toString(), path);
+      paths.add(values, bucket, path);
     }
     abandonRow();
     return path;
@@ -97,16 +87,33 @@ public final class PartitionRouter implements RowSink {
     long hash = FNV_OFFSET;
     for (int index : bucketIndexes) {
       String value = values[index];
-      if (value != null) {
-        for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-          hash = (hash ^ (b & 0xff)) * FNV_PRIME;
-        }
-      }
+      hash = value == null ? hash : hash(hash, value);
       hash = (hash ^ (value == null ? 0x100 : 0x101)) * FNV_PRIME; // ends each value
     }
     hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
     hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
     return (int) Long.remainderUnsigned(hash ^ (hash >>> 31), buckets);
+  }
+
+  /** Goes on with the bytes of a text in UTF-8. */
+  private static long hash(long before, String text) {
+    long hash = before;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        return hash(before, text.getBytes(StandardCharsets.UTF_8));
+      }
+      hash = (hash ^ c) * FNV_PRIME;
+    }
+    return hash;
+  }
+
+  private static long hash(long before, byte[] bytes) {
+    long hash = before;
+    for (byte b : bytes) {
+      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+    }
+    return hash;
   }
 
   private void set(int column, String value) {

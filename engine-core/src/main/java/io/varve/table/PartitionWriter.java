@@ -36,6 +36,10 @@ final class PartitionWriter {
     this.oldestRowMillis = nowMillis;
   }
 
+  String partition() {
+    return partition;
+  }
+
   RowBuffer rows(long sequence, long layer) {
     RowBuffer buffer = rows;
     if (buffer == null) {

@@ -46,6 +46,10 @@ public final class TableWriter implements AutoCloseable {
   private long barriers;
   private long nextSequence;
   private @Nullable PartitionWriter current;
+
+  /** The partition of the last row, which is often that of the next. */
+  private @Nullable PartitionWriter newest;
+
   private long bytesBefore;
   private long bufferedBytes;
   private boolean broken;
@@ -95,10 +99,14 @@ public final class TableWriter implements AutoCloseable {
    * @param partition as of {@link PartitionRouter#path}
    */
   public RowBuffer rows(String partition) {
-    PartitionWriter writer = partitions.get(partition);
-    if (writer == null) {
-      writer = new PartitionWriter(memory, partition, clockMillis.getAsLong());
-      partitions.put(partition, writer);
+    PartitionWriter writer = newest;
+    if (writer == null || !writer.partition().equals(partition)) {
+      writer = partitions.get(partition);
+      if (writer == null) {
+        writer = new PartitionWriter(memory, partition, clockMillis.getAsLong());
+        partitions.put(partition, writer);
+      }
+      newest = writer;
     }
     current = writer;
     bytesBefore = writer.heldBytes();
@@ -221,6 +229,7 @@ public final class TableWriter implements AutoCloseable {
     releaseMemory();
     partitions.values().removeIf(PartitionWriter::isIdle);
     current = null;
+    newest = null;
     broken = false;
     return new WriterChanges(files.writerId(), ++barriers, changes, 0);
   }
