@@ -23,11 +23,17 @@ find_java() {
   else
     java=$(command -v java) || fail 'no java on the PATH. Install a JDK, 17 or newer, or set JAVA_HOME.'
   fi
-  local line
+  # Asking Java costs as much as a small command, so the answer is kept.
+  local line known=$home/$module/target/java-version
+  if [ "$known" -nt "$java" ] && [ "$(sed -n 1p "$known")" = "$java" ]; then
+    java_version=$(sed -n 2p "$known")
+    return
+  fi
   line=$("$java" -version 2>&1 | grep -m 1 'version "') || fail "$java -version names no version."
   line=${line#*\"}
   java_version=${line%%[!0-9]*}
   [ "$java_version" -ge 17 ] || fail "$java is Java ${line%%\"*}, Varve needs 17 or newer. Set JAVA_HOME to one."
+  [ ! -d "${known%/*}" ] || printf '%s\n%s\n' "$java" "$java_version" >"$known"
 }
 
 # True if the last build is complete and no source, build file or resource is newer.
@@ -96,6 +102,27 @@ run() {
   # shellcheck disable=SC2086
   exec "$java" "${options[@]}" $java_options -cp "$class_path" "$main" "$@" \
     2> >(exec grep --line-buffered -v '^WARNING: Using incubator modules' >&2)
+}
+
+# Builds if need be, then runs a main class that has to start quickly: without the vector module, and with an archive of
+# its loaded classes.
+launch_lightly() {
+  local main=$1 archive=$home/$module/target/$name.jsa jar
+  shift
+  find_java
+  is_built || build
+  for jar in "$home/$module"/target/varve-"$module"-*.jar; do
+    [ -f "$jar" ] || continue
+    class_path=$jar:$(cat "$class_path_file") # an archive takes no directories
+    break
+  done
+  local options=(-XX:+UseSerialGC -Xlog:disable -Xlog:all=error:stderr -Dfile.encoding=UTF-8)
+  if [ ! "$archive" -nt "$class_path_file" ]; then
+    "$java" "${options[@]}" -XX:ArchiveClassesAtExit="$archive" -cp "$class_path" "$main" verify --help >/dev/null 2>&1 || true
+  fi
+  [ ! -f "$archive" ] || options+=(-XX:SharedArchiveFile="$archive")
+  # shellcheck disable=SC2086
+  exec "$java" "${options[@]}" $java_options -cp "$class_path" "$main" "$@"
 }
 
 # Builds if need be, then runs a main class with arguments in place of this process.

@@ -27,7 +27,7 @@ final class BadRows {
       throw new IllegalArgumentException(
           message
               + (most == 0
-                  ? "; nothing was loaded. Mend the file, or leave such rows out with --max-bad-rows"
+                  ? "; nothing was loaded. Mend the file, or allow it by --max-bad-rows"
                   : "; nothing was loaded, these are more than " + most + " such rows"));
     }
     if (count <= MAX_SHOWN) {

@@ -59,8 +59,7 @@ final class ColumnList {
             "expected a column such as 'cost decimal(10, 2) not null' at: " + text.substring(at));
       }
       String name = matcher.group(1).replace("\"", "");
-      fields.add(
-          new Field(fields.size() + 1, name, type(matcher), matcher.group(5) == null));
+      fields.add(new Field(fields.size() + 1, name, type(matcher), matcher.group(5) == null));
       at = matcher.end();
     }
     int time = timeColumn(fields, timeColumn);
@@ -85,7 +84,10 @@ final class ColumnList {
     TypeKind kind = NAMES.get(matcher.group(2).toLowerCase(Locale.ROOT));
     if (kind == null) {
       throw new IllegalArgumentException(
-          "'" + matcher.group(2) + "' is no type; there are " + NAMES.keySet().stream().sorted().toList());
+          "'"
+              + matcher.group(2)
+              + "' is no type; there are "
+              + NAMES.keySet().stream().sorted().toList());
     }
     int first = matcher.group(3) == null ? -1 : Integer.parseInt(matcher.group(3));
     int second = matcher.group(4) == null ? 0 : Integer.parseInt(matcher.group(4));

@@ -10,6 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     mixinStandardHelpOptions = true,
+    version = Varve.VERSION,
     description = "Prints a script for bash and zsh: source <(varve completion)")
 final class CompletionCommand implements Callable<Integer> {
 
@@ -17,9 +18,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    spec.commandLine()
-        .getOut()
-        .println(AutoComplete.bash("varve", spec.root().commandLine()));
+    spec.commandLine().getOut().println(AutoComplete.bash("varve", spec.root().commandLine()));
     spec.commandLine().getOut().flush();
     return ExitCode.OK;
   }

@@ -56,8 +56,7 @@ final class DeleteCommand extends TableCommand {
     long commit = 0;
     if (!confirmation.dryRun() && (rows > 0 || ids != null)) {
       confirmation.require(
-          String.format(
-              Locale.ROOT, "Delete %,d rows of %s?", rows, table.store().describe("")),
+          String.format(Locale.ROOT, "Delete %,d rows of %s?", rows, table.store().describe("")),
           err());
       String reason = why == null ? commandGiven() : why;
       commit =

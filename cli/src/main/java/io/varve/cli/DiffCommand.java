@@ -107,7 +107,8 @@ final class DiffCommand extends TableCommand {
     state
         .facts()
         .tags()
-        .forEach((tag, number) -> things.put(tag, new Thing("tag", null, null, "commit " + number)));
+        .forEach(
+            (tag, number) -> things.put(tag, new Thing("tag", null, null, "commit " + number)));
     return things;
   }
 }

@@ -63,8 +63,7 @@ final class ExportCommand extends TableCommand {
         }
       }
     }
-    err().println(
-        String.format(Locale.ROOT, "%,d rows of commit %d", rows, snapshot.number()));
+    err().println(String.format(Locale.ROOT, "%,d rows of commit %d", rows, snapshot.number()));
     return ExitCode.OK;
   }
 

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 /** Tells whether a table wants attention. */
 @Command(
     name = "health",
-    description = "Tells whether a table wants attention, what of, and what to do; then exits with 3.")
+    description =
+        "Tells whether a table wants attention, what of, and what to do; then exits with 3.")
 final class HealthCommand extends TableCommand {
 
   private static final int SMALL_SEGMENT_ROWS = 10_000;
@@ -61,8 +62,7 @@ final class HealthCommand extends TableCommand {
     boolean good = maxAge == null || age.compareTo(maxAge) <= 0;
     String value = number + ", " + age.truncatedTo(java.time.temporal.ChronoUnit.SECONDS) + " ago";
     print("newest commit", good, value, "see whether the job runs and checkpoints", printer);
-    String reign =
-        record.get().reign().openedBy() + ", epoch " + record.get().reign().epoch();
+    String reign = record.get().reign().openedBy() + ", epoch " + record.get().reign().epoch();
     print("writing job", true, reign, "", printer);
   }
 

@@ -79,10 +79,14 @@ final class InspectCommand extends TableCommand {
     }
     Map<String, List<String>> lists =
         Map.of(
-            "partition", definition.partitionColumns(),
-            "bucket key of " + definition.buckets(), definition.bucketKey(),
-            "bloom", definition.bloomColumns(),
-            "tally", definition.tallyColumns());
+            "partition",
+            definition.partitionColumns(),
+            "bucket key of " + definition.buckets(),
+            definition.bucketKey(),
+            "bloom",
+            definition.bloomColumns(),
+            "tally",
+            definition.tallyColumns());
     lists.forEach(
         (role, names) -> {
           if (names.contains(name)) {
@@ -95,7 +99,8 @@ final class InspectCommand extends TableCommand {
 
   private void printFiles(TableSnapshot snapshot) throws IOException {
     try (RowPrinter printer =
-        output.printer(out(), List.of("partition", "file", "kind", "rows", "bytes", "from", "to"))) {
+        output.printer(
+            out(), List.of("partition", "file", "kind", "rows", "bytes", "from", "to"))) {
       for (ScanUnit unit : snapshot.units()) {
         boolean sealed = unit instanceof ScanUnit.OfSegment;
         printer.row(

@@ -126,7 +126,9 @@ final class LoadCommand extends TableCommand {
 
   private static InputFormat formatOf(Path file) {
     String name = file.toString();
-    return name.contains(".jsonl") || name.contains(".ndjson") ? InputFormat.jsonl : InputFormat.csv;
+    return name.contains(".jsonl") || name.contains(".ndjson")
+        ? InputFormat.jsonl
+        : InputFormat.csv;
   }
 
   private static Reader open(Path file) throws IOException {

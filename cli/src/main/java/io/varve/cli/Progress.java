@@ -50,10 +50,7 @@ final class Progress implements AutoCloseable {
     String left =
         whole > done && rate > 0
             ? String.format(
-                Locale.ROOT,
-                ", %.0f %%, %.0f s left",
-                100.0 * done / whole,
-                (whole - done) / rate)
+                Locale.ROOT, ", %.0f %%, %.0f s left", 100.0 * done / whole, (whole - done) / rate)
             : "";
     err.print(
         "\r" + String.format(Locale.ROOT, "%,d %s, %,.0f a second%s  ", done, unit, rate, left));

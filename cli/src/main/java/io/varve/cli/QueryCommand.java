@@ -52,8 +52,7 @@ final class QueryCommand extends TableCommand {
     int[] indexes = columns.of(schema);
     List<Field> fields = Arrays.stream(indexes).mapToObj(schema::field).toList();
     List<Found> newest = newest(snapshot, indexes, fields);
-    try (RowPrinter printer =
-        output.printer(out(), fields.stream().map(Field::name).toList())) {
+    try (RowPrinter printer = output.printer(out(), fields.stream().map(Field::name).toList())) {
       for (Found found : newest) {
         printer.row(found.values());
       }
@@ -102,7 +101,9 @@ final class QueryCommand extends TableCommand {
 
   /** Returns the latest time that a file can hold; tails don't say. */
   private static long latest(ScanUnit unit) {
-    return unit instanceof ScanUnit.OfSegment segment ? segment.segment().maxTime() : Long.MAX_VALUE;
+    return unit instanceof ScanUnit.OfSegment segment
+        ? segment.segment().maxTime()
+        : Long.MAX_VALUE;
   }
 
   static List<@Nullable Object> values(RowCursor row, List<Field> fields) {

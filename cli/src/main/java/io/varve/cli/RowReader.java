@@ -31,7 +31,9 @@ final class RowReader {
     this.values = new RowValues(schema);
   }
 
-  /** Reads CSV whose first line names columns; a field without a value, and without quotes, is null. */
+  /**
+   * Reads CSV whose first line names columns; a field without a value, and without quotes, is null.
+   */
   void readCsv(String file, Reader reader) throws IOException {
     Handler handler = new Handler();
     try (CsvReader<Line> csv = CsvReader.builder().build(handler, reader)) {

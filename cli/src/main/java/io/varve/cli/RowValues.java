@@ -192,8 +192,7 @@ final class RowValues {
   private void timestamp(int column, char[] text, int from, int length) {
     if (length >= 19 && isPlain(text, from)) {
       long day = dayOf(text, from);
-      long second =
-          (two(text, from + 11) * 60L + two(text, from + 14)) * 60 + two(text, from + 17);
+      long second = (two(text, from + 11) * 60L + two(text, from + 14)) * 60 + two(text, from + 17);
       int nanos = fraction(text, from + 19, from + length);
       if (nanos >= 0 && day != Long.MIN_VALUE && second < 86_400) {
         longs[column] = (day * 86_400 + second) * MILLIS_PER_SECOND + nanos / NANOS_PER_MILLI;
@@ -239,7 +238,11 @@ final class RowValues {
     // Days before the year, and days before the month in a year that begins in March.
     long y = month <= 2 ? year - 1L : year;
     long ofYear = (153L * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    return y * 365 + Math.floorDiv(y, 4) - Math.floorDiv(y, 100) + Math.floorDiv(y, 400) + ofYear
+    return y * 365
+        + Math.floorDiv(y, 4)
+        - Math.floorDiv(y, 100)
+        + Math.floorDiv(y, 400)
+        + ofYear
         - 719_468;
   }
 
@@ -247,7 +250,9 @@ final class RowValues {
     return day >= 1 && day <= java.time.YearMonth.of(year, month).lengthOfMonth();
   }
 
-  /** Returns the nanoseconds of a fraction, with a Z behind or not; -1 if there is anything else. */
+  /**
+   * Returns the nanoseconds of a fraction, with a Z behind or not; -1 if there is anything else.
+   */
   private static int fraction(char[] text, int from, int to) {
     int end = to > from && text[to - 1] == 'Z' ? to - 1 : to;
     if (from == end) {
@@ -274,8 +279,7 @@ final class RowValues {
         return LocalDate.parse(iso).atStartOfDay().toInstant(ZoneOffset.UTC);
       }
       int time = iso.indexOf('T');
-      boolean zoned =
-          iso.endsWith("Z") || iso.indexOf('+', time) > 0 || iso.indexOf('-', time) > 0;
+      boolean zoned = iso.endsWith("Z") || iso.indexOf('+', time) > 0 || iso.indexOf('-', time) > 0;
       return zoned
           ? OffsetDateTime.parse(iso).toInstant()
           : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 /** What all commands on a table have in common. Open for the commands of this package. */
 @Command(
     mixinStandardHelpOptions = true,
+    version = Varve.VERSION,
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -45,8 +45,7 @@ final class TableLoader implements AutoCloseable {
     this.author = new Author(UUID.randomUUID().toString(), who, why);
     this.router = new PartitionRouter(definition);
     this.run = new RunId(System.currentTimeMillis(), number);
-    this.writer =
-        new TableWriter(table, number, WriterOptions.DEFAULTS, System::currentTimeMillis);
+    this.writer = new TableWriter(table, number, WriterOptions.DEFAULTS, System::currentTimeMillis);
   }
 
   /**

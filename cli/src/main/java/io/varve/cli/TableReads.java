@@ -73,8 +73,7 @@ record TableReads(TableSnapshot snapshot) {
   private List<PartialRow> aggregate(BoundAggregation aggregation, ScanUnit unit)
       throws IOException {
     List<PartialRow> partials = new ArrayList<>();
-    Aggregator aggregator =
-        aggregation.newAggregator(Aggregator.DEFAULT_MAX_GROUPS, partials::add);
+    Aggregator aggregator = aggregation.newAggregator(Aggregator.DEFAULT_MAX_GROUPS, partials::add);
     try (BlockSource source = unit.open(snapshot.table())) {
       aggregator.add(source);
     }

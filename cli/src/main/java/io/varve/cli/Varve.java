@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "varve",
     mixinStandardHelpOptions = true,
-    version = "varve 0.1.0-SNAPSHOT",
+    version = Varve.VERSION,
     description = "Looks at tables and maintains them, also while a job writes to them.",
     subcommands = {
       InspectCommand.class,
@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       GetCommand.class,
       DeleteCommand.class,
+      EraseCommand.class,
       RewindCommand.class,
       TagCommand.class,
       ExpireCommand.class,
@@ -41,6 +42,8 @@ import picocli.CommandLine.Spec;
       CompletionCommand.class
     })
 public final class Varve implements Runnable {
+
+  static final String VERSION = "varve 0.1.0-SNAPSHOT";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -77,7 +80,8 @@ public final class Varve implements Runnable {
 
   /** Returns what to tell of a failure: its own words where it has some that name a remedy. */
   private static String message(Throwable failure) {
-    Throwable cause = failure instanceof UncheckedIOException wrapped ? wrapped.getCause() : failure;
+    Throwable cause =
+        failure instanceof UncheckedIOException wrapped ? wrapped.getCause() : failure;
     if (cause instanceof NoSuchFileException missing && missing.getReason() == null) {
       return missing.getFile() + ": there is no such file; check the path";
     }

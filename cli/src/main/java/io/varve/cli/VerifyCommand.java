@@ -44,16 +44,17 @@ final class VerifyCommand extends TableCommand {
       }
     }
     double seconds = Math.max(1, System.nanoTime() - started) / 1e9;
-    err().println(
-        String.format(
-            Locale.ROOT,
-            "%,d files, %,d bytes, %.0f MB/s, %s",
-            report.files(),
-            report.bytes(),
-            report.bytes() / 1e6 / seconds,
-            report.problems().isEmpty()
-                ? "no damage"
-                : report.problems().size() + " problems"));
+    err()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "%,d files, %,d bytes, %.0f MB/s, %s",
+                report.files(),
+                report.bytes(),
+                report.bytes() / 1e6 / seconds,
+                report.problems().isEmpty()
+                    ? "no damage"
+                    : report.problems().size() + " problems"));
     return report.problems().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
   }
 }

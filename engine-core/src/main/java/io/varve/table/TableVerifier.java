@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads everything that a table's retained commits need and checks it: the log, and every segment
@@ -128,9 +129,7 @@ public final class TableVerifier {
           String file = TableLayout.commit(number);
           problems.add(
               new Problem(
-                  file,
-                  store.describe(file) + ": is missing; restore the file from a backup",
-                  0));
+                  file, store.describe(file) + ": is missing; restore the file from a backup", 0));
         } else {
           addChanges(record.get(), wanted);
         }
@@ -271,7 +270,7 @@ public final class TableVerifier {
     }
   }
 
-  private void fileFailed(String name, Map<String, Wanted> wanted, Throwable failure)
+  private void fileFailed(String name, Map<String, Wanted> wanted, @Nullable Throwable failure)
       throws IOException {
     Wanted file = wanted.get(name);
     long rows = file == null ? 0 : file.rows;

@@ -1,0 +1,141 @@
+package io.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A table damaged in many ways: verify finds each, and names the file and the place. */
+class VerifyDamageTest {
+
+  @TempDir Path directory;
+  private Path path = Path.of("");
+
+  @BeforeEach
+  void write() throws IOException {
+    path = directory.resolve("usage");
+    try (UsageTable table = new UsageTable(path)) {
+      for (int commit = 0; commit < 101; commit++) {
+        table.add(commit == 0 ? 5000 : 20);
+        table.commit(commit % 50 == 0);
+      }
+    }
+  }
+
+  /** Nothing that a test damaged may have been mended by a reader. */
+  @AfterEach
+  void staysDamaged() {
+    assertThat(CommandRun.of("verify", path).exitCode()).isEqualTo(ExitCode.FOUND);
+  }
+
+  private List<Path> files(String pattern) {
+    try (Stream<Path> all = Files.walk(path)) {
+      return all.filter(Files::isRegularFile)
+          .filter(file -> path.relativize(file).toString().matches(pattern))
+          .sorted()
+          .toList();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private void assertFound(Path file, String... words) {
+    CommandRun run = CommandRun.of("verify", path, "-o", "csv");
+    assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(ExitCode.FOUND);
+    assertThat(run.out()).contains(file.getFileName().toString()).contains(words);
+    CommandRun deep = CommandRun.of("verify", path, "-o", "csv", "--deep");
+    assertThat(deep.exitCode()).isEqualTo(ExitCode.FOUND);
+  }
+
+  /** Flips a bit at a place between 0 (the first byte) and 1 (the last). */
+  @ParameterizedTest
+  @CsvSource({
+    "bucket-0000/segments/.*, 0",
+    "bucket-0000/segments/.*, 0.0005",
+    "bucket-0000/segments/.*, 0.1",
+    "bucket-0000/segments/.*, 0.3",
+    "bucket-0000/segments/.*, 0.5",
+    "bucket-0000/segments/.*, 0.7",
+    "bucket-0000/segments/.*, 0.9",
+    "bucket-0000/segments/.*, 0.97",
+    "bucket-0000/segments/.*, 1",
+    "bucket-0000/tail/.*, 0",
+    "bucket-0000/tail/.*, 0.2",
+    "bucket-0000/tail/.*, 0.6",
+    "commits/.*1, 0",
+    "commits/.*55, 0.5",
+    "commits/.*100, 1",
+    "states/.*, 0.3",
+    "table.json, 0.5",
+    "HEAD, 0.5",
+  })
+  void aFlippedBit(String pattern, double at) throws IOException {
+    Path file = files(pattern).get(0);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[(int) Math.round((bytes.length - 1) * at)] ^= 4;
+    Files.write(file, bytes);
+
+    assertFound(file);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bucket-0000/segments/.*, 100",
+    "bucket-0000/tail/.*, 50",
+    "commits/.*77, 1",
+  })
+  void aFileCutShort(String pattern, int bytes) throws IOException {
+    Path file = files(pattern).get(0);
+    byte[] content = Files.readAllBytes(file);
+    Files.write(file, java.util.Arrays.copyOf(content, content.length - bytes));
+
+    assertFound(file);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bucket-0000/segments/.*", "bucket-0000/tail/.*", "commits/.*33", "commits/.*101"})
+  void aFileThatIsMissing(String pattern) throws IOException {
+    Path file = files(pattern).get(0);
+    if (pattern.endsWith("101")) {
+      // The newest record: HEAD says that there was one.
+      Files.delete(file);
+      assertFound(path.resolve("HEAD"), "101");
+      return;
+    }
+    Files.delete(file);
+    assertFound(file, "is missing");
+  }
+
+  @Test
+  void aSegmentInThePlaceOfAnother() throws IOException {
+    List<Path> segments = files("bucket-0000/segments/.*");
+    Files.copy(segments.get(0), segments.get(1), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    assertFound(segments.get(1), "the commit says");
+  }
+
+  @Test
+  void theRowsAtRiskAreCounted() throws IOException {
+    for (Path segment : files("bucket-0000/segments/.*")) {
+      Files.write(segment, new byte[] {1}, StandardOpenOption.TRUNCATE_EXISTING);
+    }
+    String out = CommandRun.of("verify", path, "-o", "csv").out();
+    long rows =
+        out.lines()
+            .skip(1)
+            .filter(line -> line.contains(".vseg"))
+            .mapToLong(line -> Long.parseLong(line.split(",")[1]))
+            .sum();
+    assertThat(rows).isGreaterThanOrEqualTo(5000);
+  }
+}
