@@ -132,7 +132,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
         new BackgroundUpkeep(
             new TableUpkeep(table, who, System::currentTimeMillis),
             settings.upkeep(),
-            getMetricGroup());
+            getMetricGroup().addGroup(WriterMetrics.GROUP));
     return new Checkpoints(new Aggregator(table.id(), opened), opened, log, view);
   }
 

@@ -32,6 +32,7 @@ final class BackgroundUpkeep implements AutoCloseable {
   private final Counter failures;
   private final Counter removedFiles;
   private final Counter removedBytes;
+  private final Counter orphanBytes;
   private final ScheduledExecutorService thread;
   private final ScheduledFuture<?> schedule;
   private volatile boolean closed;
@@ -40,7 +41,7 @@ final class BackgroundUpkeep implements AutoCloseable {
   /**
    * Starts the thread; the first round comes after one interval.
    *
-   * @param metrics of the operator that has it
+   * @param metrics where its counters go (docs/metrics.md)
    */
   BackgroundUpkeep(TableUpkeep upkeep, UpkeepOptions options, MetricGroup metrics) {
     this.upkeep = upkeep;
@@ -48,6 +49,7 @@ final class BackgroundUpkeep implements AutoCloseable {
     this.failures = metrics.counter("failedUpkeeps");
     this.removedFiles = metrics.counter("removedFiles");
     this.removedBytes = metrics.counter("removedBytes");
+    this.orphanBytes = metrics.counter("orphanBytes");
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -64,7 +66,9 @@ final class BackgroundUpkeep implements AutoCloseable {
   void round() {
     try {
       count(upkeep.expire(options.history(), false));
-      count(upkeep.removeNewOrphans(options.history()));
+      Removal orphans = upkeep.removeNewOrphans(options.history());
+      orphanBytes.inc(orphans.bytes());
+      count(orphans);
       if (rounds++ % ROUNDS_PER_SWEEP == 0) {
         List<String> leftovers = upkeep.removeLeftovers(options.history(), false);
         removedFiles.inc(leftovers.size());

@@ -5,6 +5,7 @@ import io.varve.flink.common.TablePaths;
 import io.varve.table.BackOff;
 import io.varve.table.FileCommitLog;
 import io.varve.table.protocol.CommitOperation;
+import io.varve.table.protocol.CommitRecord;
 import io.varve.table.protocol.CommitResult;
 import io.varve.table.protocol.GuestOperation;
 import io.varve.table.protocol.GuestRequest;
@@ -12,10 +13,14 @@ import io.varve.table.protocol.Head;
 import io.varve.table.protocol.LogView;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.JobInfo;
 import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the rows of a checkpoint visible with one commit record. Confined to the task thread.
@@ -25,19 +30,57 @@ import org.jspecify.annotations.Nullable;
  */
 final class VarveCommitter implements Committer<SinkCommittable> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(VarveCommitter.class);
+  private static final int MOST_RECORDS_BACK = 100;
+
   private final String path;
   private final SinkRun run;
   private final JobInfo job;
   private final OptionalLong restoredCheckpoint;
   private final LogView view = new LogView();
+  private final @Nullable CommitterMetrics metrics;
   private @Nullable FileCommitLog log;
   private long newestState = -1;
 
-  VarveCommitter(String path, SinkRun run, JobInfo job, OptionalLong restoredCheckpoint) {
+  VarveCommitter(String path, SinkRun run, CommitterInitContext context) {
     this.path = path;
     this.run = run;
-    this.job = job;
-    this.restoredCheckpoint = restoredCheckpoint;
+    this.job = context.getJobInfo();
+    this.restoredCheckpoint = context.getRestoredCheckpointId();
+    boolean first = context.getTaskInfo().getIndexOfThisSubtask() == 0;
+    this.metrics = // all committables come to the first
+        first
+            ? new CommitterMetrics(
+                context.metricGroup(), newestCommitMillis(), System::currentTimeMillis)
+            : null;
+  }
+
+  /**
+   * Returns when the newest checkpoint of the job was committed before it was restored, so that a
+   * job which fails again and again shows that it commits nothing.
+   */
+  private long newestCommitMillis() {
+    long millis = System.currentTimeMillis();
+    if (restoredCheckpoint.isEmpty()) {
+      return millis;
+    }
+    try {
+      FileCommitLog opened = log();
+      long newest = opened.newest();
+      for (long number = newest; number > 0 && newest - number < MOST_RECORDS_BACK; number--) {
+        Optional<CommitRecord> record = opened.read(number);
+        if (record.isEmpty()) {
+          return millis;
+        }
+        millis = record.get().timeMillis();
+        if (record.get().body() instanceof CommitRecord.Data) {
+          return millis;
+        }
+      }
+    } catch (IOException unreadable) {
+      LOG.warn("The time of the last commit to {} could not be read", path, unreadable);
+    }
+    return millis;
   }
 
   @Override
@@ -51,6 +94,7 @@ final class VarveCommitter implements Committer<SinkCommittable> {
   }
 
   private CommitResult commit(SinkCommittable committable) throws IOException {
+    long start = System.nanoTime();
     FileCommitLog opened = log();
     CommitResult result;
     if (committable instanceof SinkCommittable.Checkpoint checkpoint) {
@@ -70,6 +114,9 @@ final class VarveCommitter implements Committer<SinkCommittable> {
           new GuestOperation(request, view).run(opened, System::currentTimeMillis, BackOff::await);
     }
     if (result == CommitResult.COMMITTED) {
+      if (metrics != null) {
+        metrics.committed(start, view.head());
+      }
       keepState(opened);
     }
     return result;

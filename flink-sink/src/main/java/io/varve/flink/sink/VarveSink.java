@@ -18,6 +18,8 @@ import org.apache.flink.streaming.api.connector.sink2.SupportsPreWriteTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.lineage.LineageVertex;
+import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
 import org.apache.flink.streaming.api.transformations.PartitionTransformation;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,8 @@ public final class VarveSink<T>
     implements Sink<T>,
         SupportsCommitter<SinkCommittable>,
         SupportsPreWriteTopology<T>,
-        SupportsPreCommitTopology<WriterResult, SinkCommittable> {
+        SupportsPreCommitTopology<WriterResult, SinkCommittable>,
+        LineageVertexProvider {
 
   private static final long serialVersionUID = 1L;
   private static final String AGGREGATOR = "Varve Aggregator";
@@ -119,8 +122,13 @@ public final class VarveSink<T>
 
   @Override
   public Committer<SinkCommittable> createCommitter(CommitterInitContext context) {
-    return new VarveCommitter(
-        settings.path(), run(), context.getJobInfo(), context.getRestoredCheckpointId());
+    return new VarveCommitter(settings.path(), run(), context);
+  }
+
+  /** Tells lineage tools which table the sink writes to. */
+  @Override
+  public LineageVertex getLineageVertex() {
+    return TableLineage.vertex(settings.path(), settings.definition());
   }
 
   @Override

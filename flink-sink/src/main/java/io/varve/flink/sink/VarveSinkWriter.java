@@ -24,7 +24,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.metrics.Counter;
 
 /**
  * Writes the rows of one subtask and makes them durable at barriers. Confined to the task thread
@@ -49,8 +48,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
   private final TableDirectory table;
   private final ExecutorService sealing;
   private final TableWriter writer;
-  private final Counter rowsSent;
-  private final Counter rowErrors;
+  private final WriterMetrics metrics;
   private boolean endOfInput;
   private int barriers;
   private long lateRows;
@@ -59,11 +57,9 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
       throws IOException {
     this.settings = settings;
     this.run = run;
+    this.metrics = new WriterMetrics(context.metricGroup(), TablePaths.open(settings.path()));
     this.table =
-        Failures.guarded(
-            () ->
-                TableDirectory.openOrCreate(
-                    TablePaths.open(settings.path()), settings.definition()));
+        Failures.guarded(() -> TableDirectory.openOrCreate(metrics.store(), settings.definition()));
     this.log = new FileCommitLog(table.store());
     this.converter = settings.converter();
     converter.open(table.schema());
@@ -85,8 +81,6 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
             settings.writer(),
             System::currentTimeMillis,
             sealing);
-    this.rowsSent = context.metricGroup().getNumRecordsSendCounter();
-    this.rowErrors = context.metricGroup().getNumRecordsSendErrorsCounter();
   }
 
   /** Encodes segments; not the task's thread, which Flink interrupts. Starts when it is needed. */
@@ -114,7 +108,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
       lateRows++;
     }
     writer.rowAdded();
-    rowsSent.inc();
+    metrics.rowWritten(writer);
   }
 
   private String partitionOf(T element) {
@@ -134,7 +128,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
   }
 
   private void refuse(IllegalArgumentException invalid) throws IOException {
-    rowErrors.inc();
+    metrics.rowRefused();
     if (settings.onInvalidRow() == OnInvalidRow.FAIL) {
       throw new IOException(
           settings.path()
@@ -152,6 +146,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
 
   @Override
   public Collection<WriterResult> prepareCommit() throws IOException {
+    long start = System.nanoTime();
     return Failures.guarded(
         () -> {
           if (run.checkpointed() && !endOfInput) {
@@ -160,6 +155,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
           WriterChanges changes = writer.barrier(endOfInput);
           WriterChanges counted =
               new WriterChanges(changes.writerId(), changes.ordinal(), changes.changes(), lateRows);
+          metrics.barrierPassed(start, lateRows, writer);
           lateRows = 0;
           return List.of(new WriterResult(table.id(), counted));
         });
