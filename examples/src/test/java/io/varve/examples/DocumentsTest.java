@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,7 @@ class DocumentsTest {
   private static final Path QUICKSTART =
       Path.of("src/test/java/io/varve/examples/QuickstartIT.java");
   private static final Pattern TYPE = Pattern.compile("`([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)`");
+  private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*(?:Test|IT))\\.(\\w+)`");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(#[^)]*)?\\)");
   private static final int MOST_LINES_OF_ARCHITECTURE = 150;
 
@@ -86,7 +88,12 @@ class DocumentsTest {
   @Test
   void linkedFilesExist() throws IOException {
     List<String> pages =
-        List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/testing.md");
+        List.of(
+            "README.md",
+            "ARCHITECTURE.md",
+            "CONTRIBUTING.md",
+            "docs/testing.md",
+            "docs/exactly-once.md");
     List<String> broken = new ArrayList<>();
     int links = 0;
     for (String page : pages) {
@@ -101,5 +108,31 @@ class DocumentsTest {
     }
     assertThat(links).isGreaterThan(10);
     assertThat(broken).isEmpty();
+  }
+
+  /** A promise whose test has been renamed or removed is nobody's any more. */
+  @Test
+  void theTestsThatThePageOnExactlyOnceNamesExist() throws IOException {
+    Matcher matcher = TEST.matcher(read("docs/exactly-once.md"));
+    List<String> missing = new ArrayList<>();
+    int named = 0;
+    while (matcher.find()) {
+      named++;
+      Optional<Path> file = testClass(matcher.group(1));
+      if (file.isEmpty()
+          || !Files.readString(file.get()).contains(" void " + matcher.group(2) + "(")) {
+        missing.add(matcher.group());
+      }
+    }
+    assertThat(named).isGreaterThan(30);
+    assertThat(missing).isEmpty();
+  }
+
+  private static Optional<Path> testClass(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      return files
+          .filter(file -> file.endsWith(name + ".java") && file.toString().contains("/src/test/"))
+          .findAny();
+    }
   }
 }

@@ -26,7 +26,8 @@ public final class TablePaths {
    * Returns the store at a path.
    *
    * @param path a directory of a POSIX file system, local or shared between the hosts, with or
-   *     without {@code file:}; or a path whose scheme a {@link FileStoreProvider} opens
+   *     without {@code file:}; a path whose scheme a {@link FileStoreProvider} opens; or one of
+   *     {@linkplain FlinkFileStore a file system of Flink's}, which but for HDFS is only read
    * @throws StoreUnsuitableException if the path is on another kind of file system
    */
   public static FileStore open(String path) throws IOException {
@@ -49,9 +50,6 @@ public final class TablePaths {
         return provider.open(uri);
       }
     }
-    throw new StoreUnsuitableException(
-        path
-            + ": tables lie on POSIX file systems, local or shared; give a directory, or file: and"
-            + " a directory");
+    return FlinkFileStore.open(uri);
   }
 }

@@ -17,12 +17,13 @@ import org.junit.jupiter.api.Test;
 /** A connector that leans on Flink's insides breaks with Flink's next release. */
 class ArchitectureTest {
 
-  /**
-   * Not promised by Flink, and why we need it all the same: the one way to tell Flink that a
-   * restart can't help, unchanged since Flink 1.0.
-   */
+  /** Not promised by Flink, and why we need it all the same. */
   private static final Set<String> EXCEPTIONS =
-      Set.of("org.apache.flink.runtime.execution.SuppressRestartsException");
+      Set.of(
+          // The one way to tell Flink that a restart can't help, unchanged since Flink 1.0.
+          "org.apache.flink.runtime.execution.SuppressRestartsException",
+          // The one way to learn that Flink has no file system for a scheme, since Flink 1.5.
+          "org.apache.flink.core.fs.UnsupportedFileSystemSchemeException");
 
   private static final JavaClasses MODULE =
       new ClassFileImporter()

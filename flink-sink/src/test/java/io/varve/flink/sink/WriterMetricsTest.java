@@ -39,7 +39,8 @@ class WriterMetricsTest {
       for (int row = 0; row < ROWS; row++) {
         metrics.rowWritten(writer);
       }
-      assertThat(Allocations.bytes() - before).isLessThan(ROWS / 100);
+      // a look at the writer's memory, every 1,024 rows, may
+      assertThat(Allocations.bytes() - before).isLessThan(ROWS / 10);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.varve.flink.source;
 
+import io.varve.io.StoreUnsuitableException;
 import io.varve.io.VarveException;
 import io.varve.table.ReadLease;
 import io.varve.table.TableSnapshot;
@@ -41,6 +42,11 @@ final class CommitLease implements AutoCloseable {
       lease =
           ReadLease.take(
               snapshot, "a Flink source", ReadLease.DEFAULT_MILLIS, System::currentTimeMillis);
+    } catch (StoreUnsuitableException readOnly) {
+      LOG.info(
+          "Reading commit {} of {} without a lease, which can't be written there",
+          snapshot.number(),
+          snapshot.table().store().describe(""));
     } catch (VarveException known) {
       throw known;
     } catch (IOException failed) {
