@@ -31,7 +31,8 @@ public final class VarveBench {
 
   /** Returns all suites. */
   static List<Suite> suites() {
-    return List.of(new EventsSuite(), new GeneratorSuite(), new SinkSuite());
+    return List.of(
+        new EventsSuite(), new KernelsSuite(), new SinkSuite(), new GeneratorSuite());
   }
 
   static CommandLine commandLine() {
