@@ -32,7 +32,11 @@ public final class VarveBench {
   /** Returns all suites. */
   static List<Suite> suites() {
     return List.of(
-        new EventsSuite(), new KernelsSuite(), new SinkSuite(), new GeneratorSuite());
+        new EventsSuite(),
+        new EngineSuite(),
+        new KernelsSuite(),
+        new SinkSuite(),
+        new GeneratorSuite());
   }
 
   static CommandLine commandLine() {
