@@ -1,5 +1,6 @@
 package io.varve.benchmarks;
 
+import io.varve.benchmarks.encoding.SizeSuite;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class VarveBench {
         new EventsSuite(),
         new EngineSuite(),
         new KernelsSuite(),
+        new SizeSuite(),
         new SinkSuite(),
         new GeneratorSuite());
   }
