@@ -87,8 +87,7 @@ final class BarrierLoad {
     for (int i = 0; i < count; i++) {
       int row = (int) (rows % POOL_ROWS);
       RowBuffer out = writer.rows(PartitionPath.bucket((int) (rows % partitions)));
-      UsageTable.set(pool, row, out);
-      out.endRow();
+      UsageTable.add(pool, row, out);
       writer.rowAdded();
       rows++;
     }

@@ -1,6 +1,5 @@
 package io.varve.benchmarks;
 
-import io.varve.benchmarks.encoding.SizeSuite;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -32,13 +31,7 @@ public final class VarveBench {
 
   /** Returns all suites. */
   static List<Suite> suites() {
-    return List.of(
-        new EventsSuite(),
-        new EngineSuite(),
-        new KernelsSuite(),
-        new SizeSuite(),
-        new SinkSuite(),
-        new GeneratorSuite());
+    return List.of(new EventsSuite(), new GeneratorSuite(), new SinkSuite());
   }
 
   static CommandLine commandLine() {

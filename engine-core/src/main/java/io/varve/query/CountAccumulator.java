@@ -68,11 +68,6 @@ final class CountAccumulator extends Accumulator {
   }
 
   @Override
-  long longValue(int group) {
-    return counts[group];
-  }
-
-  @Override
   MeasureState state(int group) {
     return new MeasureState.Count(counts[group]);
   }

@@ -64,7 +64,12 @@ final class Deletes {
 
   /** Returns whether rows of a segment may be deleted. */
   boolean concern(String partition, SegmentRef segment) {
-    return concern(partition, segment.deletesThrough());
+    boolean young = segment.minTime() >= TimeCutoff.of(facts);
+    return all.stream()
+        .anyMatch(
+            delete ->
+                delete.concerns(partition, segment.deletesThrough())
+                    && !(young && TimeCutoff.is(delete.tombstone())));
   }
 
   /** Returns whether rows may be deleted from a file that deletes have been applied to. */

@@ -1,7 +1,9 @@
 package io.varve.table;
 
+import io.varve.column.BlockSource;
 import io.varve.io.SnapshotExpiredException;
 import io.varve.table.protocol.CommitRecord;
+import io.varve.table.protocol.Head;
 import io.varve.table.protocol.SegmentRef;
 import io.varve.table.protocol.TableState;
 import io.varve.table.protocol.TailState;
@@ -26,6 +28,11 @@ public final class TableSnapshot {
     this.table = table.asOf(number, state);
     this.number = number;
     this.state = state;
+  }
+
+  /** Returns what a commit shows that has been read already. */
+  static TableSnapshot of(TableDirectory table, Head head) throws IOException {
+    return new TableSnapshot(table, head.number(), head.state());
   }
 
   /** Returns what the table shows at its newest commit; nothing if it has none. */
@@ -108,6 +115,11 @@ public final class TableSnapshot {
   private ScanUnit unit(String partition, SegmentRef segment) {
     boolean deleted = table.deletes().concern(partition, segment);
     return new ScanUnit.OfSegment(partition, segment, asOf(deleted));
+  }
+
+  /** Opens a segment that this commit shows; deleted rows are known to the source. */
+  BlockSource open(String partition, SegmentRef segment) throws IOException {
+    return unit(partition, segment).open(table);
   }
 
   private void addTail(String partition, TailState tail, List<ScanUnit> units) {

@@ -15,6 +15,7 @@ import io.varve.table.protocol.Removal;
 import io.varve.table.protocol.RetainedLog;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -34,6 +35,12 @@ import org.jspecify.annotations.Nullable;
 public final class TableUpkeep {
 
   private static final int MAX_TAG_LENGTH = 200;
+
+  /** However short the history: a temporary file may belong to somebody who writes it now. */
+  private static final long MIN_LEFTOVER_MILLIS = 3_600_000;
+
+  private static final long STEPS_OF_TTL = 100;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final TableDirectory table;
   private final FileCommitLog log;
@@ -125,7 +132,7 @@ public final class TableUpkeep {
    */
   public List<String> removeLeftovers(HistoryOptions history, boolean dryRun) throws IOException {
     long now = clockMillis.getAsLong();
-    long oldBefore = now - history.timeMillis();
+    long oldBefore = now - Math.max(history.timeMillis(), MIN_LEFTOVER_MILLIS);
     long lapsedBefore = now - ReadLease.DEFAULT_MILLIS;
     List<String> gone = new ArrayList<>();
     for (String file : Leftovers.find(table.store(), log.base(), oldBefore, lapsedBefore)) {
@@ -138,6 +145,36 @@ public final class TableUpkeep {
       log.trimBase();
     }
     return gone;
+  }
+
+  /**
+   * Drops the rows of events that are older than a time, for good: those that come later too.
+   * Segments that hold nothing else go at once; the rows of others are hidden from every read, and
+   * leave the disk when their file is written anew or has only such rows.
+   *
+   * @param cutoffNanos nanoseconds since the epoch; an earlier one than before changes nothing
+   * @return the number of the record that says so, 0 if it changes nothing
+   */
+  public long dropOlderThan(long cutoffNanos, String why) throws IOException {
+    return maintain(why, head -> TimeCutoff.changes(table, head, cutoffNanos));
+  }
+
+  /**
+   * Drops the rows of events that are older than a time to live, in steps of a hundredth of it, and
+   * only where a segment holds such rows.
+   *
+   * @return the number of the record that says so, 0 if it changes nothing
+   */
+  public long dropExpiredRows(long ttlMillis) throws IOException {
+    long step = Math.max(1, ttlMillis / STEPS_OF_TTL);
+    long cutoffMillis = Math.floorDiv(clockMillis.getAsLong() - ttlMillis, step) * step;
+    long cutoffNanos = Math.multiplyExact(cutoffMillis, NANOS_PER_MILLI);
+    return maintain(
+        "ttl of " + Duration.ofMillis(ttlMillis),
+        head ->
+            TimeCutoff.holdsOlderRows(head.state(), cutoffNanos)
+                ? TimeCutoff.changes(table, head, cutoffNanos)
+                : List.of());
   }
 
   /** Returns the tags and the numbers of the commits that they name. */

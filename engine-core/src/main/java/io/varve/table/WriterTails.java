@@ -75,10 +75,17 @@ final class WriterTails implements AutoCloseable {
     return run.file() == shared && run.file().position() < maxSharedBytes;
   }
 
-  /** Forgets a run whose frames are all sealed; a file that no commit can know of is deleted. */
+  /**
+   * Forgets a run whose frames are all sealed; a file that no commit can know of is deleted. A
+   * shared file that no run is left in is not gone on with: the table shows it no more, so it may
+   * expire, however soon other rows come.
+   */
   void end(TailRun run) throws IOException {
     TailFile file = run.file();
-    boolean over = file.addRuns(-1) == 0 && file != shared;
+    boolean over = file.addRuns(-1) == 0;
+    if (over && file == shared) {
+      shared = null;
+    }
     if (!file.isShared()) {
       own--;
     }

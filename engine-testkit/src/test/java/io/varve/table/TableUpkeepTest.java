@@ -342,4 +342,78 @@ class TableUpkeepTest {
     assertThat(job.fileCount()).isLessThanOrEqualTo(most + segments + 16);
     assertThat(job.rows()).hasSize(300);
   }
+
+  private static long nanos(long millis) {
+    return millis * 1_000_000;
+  }
+
+  /** Whole segments go, a straddling one is trimmed, and rows that come late are gone at once. */
+  @Test
+  void noRowOlderThanTheCutoffIsEverReturned() throws IOException {
+    TableUpkeep upkeep = job.upkeep();
+    try (Attempt attempt = job.start(job.run(1), 0, null)) {
+      long start = job.now;
+      attempt.round(true, 1, 2);
+      job.now += HOUR;
+      attempt.add(3);
+      job.now += HOUR;
+      attempt.round(true, 4);
+      attempt.round(false, 5);
+      job.now += HOUR;
+      attempt.round(true, 6);
+      long cutoff = nanos(start + 2 * HOUR);
+      assertThat(upkeep.dropOlderThan(cutoff, "a test")).isPositive();
+      assertThat(job.rows()).containsExactly(4L, 5L, 6L);
+      TableSnapshot snapshot = TableSnapshot.latest(job.table);
+      assertThat(snapshot.units()).hasSize(2); // the first segment has gone
+      assertThat(snapshot.units()).filteredOn(unit -> unit.asOf() == 0).as("untouched").hasSize(1);
+
+      assertThat(upkeep.dropOlderThan(cutoff, "again")).isZero();
+      assertThat(upkeep.dropOlderThan(cutoff - 1, "earlier")).isZero();
+      job.now = start;
+      attempt.round(false, 7); // late by more than the cutoff
+      assertThat(job.rows()).containsExactly(4L, 5L, 6L);
+    }
+  }
+
+  /** Going back to before it brings the dropped files back, but not their rows. */
+  @Test
+  void aRewindDoesNotBringDroppedRowsBack() throws IOException {
+    AggregatorState older;
+    try (Attempt attempt = job.start(job.run(1), 0, null)) {
+      attempt.round(true, 1);
+      job.now += HOUR;
+      attempt.round(true, 2);
+      older = attempt.aggregator.snapshot();
+      attempt.round(true, 3);
+      job.upkeep().dropOlderThan(nanos(job.now), "a test");
+      assertThat(job.rows()).containsExactly(2L, 3L);
+    }
+    job.start(job.run(2), 2, older).close();
+    assertThat(job.rows()).containsExactly(2L);
+  }
+
+  @Test
+  void aTimeToLiveMakesARecordOnlyWhereRowsGo() throws IOException {
+    TableUpkeep upkeep = job.upkeep();
+    try (Attempt attempt = job.start(job.run(1), 0, null)) {
+      attempt.round(true, 1);
+      job.now += 50 * HOUR;
+      attempt.round(true, 2);
+      assertThat(upkeep.dropExpiredRows(100 * HOUR)).isZero();
+      job.now += 52 * HOUR;
+      assertThat(upkeep.dropExpiredRows(100 * HOUR)).isPositive();
+      assertThat(job.rows()).containsExactly(2L);
+      job.now += 20 * HOUR;
+      assertThat(upkeep.dropExpiredRows(100 * HOUR)).isZero();
+      job.now += 30 * HOUR;
+      attempt.round(true, 3);
+      assertThat(upkeep.dropExpiredRows(100 * HOUR)).isPositive();
+      assertThat(job.rows()).containsExactly(3L);
+      job.now += 25 * HOUR;
+      attempt.round(false, 4);
+      upkeep.expire(HISTORY, false);
+      assertThat(job.files()).hasSize(2);
+    }
+  }
 }

@@ -13,6 +13,7 @@ import io.varve.schema.TableDefinition;
 import io.varve.table.protocol.Aggregator;
 import io.varve.table.protocol.AggregatorState;
 import io.varve.table.protocol.Author;
+import io.varve.table.protocol.Change;
 import io.varve.table.protocol.CommitOperation;
 import io.varve.table.protocol.CommitRequest;
 import io.varve.table.protocol.CommitResult;
@@ -23,6 +24,7 @@ import io.varve.table.protocol.OpenOperation;
 import io.varve.table.protocol.OpenRequest;
 import io.varve.table.protocol.OpenResult;
 import io.varve.table.protocol.RunId;
+import io.varve.table.protocol.WriterChanges;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,9 +176,24 @@ final class UpkeepFixture {
 
     /** Makes the rows so far durable, in the next checkpoint. */
     @Nullable Committable barrier(boolean seal) throws IOException {
+      return barrier(seal, List.of());
+    }
+
+    private @Nullable Committable barrier(boolean seal, List<Change.Replace> merges)
+        throws IOException {
       checkpoint++;
-      aggregator.receive(checkpoint, writer.barrier(seal));
+      WriterChanges own = writer.barrier(seal);
+      List<Change.Files> changes = new ArrayList<>(own.changes());
+      changes.addAll(merges);
+      aggregator.receive(
+          checkpoint, new WriterChanges(own.writerId(), own.ordinal(), changes, own.lateRows()));
       return aggregator.emit(checkpoint, Long.MIN_VALUE);
+    }
+
+    /** Takes a checkpoint that brings a merge only, and commits it. */
+    void commit(Change.Replace merge) throws IOException {
+      commit(Objects.requireNonNull(barrier(false, List.of(merge))));
+      date();
     }
 
     CommitResult commit(Committable committable) throws IOException {
@@ -188,8 +205,13 @@ final class UpkeepFixture {
 
     /** Adds rows, takes a checkpoint and commits it; returns the number of the commit. */
     long round(boolean seal, long... numbers) throws IOException {
+      return round(seal, List.of(), numbers);
+    }
+
+    /** As above, with merges that have been finished. */
+    long round(boolean seal, List<Change.Replace> merges, long... numbers) throws IOException {
       add(numbers);
-      commit(Objects.requireNonNull(barrier(seal)));
+      commit(Objects.requireNonNull(barrier(seal, merges)));
       date();
       return view.head().number();
     }

@@ -22,7 +22,10 @@ final class Chores {
     return switch (argument % 9) {
       case 8 -> maintenance(name + " tail rewrite", rewriteTail(name, choice), author, view);
       case 0, 1 -> maintenance(name + " delete", delete(name, choice), author, view);
-      case 2 -> maintenance(name + " merge", merge(name, choice), author, view);
+      case 2 ->
+          choice % 4 == 3
+              ? maintenance(name + " drop", drop(choice), author, view)
+              : maintenance(name + " merge", merge(name, choice), author, view);
       case 3 -> maintenance(name + " tag", tag(choice), author, view);
       case 4 -> rewind(name, choice, author, view);
       case 5 ->
@@ -73,6 +76,27 @@ final class Chores {
         new Change.Replace(
             partition, inputs, List.of(), List.of(World.segment(output, left.size())), false);
     return head -> StateApplier.hasInputs(head.state(), replace) ? List.of(replace) : List.of();
+  }
+
+  /** Drops a segment whose rows have lived long enough, and these rows for good, as a ttl does. */
+  private MaintenanceRequest drop(int choice) {
+    String partition = "b" + choice / 4 % 2;
+    TableState state = world.log.derive(world.log.newestExactly());
+    if (state == null || state.partition(partition).segments().isEmpty()) {
+      return head -> List.of();
+    }
+    String file = state.partition(partition).segments().toSortedMap().firstKey();
+    Change.Replace replace =
+        new Change.Replace(partition, List.of(file), List.of(), List.of(), false);
+    List<Change> changes = new ArrayList<>();
+    if (!world.mutation.has(World.Flaw.DROP_WITHOUT_TOMBSTONE)) {
+      for (int row : world.rowsIn(file, 0, Integer.MAX_VALUE)) {
+        String condition = Integer.toString(row);
+        changes.add(new Change.Delete(Tombstone.lasting("d" + row, null, condition)));
+      }
+    }
+    changes.add(replace);
+    return head -> StateApplier.hasInputs(head.state(), replace) ? changes : List.of();
   }
 
   /** What nobody may do while a job runs: takes frames from a tail whose writer may live. */

@@ -232,6 +232,9 @@ final class Ghost implements MemoryLog.Observer {
         if (change instanceof Change.Delete delete) {
           deleted.add(Integer.parseInt(delete.tombstone().condition()));
         }
+        if (change instanceof Change.Replace drop && drop.outputs().isEmpty()) {
+          drop.segments().forEach(file -> deleted.addAll(world.rowsIn(file, 0, 1 << 30)));
+        }
       }
     }
   }

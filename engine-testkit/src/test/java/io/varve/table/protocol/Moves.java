@@ -296,7 +296,8 @@ final class Moves {
         world.relying.remove(id);
       }
       default -> {
-        if (lease.validUntil() < world.log.now) {
+        boolean lapsed = lease.validUntil() < world.log.now;
+        if (lapsed && !world.mutation.has(World.Flaw.LAPSED_LEASE_TRUSTED)) {
           world.relying.remove(id); // it has lapsed, and must look again
         }
         leases.put(id, new MemoryLog.Lease(lease.record(), until));

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -260,8 +261,14 @@ final class Writer {
     boolean over = mode == SEAL_AND_CLOSE && to == bucket.written && range != null;
     changes.add(new Change.Seal(bucket.partition, segment(rows), named, over && named != null));
     if (over) {
-      // Whoever shares the tail goes on with it; this bucket may begin there anew.
+      // Whoever shares the tail goes on with it, and this bucket may begin there anew; but a tail
+      // that nobody has open is shown by no commit any more, and may expire.
+      String left = bucket.tail;
       bucket.tail = null;
+      boolean open = buckets.values().stream().anyMatch(one -> Objects.equals(one.tail, left));
+      if (!open && !world.mutation.has(World.Flaw.EXPIRING_TAIL_GOES_ON)) {
+        sharedTail = null;
+      }
       bucket.sealedTo = 0;
       bucket.written = 0;
       bucket.visible = 0;

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the history of the table expire and removes orphans, on a thread of its own beside the job.
+ * Lets rows and the history of the table expire and removes orphans, on a thread beside the job.
  * What fails is counted and logged, and tried again in the next round: it never fails the job.
  * Thread-safe.
  */
@@ -65,6 +65,9 @@ final class BackgroundUpkeep implements AutoCloseable {
   /** Does what is to be done now; called by the thread. */
   void round() {
     try {
+      if (options.ttlMillis() != UpkeepOptions.FOREVER) {
+        upkeep.dropExpiredRows(options.ttlMillis());
+      }
       count(upkeep.expire(options.history(), false));
       Removal orphans = upkeep.removeNewOrphans(options.history());
       orphanBytes.inc(orphans.bytes());

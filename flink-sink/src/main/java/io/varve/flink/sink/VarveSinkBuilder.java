@@ -23,6 +23,7 @@ public final class VarveSinkBuilder<T> {
   private WriterOptions writer = WriterOptions.DEFAULTS;
   private HistoryOptions history = HistoryOptions.DEFAULTS;
   private long cleanUpIntervalMillis = UpkeepOptions.DEFAULT_INTERVAL_MILLIS;
+  private long ttlMillis = UpkeepOptions.FOREVER;
   private OnRewind onRewind = OnRewind.REWIND;
   private OnInvalidRow onInvalidRow = OnInvalidRow.FAIL;
   private boolean allowWithoutCheckpointing;
@@ -62,7 +63,13 @@ public final class VarveSinkBuilder<T> {
     return this;
   }
 
-  /** Sets how long to wait between two rounds of expiry and clean-up. */
+  /** Sets the age of an event at which its row goes for good; without a call rows stay. */
+  public VarveSinkBuilder<T> ttl(Duration age) {
+    ttlMillis = age.toMillis();
+    return this;
+  }
+
+  /** Sets how long to wait between two rounds of expiry, clean-up and merging. */
   public VarveSinkBuilder<T> cleanUpInterval(Duration interval) {
     cleanUpIntervalMillis = interval.toMillis();
     return this;
@@ -101,7 +108,7 @@ public final class VarveSinkBuilder<T> {
             required("table", definition),
             required("converter", converter),
             writer,
-            new UpkeepOptions(history, cleanUpIntervalMillis),
+            new UpkeepOptions(history, cleanUpIntervalMillis, ttlMillis),
             onRewind,
             onInvalidRow,
             allowWithoutCheckpointing));

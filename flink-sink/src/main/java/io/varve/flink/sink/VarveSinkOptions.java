@@ -26,14 +26,23 @@ public final class VarveSinkOptions {
           .defaultValue(HistoryOptions.DEFAULT_MIN_COMMITS)
           .withDescription("How many of the newest commits stay, however old they are.");
 
-  /** How long a job waits between two rounds of expiry and clean-up. */
+  /** How long a job waits between two rounds of expiry, clean-up and merging. */
   public static final ConfigOption<Duration> CLEAN_UP_INTERVAL =
       ConfigOptions.key("history.clean-up-interval")
           .durationType()
           .defaultValue(Duration.ofMillis(UpkeepOptions.DEFAULT_INTERVAL_MILLIS))
           .withDescription(
               "How long a job that writes to the table waits between two rounds in which it lets"
-                  + " the history expire and removes orphans.");
+                  + " the history expire, removes orphans and merges small segments.");
+
+  /** The age of an event at which its row goes; rows stay where it is not set. */
+  public static final ConfigOption<Duration> TTL =
+      ConfigOptions.key("ttl")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "The age, by the time column, at which a row goes for good. Rows stay if it is not"
+                  + " set.");
 
   private VarveSinkOptions() {}
 }

@@ -7,14 +7,18 @@ import io.varve.flink.common.RowConverter;
 import io.varve.flink.common.TablePaths;
 import io.varve.io.StoreUnsuitableException;
 import io.varve.table.FileCommitLog;
+import io.varve.table.PartitionMerger;
 import io.varve.table.PartitionPath;
 import io.varve.table.PartitionRouter;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableWriter;
+import io.varve.table.WriterOptions;
+import io.varve.table.protocol.Change;
 import io.varve.table.protocol.Head;
 import io.varve.table.protocol.LogView;
 import io.varve.table.protocol.WriterChanges;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
@@ -34,6 +38,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
   /** How the names of threads begin that encode segments; the task's name follows. */
   static final String SEALING_THREAD = "varve-sealing";
 
+  private static final String MERGING_THREAD = "varve-merging";
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final SinkSettings<T> settings;
@@ -48,9 +53,12 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
   private final TableDirectory table;
   private final ExecutorService sealing;
   private final TableWriter writer;
+  private final ExecutorService merging;
+  private final PartitionMerger merger;
   private final WriterMetrics metrics;
   private boolean endOfInput;
   private int barriers;
+  private long lastMergeMillis;
   private long lateRows;
 
   VarveSinkWriter(SinkSettings<T> settings, SinkRun run, WriterInitContext context)
@@ -73,19 +81,38 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
             task.getNumberOfParallelSubtasks());
     this.ownBucket = ownership.keyed() ? OptionalInt.empty() : OptionalInt.of(subtask);
     this.ownPartition = router.isConstant() ? PartitionPath.bucket(subtask) : "";
-    this.sealing = Executors.newSingleThreadExecutor(work -> sealingThread(work, task));
+    this.sealing = Executors.newSingleThreadExecutor(work -> thread(SEALING_THREAD, work, task));
     this.writer =
         new TableWriter(
             table,
             ThreadLocalRandom.current().nextLong(),
-            settings.writer(),
+            share(settings.writer(), 3),
             System::currentTimeMillis,
             sealing);
+    this.merging = Executors.newSingleThreadExecutor(work -> thread(MERGING_THREAD, work, task));
+    this.merger =
+        new PartitionMerger(
+            table,
+            ThreadLocalRandom.current().nextLong(),
+            share(settings.writer(), 1),
+            this::owns,
+            merging);
+    this.lastMergeMillis = System.currentTimeMillis();
+    metrics.addMerges(merger);
+  }
+
+  /** Returns the options with some quarters of the memory. */
+  private static WriterOptions share(WriterOptions all, int quarters) {
+    return all.withBufferBytes(Math.max(1, all.bufferBytes() / 4 * quarters));
+  }
+
+  private boolean owns(String partition) {
+    return ownership.owner(partition) == subtask;
   }
 
   /** Encodes segments; not the task's thread, which Flink interrupts. Starts when it is needed. */
-  private static Thread sealingThread(Runnable work, TaskInfo task) {
-    Thread thread = new Thread(work, SEALING_THREAD + ": " + task.getTaskNameWithSubtasks());
+  private static Thread thread(String name, Runnable work, TaskInfo task) {
+    Thread thread = new Thread(work, name + ": " + task.getTaskNameWithSubtasks());
     thread.setDaemon(true);
     return thread;
   }
@@ -153,8 +180,10 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
             takePartInTheTable();
           }
           WriterChanges changes = writer.barrier(endOfInput);
+          List<Change.Files> all = new ArrayList<>(changes.changes());
+          all.addAll(merger.take());
           WriterChanges counted =
-              new WriterChanges(changes.writerId(), changes.ordinal(), changes.changes(), lateRows);
+              new WriterChanges(changes.writerId(), changes.ordinal(), all, lateRows);
           metrics.barrierPassed(start, lateRows, writer);
           lateRows = 0;
           return List.of(new WriterResult(table.id(), counted));
@@ -170,6 +199,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
   private void takePartInTheTable() throws IOException {
     barriers++;
     if (barriers > 2) {
+      mergeNowAndThen();
       return;
     }
     LogView view = new LogView();
@@ -180,7 +210,15 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
     if (barriers == 1) {
       requireSharedTable(head);
     } else {
-      writer.adopt(head.state(), partition -> ownership.owner(partition) == subtask);
+      writer.adopt(head.state(), this::owns);
+    }
+  }
+
+  private void mergeNowAndThen() {
+    long now = System.currentTimeMillis();
+    if (now - lastMergeMillis >= settings.upkeep().intervalMillis()) {
+      lastMergeMillis = now;
+      merger.start();
     }
   }
 
@@ -196,9 +234,11 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
   @Override
   public void close() throws IOException {
     try {
-      writer.close(); // nothing runs on the thread after that
+      writer.close(); // nothing of it runs on the thread after that
     } finally {
+      merger.close();
       sealing.shutdown();
+      merging.shutdown();
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.varve.flink.sink;
 
 import io.varve.io.FileStore;
+import io.varve.table.PartitionMerger;
 import io.varve.table.TableWriter;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -18,6 +19,7 @@ final class WriterMetrics {
   private static final int ROWS_BETWEEN_LOOKS = 1024;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  private final MetricGroup own;
   private final MeteredFileStore store;
   private final Counter rows;
   private final Counter invalidRows;
@@ -36,7 +38,7 @@ final class WriterMetrics {
     invalidRows = group.getNumRecordsSendErrorsCounter();
     bytes = group.getNumBytesSendCounter();
     group.setCurrentSendTimeGauge(() -> barrierMillis);
-    MetricGroup own = group.addGroup(GROUP);
+    own = group.addGroup(GROUP);
     lateRows = own.counter("lateRows");
     own.gauge("bufferedBytes", () -> bufferedBytes);
     own.gauge("filesCreated", store::files);
@@ -49,6 +51,12 @@ final class WriterMetrics {
   /** Returns the store that the writer is to use, so that what it does there is counted. */
   FileStore store() {
     return store;
+  }
+
+  /** Reports what is merged beside the writer. */
+  void addMerges(PartitionMerger merger) {
+    own.gauge("mergedSegments", merger::mergedSegments);
+    own.gauge("failedMerges", merger::failures);
   }
 
   void rowWritten(TableWriter writer) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BackgroundUpkeepTest {
 
   private static final UpkeepOptions OPTIONS =
-      new UpkeepOptions(new HistoryOptions(1, 1), TimeUnit.DAYS.toMillis(1));
+      new UpkeepOptions(new HistoryOptions(1, 1), TimeUnit.DAYS.toMillis(1), UpkeepOptions.FOREVER);
 
   @TempDir Path directory;
   private final Map<String, Counter> counters = new HashMap<>();
