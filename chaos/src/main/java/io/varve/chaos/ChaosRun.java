@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ChaosRun {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final int MAX_PARALLELISM = 4;
+  private static final int MAX_PARALLELISM = 4; // leaves a TaskManager's slots free
   private static final String FENCED_MESSAGE = "no longer writes to this table";
 
   private final Sandbox sandbox;
@@ -143,7 +143,7 @@ final class ChaosRun {
   private void zombieInCommit() throws IOException {
     HeldCommit held = HeldCommit.await(sandbox, Moment.BEFORE);
     long before = check().newest();
-    cluster.signal("STOP", held.process());
+    cluster.stop(held.process());
     try {
       HeldCommit.release(sandbox);
       Wait.until("another attempt to open", PATIENCE, () -> isOpenedAfter(before));
@@ -167,7 +167,7 @@ final class ChaosRun {
     long process = cluster.process(name);
     long before = check().newest();
     long fences = cluster.countInLog(name, FENCED_MESSAGE);
-    cluster.signal("STOP", process);
+    cluster.stop(process);
     boolean replaced = false;
     try {
       Wait.until("another attempt", Duration.ofSeconds(10), () -> isOpenedAfter(before));
@@ -234,7 +234,8 @@ final class ChaosRun {
   private void takeOver() throws IOException, DifferenceException {
     Jobs.Savepoint savepoint = jobs.takeSavepoint();
     Jobs.Submission replaced = jobs.current();
-    jobs.startFrom(savepoint, randomParallelism(Cluster.SLOTS - replaced.parallelism()));
+    int free = Cluster.SLOTS - replaced.parallelism();
+    jobs.startFrom(savepoint, randomParallelism(Math.min(free, MAX_PARALLELISM)));
     awaitCommit(check().newest());
     Wait.until(
         replaced.name() + " to fail for good",

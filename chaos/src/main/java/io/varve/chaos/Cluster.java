@@ -108,6 +108,31 @@ final class Cluster implements AutoCloseable {
     Shell.run(Duration.ofSeconds(10), List.of("kill", "-" + signal, String.valueOf(process)));
   }
 
+  /** Stops a process by SIGSTOP, and waits until none of its threads runs any more. */
+  void stop(long process) throws IOException {
+    signal("STOP", process);
+    Path threads = Path.of("/proc", String.valueOf(process), "task");
+    if (Files.exists(threads)) {
+      Wait.until(
+          "process " + process + " to stop", Duration.ofMinutes(1), () -> areStopped(threads));
+    }
+  }
+
+  /**
+   * One thread takes the signal and then stops the others: on a busy machine that takes a while.
+   */
+  private static boolean areStopped(Path threads) throws IOException {
+    try (Stream<Path> each = Files.list(threads)) {
+      for (Path thread : each.toList()) {
+        String status = Files.readString(thread.resolve("stat"));
+        if (!status.substring(status.lastIndexOf(')')).startsWith(") T")) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
   /** Starts a process that was killed. */
   void restart(String name) throws IOException {
     if (name.equals("jobmanager")) {

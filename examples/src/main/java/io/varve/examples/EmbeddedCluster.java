@@ -2,14 +2,14 @@ package io.varve.examples;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -59,20 +59,20 @@ final class EmbeddedCluster implements AutoCloseable {
     return StreamExecutionEnvironment.createRemoteEnvironment(HOST, port);
   }
 
-  /** Returns the failures of a job so far that were made on purpose, oldest first. */
-  List<FailedOnPurposeException> failuresOnPurpose(JobID job)
+  /**
+   * Returns the newest failure of a job if it was made on purpose, else nothing. Flink's history of
+   * all failures is not to be had in this way in every release.
+   */
+  Optional<FailedOnPurposeException> newestFailureOnPurpose(JobID job)
       throws ExecutionException, InterruptedException {
-    List<FailedOnPurposeException> failures = new ArrayList<>();
-    cluster
-        .getExecutionGraphInfo(job)
-        .get()
-        .getExceptionHistory()
-        .forEach(
-            entry ->
-                ErrorMessages.chain(entry.getException()).stream()
-                    .filter(FailedOnPurposeException.class::isInstance)
-                    .forEach(link -> failures.add((FailedOnPurposeException) link)));
-    return failures;
+    ErrorInfo failure = cluster.getExecutionGraph(job).get().getFailureInfo();
+    if (failure == null) {
+      return Optional.empty();
+    }
+    return ErrorMessages.chain(failure.getException()).stream()
+        .filter(FailedOnPurposeException.class::isInstance)
+        .map(FailedOnPurposeException.class::cast)
+        .findFirst();
   }
 
   @Override

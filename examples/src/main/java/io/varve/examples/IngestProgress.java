@@ -59,9 +59,11 @@ final class IngestProgress {
       tell(next.get());
       next = log.read(told + 1);
     }
-    List<FailedOnPurposeException> failures = cluster.failuresOnPurpose(job.getJobID());
-    for (FailedOnPurposeException failure :
-        failures.subList(failedAtRows.size(), failures.size())) {
+    cluster.newestFailureOnPurpose(job.getJobID()).ifPresent(this::tell);
+  }
+
+  private void tell(FailedOnPurposeException failure) {
+    if (!failedAtRows.contains(failure.row())) {
       failedAtRows.add(failure.row());
       talk.print("  a task failed on purpose at row %,d; Flink restarts the job", failure.row());
     }
