@@ -87,7 +87,8 @@ final class BarrierLoad {
     for (int i = 0; i < count; i++) {
       int row = (int) (rows % POOL_ROWS);
       RowBuffer out = writer.rows(PartitionPath.bucket((int) (rows % partitions)));
-      UsageTable.add(pool, row, out);
+      UsageTable.set(pool, row, out);
+      out.endRow();
       writer.rowAdded();
       rows++;
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
     name = "events",
     description = {
       "Writes usage events, then totals, rollups, latest rows, lookups and full reads of them.",
-      "Peers: duckdb, duckdb-parquet, parquet, rocksdb, sqlite, questdb."
+      "Peers: duckdb, duckdb-parquet, rocksdb, sqlite."
     })
 final class EventsSuite implements Suite {
 

@@ -11,6 +11,7 @@ import io.varve.query.Block;
 import io.varve.query.BoundAggregation;
 import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
+import io.varve.query.GroupCursor;
 import io.varve.query.Measure;
 import io.varve.query.MeasureState;
 import io.varve.query.PartialRow;
@@ -27,11 +28,11 @@ import io.varve.table.WriterOptions;
 import io.varve.table.protocol.Change;
 import io.varve.table.protocol.SegmentRef;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -210,8 +211,7 @@ final class SegmentsSubject implements EventsSubject {
 
   @Override
   public GroupsChecksum rollup() throws IOException {
-    GroupsChecksum checksum = new GroupsChecksum();
-    aggregate(
+    Aggregation aggregation =
         Aggregation.builder()
             .groupBy(TimeBucket.DAY)
             .groupBy("user", "api_key")
@@ -220,24 +220,30 @@ final class SegmentsSubject implements EventsSubject {
                 Measure.sum("cost"),
                 Measure.sum("input_tokens"),
                 Measure.sum("output_tokens"))
-            .build(),
-        AnswerLevels.ALL,
-        group -> {
-          long start = ((Value.OfLong) group.keys().get(0)).value();
-          long day = (start - UsageEvents.START_NANOS) / UsageEvents.DAY_NANOS;
-          checksum.add(
-              GroupsChecksum.group(day, number(group, 1), number(group, 2)),
-              count(group),
-              sum(group, 1),
-              sum(group, 2),
-              sum(group, 3));
-        });
+            .build();
+    Aggregator aggregator =
+        BoundAggregation.of(aggregation, schema)
+            .newAggregator(Integer.MAX_VALUE, AnswerLevels.ALL, group -> {});
+    for (SegmentReader reader : readers) {
+      aggregator.add(reader);
+    }
+    GroupsChecksum checksum = new GroupsChecksum();
+    GroupCursor groups = aggregator.groups();
+    while (groups.next()) {
+      long start = ((Value.OfLong) groups.key(0)).value();
+      long day = (start - UsageEvents.START_NANOS) / UsageEvents.DAY_NANOS;
+      checksum.add(
+          GroupsChecksum.group(day, number(groups, 1), number(groups, 2)),
+          groups.measureLong(0),
+          groups.measureLong(1),
+          groups.measureLong(2),
+          groups.measureLong(3));
+    }
     return checksum;
   }
 
-  private static int number(PartialRow group, int key) {
-    byte[] name = ((Value.OfBinary) group.keys().get(key)).value();
-    return GroupsChecksum.number(new String(name, StandardCharsets.ISO_8859_1));
+  private static int number(GroupCursor groups, int key) {
+    return GroupsChecksum.number(Objects.requireNonNull(groups.keyText(key)));
   }
 
   @Override

@@ -129,6 +129,25 @@ public final class UsageBatch {
     return Arrays.copyOfRange(payloads, payloadStarts[row], payloadStarts[row + 1]);
   }
 
+  /** Gives all values of a row in the order of the columns of {@link UsageTable}. */
+  public <E extends Exception> void visit(int row, UsageValues<E> values) throws E {
+    values.text(id(row));
+    values.number(times[row]);
+    values.number(costs[row]);
+    for (long[] counter : counters) {
+      values.number(counter[row]);
+    }
+    values.number(latencies[row]);
+    values.number(firstTokens[row]);
+    values.number(statuses[row]);
+    values.number(flags[row]);
+    for (Dimension dimension : Dimension.values()) {
+      values.text(dimension(dimension, row));
+    }
+    values.text(session(row));
+    values.text(payload(row));
+  }
+
   void clear() {
     size = 0;
   }

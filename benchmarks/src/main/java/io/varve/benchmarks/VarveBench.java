@@ -1,5 +1,6 @@
 package io.varve.benchmarks;
 
+import io.varve.benchmarks.encoding.SizeSuite;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,13 @@ public final class VarveBench {
 
   /** Returns all suites. */
   static List<Suite> suites() {
-    return List.of(new EventsSuite(), new GeneratorSuite(), new SinkSuite());
+    return List.of(
+        new EventsSuite(),
+        new EngineSuite(),
+        new KernelsSuite(),
+        new SizeSuite(),
+        new SinkSuite(),
+        new GeneratorSuite());
   }
 
   static CommandLine commandLine() {

@@ -48,6 +48,18 @@ public interface BlockSource extends AutoCloseable {
   Column read(int block, int fieldId) throws IOException;
 
   /**
+   * Reads some rows of a column of a block, as cheaply as the source can.
+   *
+   * @param from the first row that is wanted
+   * @param to the end of those that are wanted
+   * @return as many values as the block has rows; those of other rows mean nothing
+   * @throws io.varve.io.CorruptFileException if the bytes are damaged
+   */
+  default Column read(int block, int fieldId, int from, int to) throws IOException {
+    return read(block, fieldId);
+  }
+
+  /**
    * Returns the distinct values of a column over all blocks, without nulls; null if they are not
    * known.
    *

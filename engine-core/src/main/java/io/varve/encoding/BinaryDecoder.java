@@ -11,7 +11,7 @@ import io.varve.io.CorruptFileException;
 final class BinaryDecoder {
 
   /** The most bytes of a block after decompression: what an array can hold, less its head. */
-  private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
+  static final long MAX_BYTES = Integer.MAX_VALUE - 64;
 
   /** A byte of a zstd frame becomes at most as many: four of them repeat one value 128 KiB long. */
   private static final long MAX_ZSTD_RATIO = (128 << 10) / 4;
@@ -20,54 +20,140 @@ final class BinaryDecoder {
   private final long[] lengths = new long[BlockSource.MAX_BLOCK_ROWS];
   private final int[] codes = new int[BlockSource.MAX_BLOCK_ROWS];
   private final BinaryColumn local = new BinaryColumn();
+  private final DigitsCodec digits = new DigitsCodec();
+  private final TemplateDecoder templates = new TemplateDecoder();
+  private final RowsWanted all = new RowsWanted();
+  private byte[] page = new byte[0];
 
   BinaryDecoder(LongDecoder longs) {
     this.longs = longs;
   }
 
-  /** Reads values into an empty column. */
-  void decode(Encoding encoding, BytesReader in, int count, BinaryColumn into)
+  /**
+   * Reads values into an empty column.
+   *
+   * @param present the rows that are not null
+   * @param wanted those of them that are to be decoded; all other rows get no bytes
+   */
+  void decode(
+      Encoding encoding,
+      BytesReader in,
+      int count,
+      RowsWanted present,
+      RowsWanted wanted,
+      BinaryColumn into)
+      throws CorruptFileException {
+    if (encoding == Encoding.TEMPLATE) {
+      templates.decode(in, count, present, wanted, this, into);
+    } else {
+      decodeSimple(encoding, in, count, wanted, into);
+    }
+  }
+
+  /** Reads the number of an encoding and a part of texts, whose rows are all there. */
+  void decodePart(BytesReader in, int count, RowsWanted wanted, BinaryColumn into)
+      throws CorruptFileException {
+    into.clear();
+    int number = in.readByte();
+    if (!Encoding.isKnown(number)) {
+      throw in.corrupt("an encoding of bytes", "number " + number);
+    }
+    decodeSimple(Encoding.ofNumber(number), in, count, wanted, into);
+  }
+
+  private void decodeSimple(
+      Encoding encoding, BytesReader in, int count, RowsWanted wanted, BinaryColumn into)
       throws CorruptFileException {
     switch (encoding) {
-      case CONSTANT -> decodeConstant(in, count, into);
-      case RAW_BINARY -> decodeRaw(in, count, into);
-      case ZSTD_BINARY -> decodePages(in, count, into);
-      case LOCAL_DICTIONARY -> decodeLocal(in, count, into);
+      case CONSTANT -> decodeConstant(in, count, wanted, into);
+      case RAW_BINARY -> decodeRaw(in, count, wanted, into);
+      case ZSTD_BINARY -> decodePages(in, count, wanted, into);
+      case LOCAL_DICTIONARY -> decodeLocal(in, count, wanted, into);
+      case DIGITS -> digits.decode(in, count, wanted, longs, into);
       default -> throw in.corrupt("an encoding of bytes", encoding.toString());
     }
   }
 
-  private static void decodeConstant(BytesReader in, int count, BinaryColumn into)
+  /** Sets the bits of the rows that have a value if that is easy; false if nothing was read. */
+  boolean tryFind(Encoding encoding, BytesReader in, int count, byte[] value, long[] bits)
       throws CorruptFileException {
+    if (encoding != Encoding.DIGITS) {
+      return false;
+    }
+    digits.find(in, count, value, longs, bits);
+    return true;
+  }
+
+  private static void decodeConstant(
+      BytesReader in, int count, RowsWanted wanted, BinaryColumn into) throws CorruptFileException {
     int length = in.readCount(Math.max(0, in.remaining() - 4));
     int from = in.advance(length);
     if ((long) length * count > MAX_BYTES) {
       throw in.corrupt("a block of at most " + MAX_BYTES + " bytes", count + " times " + length);
     }
     for (int i = 0; i < count; i++) {
-      into.append(in.array(), from, length);
+      into.append(in.array(), from, wanted.contains(i) ? length : 0);
     }
   }
 
-  private void decodeRaw(BytesReader in, int count, BinaryColumn into) throws CorruptFileException {
+  private void decodeRaw(BytesReader in, int count, RowsWanted wanted, BinaryColumn into)
+      throws CorruptFileException {
     int total = readLengths(in, count, in.remaining());
     int from = in.advance(total);
-    fillEnds(into.appendUninitialized(count, total), count);
-    System.arraycopy(in.array(), from, into.bytes(), 0, total);
+    if (wanted.count() == count) {
+      fillEnds(into.appendUninitialized(count, total), count);
+      System.arraycopy(in.array(), from, into.bytes(), 0, total);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      into.append(in.array(), from, wanted.contains(i) ? (int) lengths[i] : 0);
+      from += (int) lengths[i];
+    }
   }
 
-  private void decodePages(BytesReader in, int count, BinaryColumn into)
+  private void decodePages(BytesReader in, int count, RowsWanted wanted, BinaryColumn into)
       throws CorruptFileException {
     int total = readLengths(in, count, Math.min(MAX_BYTES, in.remaining() * MAX_ZSTD_RATIO));
     int pageCount = in.readShort();
     checkPages(in, count, pageCount); // nothing is allocated for bytes that no page has
-    fillEnds(into.appendUninitialized(count, total), count);
+    if (wanted.count() == count) {
+      fillEnds(into.appendUninitialized(count, total), count);
+    }
     int row = 0;
     for (int page = 0; page < pageCount; page++) {
-      int start = into.start(row);
-      row += in.readShort();
+      int end = row + in.readShort();
       int length = in.readInt();
-      inflate(in, length, into.bytes(), start, into.end(row - 1));
+      if (wanted.count() == count) {
+        inflate(in, length, into.bytes(), into.start(row), into.end(end - 1));
+      } else {
+        inflateWanted(in, length, row, end, wanted, into);
+      }
+      row = end;
+    }
+  }
+
+  /** Reads a page only if a row of it is wanted. */
+  private void inflateWanted(
+      BytesReader in, int length, int row, int end, RowsWanted wanted, BinaryColumn into)
+      throws CorruptFileException {
+    int next = wanted.next(row);
+    boolean any = next >= 0 && next < end;
+    if (any) {
+      long bytes = 0;
+      for (int i = row; i < end; i++) {
+        bytes += lengths[i];
+      }
+      if (page.length < bytes) {
+        page = new byte[(int) bytes];
+      }
+      inflate(in, length, page, 0, (int) bytes);
+    } else {
+      in.advance(length);
+    }
+    int at = 0;
+    for (int i = row; i < end; i++) {
+      into.append(page, any ? at : 0, any && wanted.contains(i) ? (int) lengths[i] : 0);
+      at += (int) lengths[i];
     }
   }
 
@@ -87,7 +173,7 @@ final class BinaryDecoder {
       for (int end = row + rows; row < end; row++) {
         expected += lengths[row];
       }
-      long found = Zstd.getFrameContentSize(in.array(), in.position(), length);
+      long found = contentSize(in, length);
       if (found != expected || expected > length * MAX_ZSTD_RATIO) {
         throw in.corrupt(
             "a page of " + expected + " bytes", found < 0 ? "no zstd frame" : found + " bytes");
@@ -96,6 +182,15 @@ final class BinaryDecoder {
     }
     if (row != count) {
       throw in.corrupt("pages of " + count + " rows", String.valueOf(row));
+    }
+  }
+
+  /** Returns how many bytes a frame says that it holds, below zero if it is none. */
+  private static long contentSize(BytesReader in, int length) {
+    try {
+      return Zstd.getFrameContentSize(in.array(), in.position(), length);
+    } catch (ZstdException noFrame) { // some releases of the library throw, others return
+      return -1;
     }
   }
 
@@ -114,18 +209,19 @@ final class BinaryDecoder {
     }
   }
 
-  private void decodeLocal(BytesReader in, int count, BinaryColumn into)
+  private void decodeLocal(BytesReader in, int count, RowsWanted wanted, BinaryColumn into)
       throws CorruptFileException {
     int size = in.readShort();
     if (size < 1 || size > count) {
       throw in.corrupt("1 to " + count + " distinct values", String.valueOf(size));
     }
     local.clear();
-    decodeRaw(in, size, local);
+    all.set(0, size);
+    decodeRaw(in, size, all, local);
     longs.decodeIndexes(in, count, size, codes);
     long total = 0;
     for (int i = 0; i < count; i++) {
-      lengths[i] = local.length(codes[i]);
+      lengths[i] = wanted.contains(i) ? local.length(codes[i]) : 0;
       total += lengths[i];
     }
     if (total > MAX_BYTES) {

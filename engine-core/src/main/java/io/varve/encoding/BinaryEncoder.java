@@ -19,12 +19,30 @@ final class BinaryEncoder {
   /** A dictionary of a block holds at most this many values. */
   private static final int MAX_LOCAL_VALUES = 256;
 
+  /** So many values are surely less to write as a dictionary than as anything else. */
+  private static final int FEW_LOCAL_VALUES = 32;
+
+  /** Fewer rows, or bytes, are not worth taking apart. */
+  private static final int MIN_TEMPLATE_ROWS = 64;
+
+  private static final int MIN_TEMPLATE_BYTES = 512;
+
+  /** A template of at most one part in this many of all bytes needs no comparison. */
+  private static final int TEMPLATE_SURELY = 5;
+
+  /** Else it must save one part in this many. */
+  private static final int TEMPLATE_GAIN = 8;
+
   private final BlockOptions options;
   private final LongEncoder longs;
   private final long[] lengths = new long[BlockSource.MAX_BLOCK_ROWS];
   private byte[] compressed = new byte[0];
   private final BytesWriter pages = new BytesWriter(0);
   private final DictionaryBuilder local = new DictionaryBuilder();
+  private final DigitsCodec digits = new DigitsCodec();
+  private final TemplateEncoder templates = new TemplateEncoder();
+  private final BytesWriter apart = new BytesWriter(0);
+  private final BytesWriter whole = new BytesWriter(0);
 
   BinaryEncoder(BlockOptions options, LongEncoder longs) {
     this.options = options;
@@ -33,15 +51,56 @@ final class BinaryEncoder {
 
   /** Appends the values of some rows, nulls as no bytes, and returns the encoding. */
   Encoding encode(BinaryColumn values, int from, int count, BytesWriter out) {
-    int start = values.start(from);
-    int total = values.end(from + count - 1) - start;
     if (isConstant(values, from, count)) {
-      out.writeInt(values.length(from)).writeBytes(values.bytes(), start, values.length(from));
-      return Encoding.CONSTANT;
+      return encodeConstant(values, from, out);
     }
-    if (tryLocalDictionary(values, from, count, out)) {
+    if (options.takesApart()) {
+      if (digits.tryEncode(values, from, count, longs, out)) {
+        return Encoding.DIGITS;
+      }
+      if (tryTemplate(values, from, count, out)) {
+        return Encoding.TEMPLATE;
+      }
+    } else if (tryLocalDictionary(values, from, count, MAX_LOCAL_VALUES, out)) {
+      return Encoding.LOCAL_DICTIONARY; // a sealed column has a dictionary of its own if it repeats
+    }
+    return encodePlain(values, from, count, out);
+  }
+
+  /**
+   * Appends the number of an encoding and all values of a column without nulls: a part of texts.
+   */
+  void encodePart(BinaryColumn values, BytesWriter out) {
+    int numberAt = out.size();
+    out.writeByte(0);
+    out.setByte(numberAt, encodePart(values, values.size(), out).number());
+  }
+
+  private Encoding encodePart(BinaryColumn values, int count, BytesWriter out) {
+    if (isConstant(values, 0, count)) {
+      return encodeConstant(values, 0, out);
+    }
+    if (tryLocalDictionary(values, 0, count, FEW_LOCAL_VALUES, out)) {
       return Encoding.LOCAL_DICTIONARY;
     }
+    if (digits.tryEncode(values, 0, count, longs, out)) {
+      return Encoding.DIGITS;
+    }
+    if (tryLocalDictionary(values, 0, count, MAX_LOCAL_VALUES, out)) {
+      return Encoding.LOCAL_DICTIONARY;
+    }
+    return encodePlain(values, 0, count, out);
+  }
+
+  private static Encoding encodeConstant(BinaryColumn values, int row, BytesWriter out) {
+    int length = values.length(row);
+    out.writeInt(length).writeBytes(values.bytes(), values.start(row), length);
+    return Encoding.CONSTANT;
+  }
+
+  private Encoding encodePlain(BinaryColumn values, int from, int count, BytesWriter out) {
+    int start = values.start(from);
+    int total = values.end(from + count - 1) - start;
     for (int i = 0; i < count; i++) {
       lengths[i] = values.length(from + i);
     }
@@ -51,6 +110,27 @@ final class BinaryEncoder {
     }
     out.writeBytes(values.bytes(), start, total);
     return Encoding.RAW_BINARY;
+  }
+
+  private boolean tryTemplate(BinaryColumn values, int from, int count, BytesWriter out) {
+    int total = values.end(from + count - 1) - values.start(from);
+    if (count < MIN_TEMPLATE_ROWS || total < MIN_TEMPLATE_BYTES) {
+      return false;
+    }
+    apart.clear();
+    if (!templates.tryEncode(values, from, count, this, apart)) {
+      return false;
+    }
+    boolean small = apart.size() <= total / TEMPLATE_SURELY;
+    if (!small) {
+      whole.clear();
+      encodePlain(values, from, count, whole);
+      small = apart.size() < whole.size() - whole.size() / TEMPLATE_GAIN;
+    }
+    if (small) {
+      out.writeBytes(apart.array(), 0, apart.size());
+    }
+    return small;
   }
 
   private static boolean isConstant(BinaryColumn values, int from, int count) {
@@ -65,11 +145,9 @@ final class BinaryEncoder {
     return true;
   }
 
-  private boolean tryLocalDictionary(BinaryColumn values, int from, int count, BytesWriter out) {
-    if (options.zstdLevel() > 0) {
-      return false; // a sealed column has a dictionary of its own, or values that rarely repeat
-    }
-    int limit = Math.min(MAX_LOCAL_VALUES, count / 2);
+  private boolean tryLocalDictionary(
+      BinaryColumn values, int from, int count, int maxValues, BytesWriter out) {
+    int limit = Math.min(maxValues, count / 2);
     if (!local.tryAddAll(values, from, count, limit)) {
       return false;
     }

@@ -10,6 +10,7 @@ import io.varve.column.PairColumn;
 import io.varve.io.BytesReader;
 import io.varve.io.CorruptFileException;
 import io.varve.schema.Storage;
+import java.util.Objects;
 
 /** Reads what {@link BlockEncoder} wrote. Confined. */
 public final class BlockDecoder {
@@ -17,6 +18,9 @@ public final class BlockDecoder {
   private final LongDecoder longs = new LongDecoder();
   private final BinaryDecoder binaries = new BinaryDecoder(longs);
   private final long[] nullWords = new long[BlockSource.MAX_BLOCK_ROWS / 64];
+  private final RowsWanted present = new RowsWanted();
+  private final RowsWanted wanted = new RowsWanted();
+  private boolean hasNulls;
   private final long[] whole = new long[BlockSource.MAX_BLOCK_ROWS];
 
   /** Reads the encoding of a block and no more. */
@@ -35,7 +39,7 @@ public final class BlockDecoder {
    * @param into gets the rows in place of what it has; for codes a column over their dictionary
    */
   public void decode(BytesReader in, int rows, Column into) throws CorruptFileException {
-    decode(in, rows, into, false);
+    decode(in, rows, 0, rows, into, false);
   }
 
   /**
@@ -43,12 +47,76 @@ public final class BlockDecoder {
    * not change before the column is read again.
    */
   public void decodeLazily(BytesReader in, int rows, Column into) throws CorruptFileException {
-    decode(in, rows, into, true);
+    decode(in, rows, 0, rows, into, true);
   }
 
-  private void decode(BytesReader in, int rows, Column into, boolean lazily)
+  /**
+   * Reads some rows of a block that takes all that is left of {@code in}, at no more cost than they
+   * need: pages of others are not inflated.
+   *
+   * @param rows that the block must have
+   * @param from the first row that is wanted
+   * @param to the end of those that are wanted; the values of all others mean nothing
+   * @param into gets all rows in place of what it has
+   */
+  public void decode(BytesReader in, int rows, int from, int to, Column into)
+      throws CorruptFileException {
+    Objects.checkFromToIndex(from, to, rows);
+    decode(in, rows, from, to, into, true);
+  }
+
+  private void decode(BytesReader in, int rows, int from, int to, Column into, boolean lazily)
       throws CorruptFileException {
     into.clear();
+    Encoding encoding = readHead(in, rows, storage(into));
+    if (encoding == Encoding.ALL_NULL) {
+      for (int i = 0; i < rows; i++) {
+        into.appendNull();
+      }
+    } else {
+      present.set(0, rows, nullWords, hasNulls);
+      wanted.set(from, to, nullWords, hasNulls);
+      decodeValues(encoding, in, rows, into, lazily && !hasNulls);
+      if (hasNulls) {
+        applyNulls(rows, into);
+      }
+    }
+    in.expectEnd();
+  }
+
+  /**
+   * Finds the rows that have a value of bytes, decoding no more than that takes.
+   *
+   * @param scratch a column for values, if they must be decoded
+   * @param bits one bit for each row is set or cleared
+   */
+  public void find(BytesReader in, int rows, byte[] value, BinaryColumn scratch, long[] bits)
+      throws CorruptFileException {
+    scratch.clear();
+    java.util.Arrays.fill(bits, 0);
+    Encoding encoding = readHead(in, rows, Storage.BINARY);
+    if (encoding == Encoding.ALL_NULL) {
+      in.expectEnd();
+      return;
+    }
+    present.set(0, rows, nullWords, hasNulls);
+    if (!binaries.tryFind(encoding, in, rows, value, bits)) {
+      binaries.decode(encoding, in, rows, present, present, scratch);
+      for (int row = 0; row < rows; row++) {
+        boolean equal =
+            java.util.Arrays.equals(
+                scratch.bytes(), scratch.start(row), scratch.end(row), value, 0, value.length);
+        bits[row >>> 6] |= (equal ? 1L : 0L) << row;
+      }
+    }
+    in.expectEnd();
+    for (int word = 0; hasNulls && word < (rows + 63) / 64; word++) {
+      bits[word] &= ~nullWords[word];
+    }
+  }
+
+  /** Reads encoding, flags, rows and the nulls. */
+  private Encoding readHead(BytesReader in, int rows, Storage storage) throws CorruptFileException {
     int number = in.readByte();
     int flags = in.readByte();
     int found = in.readShort();
@@ -58,24 +126,19 @@ public final class BlockDecoder {
     if (flags > BlockEncoder.NULLS_FLAG) {
       throw in.corrupt("flags 0 or 1", String.valueOf(flags));
     }
-    if (!Encoding.isKnown(number) || !Encoding.ofNumber(number).suits(storage(into))) {
-      throw in.corrupt("an encoding of " + storage(into), "number " + number);
+    if (!Encoding.isKnown(number) || !Encoding.ofNumber(number).suits(storage)) {
+      throw in.corrupt("an encoding of " + storage, "number " + number);
     }
     Encoding encoding = Encoding.ofNumber(number);
-    if (encoding == Encoding.ALL_NULL) {
-      for (int i = 0; i < rows; i++) {
-        into.appendNull();
-      }
-    } else {
-      if (flags == BlockEncoder.NULLS_FLAG) {
-        in.readLongs(nullWords, (rows + 63) / 64);
-      }
-      decodeValues(encoding, in, rows, into, lazily && flags != BlockEncoder.NULLS_FLAG);
-      if (flags == BlockEncoder.NULLS_FLAG) {
-        applyNulls(in, rows, into);
+    hasNulls = flags == BlockEncoder.NULLS_FLAG && encoding != Encoding.ALL_NULL;
+    if (hasNulls) {
+      in.readLongs(nullWords, (rows + 63) / 64);
+      int spare = (rows + 63) / 64 * 64 - rows;
+      if (spare > 0 && nullWords[(rows - 1) / 64] >>> (64 - spare) != 0) {
+        throw in.corrupt("no nulls after row " + rows, "set bits");
       }
     }
-    in.expectEnd();
+    return encoding;
   }
 
   private static Storage storage(Column column) {
@@ -115,7 +178,7 @@ public final class BlockDecoder {
         longs.decodeIndexes(in, rows, limit, values.appendUninitialized(rows));
       }
     } else {
-      binaries.decode(encoding, in, rows, (BinaryColumn) into);
+      binaries.decode(encoding, in, rows, present, wanted, (BinaryColumn) into);
     }
   }
 
@@ -149,12 +212,8 @@ public final class BlockDecoder {
     }
   }
 
-  private void applyNulls(BytesReader in, int rows, Column into) throws CorruptFileException {
+  private void applyNulls(int rows, Column into) {
     int words = (rows + 63) / 64;
-    int spare = words * 64 - rows;
-    if (spare > 0 && nullWords[words - 1] >>> (64 - spare) != 0) {
-      throw in.corrupt("no nulls after row " + rows, "set bits");
-    }
     for (int word = 0; word < words; word++) {
       for (long bits = nullWords[word]; bits != 0; bits &= bits - 1) {
         int row = word * 64 + Long.numberOfTrailingZeros(bits);

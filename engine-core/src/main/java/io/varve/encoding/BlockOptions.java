@@ -5,14 +5,21 @@ package io.varve.encoding;
  *
  * @param zstdLevel compression level of text, 1 to 19, or 0 for none
  * @param pageBytes how many bytes of text are compressed together, at least
+ * @param takesApart whether ids and texts of one shape are taken apart into digits and fields
  */
-public record BlockOptions(int zstdLevel, int pageBytes) {
+public record BlockOptions(int zstdLevel, int pageBytes, boolean takesApart) {
 
-  /** Of sealed files: {@code zstd} at a level that costs less than the disk, pages of 16 KiB. */
-  public static final BlockOptions SEALED = new BlockOptions(1, 16 << 10);
+  /** How many bytes of text are compressed together by default. */
+  public static final int DEFAULT_PAGE_BYTES = 32 << 10;
+
+  /** Of sealed files: {@code zstd} at a level that costs less than the disk. */
+  public static final BlockOptions SEALED = new BlockOptions(1, DEFAULT_PAGE_BYTES, true);
+
+  /** Of columns that rows are looked up by: a row costs no inflating of others. */
+  public static final BlockOptions LOOKED_UP = new BlockOptions(0, DEFAULT_PAGE_BYTES, true);
 
   /** Of tails, which are written while events come in: light encodings only. */
-  public static final BlockOptions LIGHT = new BlockOptions(0, 16 << 10);
+  public static final BlockOptions LIGHT = new BlockOptions(0, DEFAULT_PAGE_BYTES, false);
 
   /** The least and greatest size of a page. */
   private static final int MIN_PAGE_BYTES = 256;

@@ -32,7 +32,15 @@ public enum Encoding {
   /** Bytes: indexes into the dictionary of the column in the segment. */
   CODES(11),
   /** Pairs: the first parts, then the second parts. */
-  PAIR(12);
+  PAIR(12),
+  /** Integers: as packed, in fewer bits than the greatest need, which are put right afterwards. */
+  PATCHED(13),
+  /** Integers: multiples of a divisor above the least one, as integers again. */
+  MULTIPLES(14),
+  /** Bytes: digits of 4, 5 or 6 bits, as many in every value, such as ids. */
+  DIGITS(15),
+  /** Bytes: what all values have in common once, and each place that differs as a block. */
+  TEMPLATE(16);
 
   private static final Encoding[] BY_NUMBER = values();
 
@@ -51,9 +59,10 @@ public enum Encoding {
   boolean suits(Storage storage) {
     return switch (this) {
       case ALL_NULL, CONSTANT -> true;
-      case PACKED, FIXED, DELTA -> storage == Storage.LONG;
+      case PACKED, FIXED, DELTA, PATCHED, MULTIPLES -> storage == Storage.LONG;
       case RAW_DOUBLE, RAW_FLOAT, SCALED -> storage == Storage.DOUBLE;
-      case RAW_BINARY, ZSTD_BINARY, LOCAL_DICTIONARY, CODES -> storage == Storage.BINARY;
+      case RAW_BINARY, ZSTD_BINARY, LOCAL_DICTIONARY, CODES, DIGITS, TEMPLATE ->
+          storage == Storage.BINARY;
       case PAIR -> storage == Storage.PAIR;
     };
   }

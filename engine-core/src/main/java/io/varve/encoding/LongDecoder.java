@@ -14,25 +14,30 @@ final class LongDecoder {
 
   private final Kernels kernels = Kernels.chosen();
   private final PackedLongs.Words words = new PackedLongs.Words(BlockSource.MAX_BLOCK_ROWS);
+  private final long[] uppers = new long[BlockSource.MAX_BLOCK_ROWS];
+  private final char[] patchedRows = new char[BlockSource.MAX_BLOCK_ROWS];
   private final long[] scratch = new long[BlockSource.MAX_BLOCK_ROWS];
 
   /** Reads the number of the encoding and then the values. */
   void decodeNumbered(BytesReader in, int count, long[] out) throws CorruptFileException {
-    decode(readEncoding(in), in, count, out);
+    decode(readEncoding(in), in, count, out, LongEncoder.MAX_DEPTH);
   }
 
   private static Encoding readEncoding(BytesReader in) throws CorruptFileException {
     int number = in.readByte();
-    if (number != Encoding.CONSTANT.number()
-        && number != Encoding.PACKED.number()
-        && number != Encoding.FIXED.number()) {
-      throw in.corrupt("an encoding of integers without deltas", "number " + number);
+    if (!Encoding.isKnown(number)) {
+      throw in.corrupt("an encoding of integers", "number " + number);
     }
     return Encoding.ofNumber(number);
   }
 
   /** Reads values from index 0 of {@code out} on. */
   void decode(Encoding encoding, BytesReader in, int count, long[] out)
+      throws CorruptFileException {
+    decode(encoding, in, count, out, LongEncoder.MAX_DEPTH);
+  }
+
+  private void decode(Encoding encoding, BytesReader in, int count, long[] out, int depth)
       throws CorruptFileException {
     switch (encoding) {
       case CONSTANT -> Arrays.fill(out, 0, count, in.readLong());
@@ -42,13 +47,29 @@ final class LongDecoder {
         kernels.unpack(words.take(), width, base, out, count);
       }
       case FIXED -> decodeFixed(in, count, out);
+      case PATCHED -> {
+        if (depth == LongEncoder.PLAIN) {
+          throw in.corrupt("patches without patches", "patched ones");
+        }
+        decodePatched(in, count, out);
+      }
       case DELTA -> {
+        requireDepth(in, depth);
         long value = in.readLong();
-        decodeNumbered(in, count, out);
+        decode(readEncoding(in), in, count, out, depth - 1);
         out[0] = value;
         for (int i = 1; i < count; i++) {
           value += out[i];
           out[i] = value;
+        }
+      }
+      case MULTIPLES -> {
+        requireDepth(in, depth);
+        long base = in.readLong();
+        long divisor = in.readLong();
+        decode(readEncoding(in), in, count, out, depth - 1);
+        for (int i = 0; i < count; i++) {
+          out[i] = base + out[i] * divisor;
         }
       }
       default -> throw in.corrupt("an encoding of integers", encoding.toString());
@@ -91,6 +112,41 @@ final class LongDecoder {
     decodeIndexes(in, count, limit, into.appendUninitialized(count));
   }
 
+  private static void requireDepth(BytesReader in, int depth) throws CorruptFileException {
+    if (depth <= 0) {
+      throw in.corrupt("at most " + LongEncoder.MAX_DEPTH + " transformations", "one more");
+    }
+  }
+
+  private void decodePatched(BytesReader in, int count, long[] out) throws CorruptFileException {
+    long base = in.readLong();
+    int width = in.readByte();
+    int patches = in.readShort();
+    if (width >= Long.SIZE || patches < 1 || patches > count) {
+      throw in.corrupt(
+          "1 to " + count + " patches of below 64 bits", patches + " of " + width + " bits");
+    }
+    if (width == 0) {
+      Arrays.fill(out, 0, count, base);
+    } else {
+      in.readLongs(words.take(), Lanes.words(count, width));
+      kernels.unpack(words.take(), width, base, out, count);
+    }
+    int before = -1;
+    for (int i = 0; i < patches; i++) {
+      int row = in.readShort();
+      if (row <= before || row >= count) {
+        throw in.corrupt("a row after " + before + " and below " + count, String.valueOf(row));
+      }
+      before = row;
+      patchedRows[i] = (char) row;
+    }
+    decode(readEncoding(in), in, patches, uppers, LongEncoder.PLAIN);
+    for (int i = 0; i < patches; i++) {
+      out[patchedRows[i]] += uppers[i] << width;
+    }
+  }
+
   /** Reads the number of the encoding and then numbers that must lie from 0 to below a limit. */
   void decodeIndexes(BytesReader in, int count, int limit, int[] out) throws CorruptFileException {
     Encoding encoding = readEncoding(in);
@@ -102,7 +158,7 @@ final class LongDecoder {
       }
       kernels.unpackInts(words.take(), width, (int) base, out, count);
     } else {
-      decode(encoding, in, count, scratch);
+      decode(encoding, in, count, scratch, 0);
       for (int i = 0; i < count; i++) {
         long value = scratch[i];
         out[i] = value < 0 || value > Integer.MAX_VALUE ? -1 : (int) value;

@@ -5,19 +5,37 @@ import io.varve.io.BytesWriter;
 import io.varve.simd.Kernels;
 import io.varve.simd.Lanes;
 import io.varve.simd.LongSummary;
+import org.jspecify.annotations.Nullable;
 
 /** Writes up to 1,024 integers in the smallest of their encodings. Confined. */
 final class LongEncoder {
 
+  /** How many transformations (deltas, multiples) may be put one upon the other. */
+  static final int MAX_DEPTH = 3;
+
+  /** Neither transformations nor patches. */
+  static final int PLAIN = -1;
+
   /** Bytes before the words of {@link Encoding#PACKED}: base and width. */
   private static final int PACKED_HEAD_BYTES = 9;
+
+  /** Bytes of {@link Encoding#MULTIPLES} before the quotients: base, divisor, their encoding. */
+  private static final int MULTIPLES_HEAD_BYTES = 17;
 
   /** Delta encoding must save as much as one part in this many, as it costs more to decode. */
   private static final int DELTA_GAIN = 4;
 
+  /** Patches must save as much as one part in this many. */
+  private static final int PATCH_GAIN = 16;
+
   private final Kernels kernels = Kernels.chosen();
   private final long[] words = new long[BlockSource.MAX_BLOCK_ROWS];
-  private final long[] deltas = new long[BlockSource.MAX_BLOCK_ROWS];
+  private final long[] patched = new long[BlockSource.MAX_BLOCK_ROWS];
+  private final long[] uppers = new long[BlockSource.MAX_BLOCK_ROWS];
+  private final char[] patchedRows = new char[BlockSource.MAX_BLOCK_ROWS];
+  private final long[][] transformed = new long[MAX_DEPTH][BlockSource.MAX_BLOCK_ROWS];
+  private final Patch patch = new Patch();
+  private long divisor;
 
   /**
    * Appends the values without saying how.
@@ -27,44 +45,145 @@ final class LongEncoder {
    * @return the encoding, which the caller writes down
    */
   Encoding encode(long[] values, int count, boolean ordered, BytesWriter out) {
+    return encode(values, count, ordered ? MAX_DEPTH : 0, out);
+  }
+
+  /** Appends the number of the encoding and the values, without comparing neighbours. */
+  void encodeNumbered(long[] values, int count, BytesWriter out) {
+    encodeNumbered(values, count, 0, out);
+  }
+
+  /** Appends the number of the encoding and the values, of which neighbours may be alike. */
+  void encodeOrdered(long[] values, int count, BytesWriter out) {
+    encodeNumbered(values, count, MAX_DEPTH, out);
+  }
+
+  private void encodeNumbered(long[] values, int count, int depth, BytesWriter out) {
+    int numberAt = out.size();
+    out.writeByte(0);
+    Encoding encoding = encode(values, count, depth, out);
+    out.setByte(numberAt, encoding.number());
+  }
+
+  private Encoding encode(long[] values, int count, int depth, BytesWriter out) {
     LongSummary all = kernels.summarize(values, 0, count);
     if (all.min() == all.max()) {
       out.writeLong(all.min());
       return Encoding.CONSTANT;
     }
     int width = Lanes.width(all.min(), all.max());
-    if (ordered && tryDelta(values, count, plainBytes(count, width), out)) {
-      return Encoding.DELTA;
+    int plainBytes = plainBytes(count, width);
+    if (depth == PLAIN) {
+      return encodePlain(values, all.min(), width, count, out);
+    }
+    patch.find(values, all, count, depth < MAX_DEPTH);
+    int patchedBytes = patch.bytes;
+    boolean patches = patchedBytes < plainBytes - plainBytes / PATCH_GAIN;
+    int patchWidth = patch.width;
+    long patchBase = patch.base;
+    if (depth > 0) {
+      int bytes = patches ? patchedBytes : plainBytes;
+      Encoding better = tryTransform(values, all, count, depth, bytes, out);
+      if (better != null) {
+        return better;
+      }
+    }
+    if (patches) {
+      encodePatched(values, patchBase, patchWidth, count, out);
+      return Encoding.PATCHED;
     }
     return encodePlain(values, all.min(), width, count, out);
   }
 
-  /** Appends the number of the encoding and the values. */
-  void encodeNumbered(long[] values, int count, BytesWriter out) {
-    int numberAt = out.size();
-    out.writeByte(0);
-    Encoding encoding = encode(values, count, false, out);
-    out.setByte(numberAt, encoding.number());
-  }
-
-  private boolean tryDelta(long[] values, int count, int plainBytes, BytesWriter out) {
-    long least = Long.MAX_VALUE;
-    long greatest = Long.MIN_VALUE;
+  private @Nullable Encoding tryTransform(
+      long[] values, LongSummary all, int count, int depth, int bytes, BytesWriter out) {
+    long[] target = transformed[depth - 1];
+    long step = values[1] - values[0];
+    target[0] = step; // of no meaning; so it is like the others
+    boolean sameSteps = true;
     for (int i = 1; i < count; i++) {
       long delta = values[i] - values[i - 1]; // may wrap; decoding wraps back
-      deltas[i] = delta;
-      least = Math.min(least, delta);
-      greatest = Math.max(greatest, delta);
+      target[i] = delta;
+      sameSteps &= delta == step;
     }
-    int width = Lanes.width(least, greatest);
-    int bytes = 9 + (width == 0 ? Long.BYTES : plainBytes(count, width));
-    if (bytes >= plainBytes - plainBytes / DELTA_GAIN) {
+    if (!sameSteps && isMultiples(values, all, count, bytes)) {
+      encodeMultiples(values, all.min(), divisor, count, depth, out);
+      return Encoding.MULTIPLES;
+    }
+    LongSummary deltas = kernels.summarize(target, 0, count);
+    int deltaBytes = Long.BYTES;
+    if (!sameSteps) {
+      int plain = plainBytes(count, Lanes.width(deltas.min(), deltas.max()));
+      patch.find(target, deltas, count, true);
+      deltaBytes = Math.min(plain, patch.bytes);
+    }
+    if (9 + deltaBytes >= bytes - bytes / DELTA_GAIN) {
+      return null;
+    }
+    out.writeLong(values[0]);
+    encodeNumbered(target, count, depth - 1, out);
+    return Encoding.DELTA;
+  }
+
+  /** Returns whether all differences to the least value have a divisor that is worth taking out. */
+  private boolean isMultiples(long[] values, LongSummary all, int count, int bytes) {
+    if (all.max() - all.min() < 0) { // more than 63 bits
       return false;
     }
-    deltas[0] = least;
-    out.writeLong(values[0]);
-    encodeNumbered(deltas, count, out);
-    return true;
+    long common = 0;
+    for (int i = 0; i < count; i++) {
+      long difference = values[i] - all.min();
+      if (common == 0 || difference % common != 0) {
+        common = gcd(difference, common);
+        if (common == 1) {
+          return false;
+        }
+      }
+    }
+    divisor = common;
+    int width = Lanes.width(0, (all.max() - all.min()) / common);
+    return MULTIPLES_HEAD_BYTES + plainBytes(count, width) < bytes;
+  }
+
+  private static long gcd(long a, long b) {
+    while (b != 0) {
+      long rest = a % b;
+      a = b;
+      b = rest;
+    }
+    return a;
+  }
+
+  private void encodeMultiples(
+      long[] values, long base, long by, int count, int depth, BytesWriter out) {
+    long[] target = transformed[depth - 1];
+    for (int i = 0; i < count; i++) {
+      target[i] = (values[i] - base) / by;
+    }
+    out.writeLong(base).writeLong(by);
+    encodeNumbered(target, count, depth - 1, out);
+  }
+
+  private void encodePatched(long[] values, long base, int width, int count, BytesWriter out) {
+    long mask = width == 0 ? 0 : Lanes.mask(width);
+    int exceptions = 0;
+    for (int i = 0; i < count; i++) {
+      long difference = values[i] - base;
+      patched[i] = difference & mask;
+      if (patched[i] != difference) {
+        patchedRows[exceptions] = (char) i;
+        uppers[exceptions++] = difference >> width;
+      }
+    }
+    out.writeLong(base).writeByte(width).writeShort(exceptions);
+    if (width > 0) {
+      Lanes.pack(patched, 0, width, count, words);
+      out.writeLongs(words, Lanes.words(count, width));
+    }
+    for (int i = 0; i < exceptions; i++) {
+      out.writeShort(patchedRows[i]);
+    }
+    encodeNumbered(uppers, exceptions, PLAIN, out);
   }
 
   private Encoding encodePlain(long[] values, long base, int width, int count, BytesWriter out) {
@@ -104,5 +223,72 @@ final class LongEncoder {
 
   private static int bytesPerValue(int width) {
     return width <= 8 ? 1 : width <= 16 ? 2 : width <= 32 ? 4 : 8;
+  }
+
+  /** The base and the number of bits at which patching takes the fewest bytes. Confined. */
+  private static final class Patch {
+
+    /** Base, width, number of patches, encoding of their upper parts. */
+    private static final int HEAD_BYTES = 12;
+
+    private static final int SAMPLES = 32;
+
+    private final int[] counts = new int[Long.SIZE + 1];
+    private final long[] sample = new long[SAMPLES];
+    private long base;
+    private int width;
+    private int bytes;
+
+    /**
+     * Finds them.
+     *
+     * @param below whether a few values may lie far below the others, as differences do
+     */
+    void find(long[] values, LongSummary all, int count, boolean below) {
+      bytes = Integer.MAX_VALUE;
+      if (all.max() - all.min() < 0) {
+        return; // more than 63 bits
+      }
+      tryBase(values, all.min(), all, count);
+      if (below && count >= SAMPLES) {
+        for (int i = 0; i < SAMPLES; i++) {
+          sample[i] = values[i * count / SAMPLES];
+        }
+        java.util.Arrays.sort(sample);
+        tryBase(values, sample[SAMPLES / 16], all, count);
+      }
+    }
+
+    private void tryBase(long[] values, long from, LongSummary all, int count) {
+      java.util.Arrays.fill(counts, 0);
+      int exceptions = 0;
+      for (int i = 0; i < count; i++) {
+        long difference = values[i] - from;
+        exceptions += (int) (difference >>> 63);
+        counts[Long.SIZE - Long.numberOfLeadingZeros(difference)]++;
+      }
+      counts[Long.SIZE] = 0; // those below the base
+      int longest = Long.SIZE - 1;
+      while (counts[longest] == 0) {
+        longest--;
+      }
+      for (int bits = longest; bits >= 0; bits--) {
+        exceptions += bits == longest ? 0 : counts[bits + 1];
+        if (exceptions == 0) {
+          continue;
+        }
+        int upperWidth = Lanes.width((all.min() - from) >> bits, (all.max() - from) >> bits);
+        int size =
+            HEAD_BYTES
+                + Lanes.words(count, bits) * Long.BYTES
+                + exceptions * 2
+                + plainBytes(exceptions, upperWidth);
+        if (size < bytes) {
+          bytes = size;
+          width = bits;
+          base = from;
+        }
+      }
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.varve.query.Measure;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import java.io.IOException;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,23 @@ public sealed interface EventReads permits EventLog, EventLogReader {
   default List<AggregateRow> query(Filter filter, List<GroupKey> keys, List<Measure> measures)
       throws IOException {
     return query(new Aggregation(keys, measures, filter, ZoneId.of(definition().timeZone())));
+  }
+
+  /**
+   * Returns what users did day by day, of a log with the preset columns: for each day, user, API
+   * key and model, in this order, the number of events, the sums of {@code metric} and the
+   * counters, and sum and maximum of {@code latency_ms}.
+   *
+   * @param fromDay the first day, in the log's time zone
+   * @param toDay the last day
+   * @param user only this one; null for all
+   * @param apiKey only this one; null for all
+   * @throws IllegalStateException if the log has other columns
+   */
+  default List<AggregateRow> queryRollups(
+      LocalDate fromDay, LocalDate toDay, @Nullable String user, @Nullable String apiKey)
+      throws IOException {
+    return query(DailyRollup.of(definition(), fromDay, toDay, user, apiKey));
   }
 
   /**

@@ -39,6 +39,15 @@ abstract class Accumulator {
   /** Returns whether {@link #addZone} would add what this map says. */
   abstract boolean takesZone(@Nullable ZoneMap zone);
 
+  /**
+   * Returns a count or the sum of integers of a group.
+   *
+   * @throws ArithmeticException if a sum does not fit into 64 bits
+   */
+  long longValue(int group) {
+    throw new IllegalStateException("no number of 64 bits: " + state(group));
+  }
+
   /** Returns the state of a group. */
   abstract MeasureState state(int group);
 
@@ -50,8 +59,8 @@ abstract class Accumulator {
     return zone != null && zone.nulls() == zone.rows();
   }
 
-  /** Returns how large an array for {@code groups} groups should be, growing by half at least. */
+  /** Returns how large an array for {@code groups} groups should be, growing by as much again. */
   static int capacity(int current, int groups) {
-    return Math.max(groups, Math.max(64, current + (current >> 1)));
+    return Math.max(groups, Math.max(64, current * 2));
   }
 }

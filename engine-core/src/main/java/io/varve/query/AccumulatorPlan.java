@@ -75,6 +75,10 @@ final class AccumulatorPlan {
     }
   }
 
+  Accumulator accumulator(int measure) {
+    return byMeasure.get(measure);
+  }
+
   List<MeasureState> states(int group) {
     List<MeasureState> states = new ArrayList<>(byMeasure.size());
     for (Accumulator accumulator : byMeasure) {

@@ -65,6 +65,9 @@ public final class Aggregator {
   /** ALL if block 0 adds the whole source, NONE if no row of it is wanted, else SOME. */
   private Verdict wholeSource = Verdict.SOME;
 
+  /** How often each value of the only key occurs in the whole source, if that is how to add it. */
+  private @Nullable CountedValues counted;
+
   Aggregator(
       BoundAggregation bound, int maxGroups, AnswerLevels levels, Consumer<PartialRow> consumer) {
     if (maxGroups < 1) {
@@ -156,13 +159,17 @@ public final class Aggregator {
     if (verdict != Verdict.ALL) {
       return verdict;
     }
+    counted = null;
     if (whole.source().mayHaveDeletedRows()) {
       return Verdict.SOME;
     }
     for (KeyReader reader : keys) {
       ZoneMap zone = whole.zoneMap(reader.fieldId());
       if (zone == null || !reader.readConstant(zone, key, 0)) {
-        return Verdict.SOME;
+        counted = keys.length == 1 ? CountedValues.of(whole.source(), reader.fieldId()) : null;
+        if (counted == null) {
+          return Verdict.SOME;
+        }
       }
     }
     for (AccumulatorPlan.Group part : accumulators.groups()) {
@@ -174,17 +181,39 @@ public final class Aggregator {
     return Verdict.ALL;
   }
 
-  private static boolean takesZones(AccumulatorPlan.Group part, ZoneMapLookup zones)
-      throws IOException {
+  private boolean takesZones(AccumulatorPlan.Group part, ZoneMapLookup zones) throws IOException {
     for (AccumulatorPlan.Slot slot : part.slots()) {
-      if (!slot.accumulator().takesZone(zone(slot, zones))) {
+      ZoneMap zone = counted == null ? zone(slot, zones) : null; // counts say nothing of columns
+      if (!slot.accumulator().takesZone(zone)) {
         return false;
       }
     }
     return true;
   }
 
+  /** Adds what was counted of each value of the only group key. */
+  private void addCounts(WholeSource whole, CountedValues values) throws IOException {
+    int count = values.read(keys[0], words);
+    reserveTable();
+    table.find(words, count, groups);
+    accumulators.reserve(table.size());
+    for (AccumulatorPlan.Group part : accumulators.groups()) {
+      if (part.filter().judge(whole) == Verdict.ALL) {
+        for (AccumulatorPlan.Slot slot : part.slots()) {
+          for (int n = 0; n < count; n++) {
+            slot.accumulator().addZone(groups[n], values.rows(n), null);
+          }
+        }
+      }
+    }
+    flushIfFull();
+  }
+
   private void addWhole(WholeSource whole) throws IOException {
+    if (counted != null) {
+      addCounts(whole, counted);
+      return;
+    }
     int at = 0;
     for (KeyReader reader : keys) {
       reader.readConstant(Objects.requireNonNull(whole.zoneMap(reader.fieldId())), key, at);
@@ -359,6 +388,13 @@ public final class Aggregator {
   private static @Nullable Column column(AccumulatorPlan.Slot slot, Block block)
       throws IOException {
     return slot.fieldId() == 0 ? null : block.column(slot.fieldId());
+  }
+
+  /**
+   * Returns a cursor before the first group held: all of them, unless some were handed over early.
+   */
+  public GroupCursor groups() {
+    return new GroupCursor(table, keys, accumulators);
   }
 
   /** Hands all groups over and forgets them; more rows may follow. Without rows there are none. */

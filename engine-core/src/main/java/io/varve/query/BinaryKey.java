@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.column.BinaryColumn;
 import io.varve.column.Column;
 import io.varve.column.DictionaryColumn;
+import io.varve.column.EncodedLongs;
 import io.varve.column.NullMask;
 import io.varve.column.ZoneMap;
 import java.util.Arrays;
@@ -64,7 +65,16 @@ final class BinaryKey extends KeyReader {
       dictionary = values;
       wordByCode = new int[values.size()];
     }
-    int[] table = wordByCode;
+    EncodedLongs encoded = column.encoded();
+    if (encoded != null && count == column.size()) {
+      encoded.decode(target);
+      for (int n = 0; n < count; n++) {
+        int code = (int) target[n];
+        int word = wordByCode[code];
+        target[n] = word != 0 ? word : newWord(values, code);
+      }
+      return;
+    }
     int[] codes = column.codes();
     NullMask nulls = column.nulls();
     boolean nullable = nulls.nullCount() != 0;
@@ -74,14 +84,20 @@ final class BinaryKey extends KeyReader {
         target[n] = 0;
         continue;
       }
-      int code = codes[row];
-      int word = table[code];
-      if (word == 0) {
-        word = interner.idOf(values.bytes(), values.start(code), values.end(code)) + 1;
-        table[code] = word;
-      }
-      target[n] = word;
+      int word = wordByCode[codes[row]];
+      target[n] = word != 0 ? word : newWord(values, codes[row]);
     }
+  }
+
+  private int newWord(BinaryColumn values, int code) {
+    int word = interner.idOf(values.bytes(), values.start(code), values.end(code)) + 1;
+    wordByCode[code] = word;
+    return word;
+  }
+
+  /** Returns the text that a word other than zero stands for. */
+  String text(int word) {
+    return interner.values().getString(word - 1);
   }
 
   @Override

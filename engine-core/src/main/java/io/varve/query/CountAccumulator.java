@@ -68,6 +68,11 @@ final class CountAccumulator extends Accumulator {
   }
 
   @Override
+  long longValue(int group) {
+    return counts[group];
+  }
+
+  @Override
   MeasureState state(int group) {
     return new MeasureState.Count(counts[group]);
   }

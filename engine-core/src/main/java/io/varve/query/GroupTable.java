@@ -4,38 +4,52 @@ import java.util.Arrays;
 
 /**
  * Numbers the groups, keys of some words of 64 bits, in the order in which they are met. Where all
- * words are small numbers they index a dense table, otherwise the keys are hashed with open
- * addressing. Confined.
+ * words are small numbers they are packed into one: it indexes a dense table as long as that is
+ * small, and is hashed above. Otherwise the keys are hashed word by word. Confined.
  */
 final class GroupTable {
 
-  /** The dense table has at most 2<sup>this</sup> places, 4 MiB. */
-  private static final int MAX_DENSE_BITS = 20;
+  /** The dense table has at most 2<sup>this</sup> places, 1 MiB: it should stay in a cache. */
+  private static final int MAX_DENSE_BITS = 18;
+
+  private static final int MAX_PACKED_BITS = 63;
+
+  /** Hashed keys are spread over so many tables by their first word; a power of two. */
+  private static final int PARTS = 1024;
 
   private static final int START_GROUPS = 64;
-  private static final long MIX = 0x9e3779b97f4a7c15L;
 
   private final int width;
-  private final boolean mayBeDense;
+  private final boolean numbered;
   private final int[] bits;
-  private boolean dense;
+  private final int[] shifts;
+  private final long[] packedKeys = new long[io.varve.column.BlockSource.MAX_BLOCK_ROWS];
+  private Mode mode;
   private int size;
-  private long[][] keys;
 
-  /**
-   * The number of a group plus one, or zero: by the dense index, or hashed and at most half full.
-   */
-  private int[] slots = new int[START_GROUPS];
+  /** The packed key of each group, or nothing. */
+  private long[] packed = new long[START_GROUPS];
 
-  GroupTable(int width, boolean mayBeDense) {
+  /** The number of a group plus one, or zero, by packed key. */
+  private int[] dense = new int[1];
+
+  private PackedSlots[] hashed = new PackedSlots[0];
+  private WordSlots words;
+
+  GroupTable(int width, boolean numbered) {
     this.width = width;
-    this.mayBeDense = mayBeDense;
-    this.dense = mayBeDense;
+    this.numbered = numbered;
     this.bits = new int[width];
-    this.keys = new long[width][START_GROUPS];
-    if (dense) {
-      slots = new int[1];
-    }
+    this.shifts = new int[width];
+    this.mode = numbered ? Mode.DENSE : Mode.WORDS;
+    this.words = new WordSlots(width);
+  }
+
+  /** How keys are found. */
+  private enum Mode {
+    DENSE,
+    HASHED,
+    WORDS
   }
 
   /** Returns the number of groups. */
@@ -45,144 +59,168 @@ final class GroupTable {
 
   /** Copies the key of a group. */
   void copyKey(int group, long[] key) {
+    if (mode == Mode.WORDS) {
+      words.copyKey(group, key);
+      return;
+    }
     for (int i = 0; i < width; i++) {
-      key[i] = keys[i][group];
+      key[i] = (packed[group] >>> shifts[i]) & ((1L << bits[i]) - 1);
     }
   }
 
   /** Makes room for words below some counts, if words are small numbers at all. */
   void reserve(int[] idCounts) {
-    if (!dense) {
+    if (mode == Mode.WORDS) {
       return;
     }
     boolean grows = false;
     int sum = 0;
+    int[] wider = new int[width];
     for (int i = 0; i < width; i++) {
       int needed = 32 - Integer.numberOfLeadingZeros(Math.max(0, idCounts[i] - 1));
-      if (needed > bits[i]) {
-        bits[i] = needed;
-        grows = true;
-      }
-      sum += bits[i];
+      wider[i] = Math.max(needed, bits[i]);
+      grows |= needed > bits[i];
+      sum += wider[i];
     }
     if (grows) {
-      dense = sum <= MAX_DENSE_BITS;
-      rebuild(dense ? 1 << sum : Math.max(START_GROUPS, Integer.highestOneBit(size + 1) * 4));
+      widen(wider, sum);
     }
   }
 
-  private void rebuild(int slotCount) {
-    slots = new int[slotCount];
-    long[] key = new long[width];
+  private void widen(int[] wider, int sum) {
+    long[][] keys = new long[size][width];
     for (int group = 0; group < size; group++) {
-      copyKey(group, key);
-      slots[dense ? denseSlot(key) : hashSlot(key)] = group + 1;
+      copyKey(group, keys[group]);
     }
-  }
-
-  private int denseSlot(long[] key) {
-    int slot = 0;
-    for (int i = 0; i < width; i++) {
-      slot = (slot << bits[i]) | (int) key[i];
-    }
-    return slot;
-  }
-
-  /** Finds the place of a key or the empty one where it belongs. */
-  private int hashSlot(long[] key) {
-    long hash = 0;
-    for (long word : key) {
-      hash = (Long.rotateLeft(hash, 29) ^ word) * MIX;
-    }
-    int mask = slots.length - 1;
-    int slot = (int) (hash >>> 32) & mask;
-    while (slots[slot] != 0 && !isKey(slots[slot] - 1, key)) {
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
-
-  private boolean isKey(int group, long[] key) {
-    for (int i = 0; i < width; i++) {
-      if (keys[i][group] != key[i]) {
-        return false;
+    if (sum > MAX_DENSE_BITS && sum < MAX_PACKED_BITS) {
+      int spare = (MAX_PACKED_BITS - sum) / width; // so that this is not done again and again
+      for (int i = 0; i < width; i++) {
+        wider[i] = Math.min(Integer.SIZE - 1, wider[i] + spare);
       }
     }
-    return true;
+    int shift = 0;
+    for (int i = width - 1; i >= 0; i--) {
+      bits[i] = wider[i];
+      shifts[i] = shift;
+      shift += wider[i];
+    }
+    mode =
+        shift <= MAX_DENSE_BITS ? Mode.DENSE : shift <= MAX_PACKED_BITS ? Mode.HASHED : Mode.WORDS;
+    dense = new int[mode == Mode.DENSE ? 1 << shift : 1];
+    hashed = new PackedSlots[mode == Mode.HASHED ? (width > 1 ? PARTS : 1) : 0];
+    size = 0;
+    for (long[] key : keys) {
+      groupOf(key);
+    }
+  }
+
+  private long pack(long[] key) {
+    long result = 0;
+    for (int i = 0; i < width; i++) {
+      result |= key[i] << shifts[i];
+    }
+    return result;
   }
 
   /** Returns the group of one key, a new one if it is new. */
   int groupOf(long[] key) {
-    int slot = dense ? denseSlot(key) : hashSlot(key);
-    return slots[slot] != 0 ? slots[slot] - 1 : add(key, slot);
+    return switch (mode) {
+      case DENSE -> denseGroup(pack(key));
+      case HASHED -> hashedGroup(part(key[0]), pack(key));
+      case WORDS -> {
+        int group = words.groupOf(key);
+        size = words.size();
+        yield group;
+      }
+    };
   }
 
-  private int add(long[] key, int slot) {
-    int group = size++;
-    if (width > 0 && group == keys[0].length) {
-      for (int i = 0; i < width; i++) {
-        keys[i] = Arrays.copyOf(keys[i], group * 2);
-      }
+  private int denseGroup(long key) {
+    int found = dense[(int) key];
+    if (found != 0) {
+      return found - 1;
     }
-    for (int i = 0; i < width; i++) {
-      keys[i][group] = key[i];
+    dense[(int) key] = size + 1;
+    return add(key);
+  }
+
+  /** Returns the slots of the keys with a first word: neighbours in time share few of them. */
+  private PackedSlots part(long firstWord) {
+    int index = (int) firstWord & (hashed.length - 1);
+    PackedSlots slots = hashed[index];
+    if (slots == null) {
+      slots = new PackedSlots();
+      hashed[index] = slots;
     }
-    slots[slot] = size;
-    if (!dense && size > slots.length / 2) {
-      rebuild(slots.length * 2);
+    return slots;
+  }
+
+  private int hashedGroup(PackedSlots slots, long key) {
+    int group = slots.find(key, size);
+    return group == size ? add(key) : group;
+  }
+
+  private int add(long key) {
+    if (size == packed.length) {
+      packed = Arrays.copyOf(packed, size * 2);
     }
-    return group;
+    packed[size] = key;
+    return size++;
   }
 
   /** Finds the groups of some keys, given word by word; new ones are added. */
-  void find(long[][] words, int count, int[] groups) {
-    long[] key = new long[width];
-    if (dense && width == 1) {
-      findOne(words[0], count, groups, key);
-    } else if (dense && width == 2) {
-      findTwo(words[0], words[1], count, groups, key);
-    } else {
+  void find(long[][] keyWords, int count, int[] groups) {
+    if (mode == Mode.WORDS) {
+      long[] key = new long[width];
       for (int n = 0; n < count; n++) {
         for (int i = 0; i < width; i++) {
-          key[i] = words[i][n];
+          key[i] = keyWords[i][n];
         }
-        groups[n] = groupOf(key);
+        groups[n] = words.groupOf(key);
       }
+      size = words.size();
+      return;
+    }
+    packAll(keyWords, count);
+    if (mode == Mode.DENSE) {
+      for (int n = 0; n < count; n++) {
+        int found = dense[(int) packedKeys[n]];
+        groups[n] = found != 0 ? found - 1 : denseGroup(packedKeys[n]);
+      }
+      return;
+    }
+    long[] first = keyWords[0];
+    long last = first[0];
+    PackedSlots slots = part(last);
+    for (int n = 0; n < count; n++) {
+      if (first[n] != last) {
+        last = first[n];
+        slots = part(last);
+      }
+      groups[n] = hashedGroup(slots, packedKeys[n]);
     }
   }
 
-  private void findOne(long[] words, int count, int[] groups, long[] key) {
-    int[] table = slots;
-    for (int n = 0; n < count; n++) {
-      int found = table[(int) words[n]];
-      if (found == 0) {
-        key[0] = words[n];
-        found = groupOf(key) + 1;
+  private void packAll(long[][] keyWords, int count) {
+    Arrays.fill(packedKeys, 0, count, 0);
+    for (int i = 0; i < width; i++) {
+      long[] column = keyWords[i];
+      int shift = shifts[i];
+      for (int n = 0; n < count; n++) {
+        packedKeys[n] |= column[n] << shift;
       }
-      groups[n] = found - 1;
-    }
-  }
-
-  private void findTwo(long[] first, long[] second, int count, int[] groups, long[] key) {
-    int[] table = slots;
-    int shift = bits[1];
-    for (int n = 0; n < count; n++) {
-      int found = table[((int) first[n] << shift) | (int) second[n]];
-      if (found == 0) {
-        key[0] = first[n];
-        key[1] = second[n];
-        found = groupOf(key) + 1;
-      }
-      groups[n] = found - 1;
     }
   }
 
   /** Forgets all groups; the numbers that words stand for may start anew. */
   void clear() {
     size = 0;
-    dense = mayBeDense;
+    mode = numbered ? Mode.DENSE : Mode.WORDS;
     Arrays.fill(bits, 0);
-    keys = new long[width][START_GROUPS];
-    slots = new int[dense ? 1 : START_GROUPS];
+    Arrays.fill(shifts, 0);
+    packed = new long[START_GROUPS];
+    dense = new int[1];
+    hashed = new PackedSlots[0];
+    words = new WordSlots(width);
   }
 }

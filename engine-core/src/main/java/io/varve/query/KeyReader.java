@@ -45,6 +45,13 @@ abstract class KeyReader {
   /** Sets the words of some rows: {@code words[at + i][n]} for row {@code rows[n]}. */
   abstract void read(Column column, int[] rows, int count, long[][] words, int at);
 
+  /** Sets the words of a null: of place {@code n}. */
+  void readNull(long[][] words, int n) {
+    for (int i = 0; i < width; i++) {
+      words[i][n] = i == width - 1 && !isNumbered() ? 1 : 0;
+    }
+  }
+
   /** Returns the value that some words stand for. */
   abstract Value value(long[] key, int at);
 

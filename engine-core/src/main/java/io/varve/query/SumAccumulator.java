@@ -122,6 +122,15 @@ final class SumAccumulator {
     }
 
     @Override
+    long longValue(int group) {
+      int at = group * 3;
+      if (state[at + 2] != state[at + 1] >> 63) {
+        throw new ArithmeticException(state(group) + " exceeds 64 bits");
+      }
+      return state[at + 1];
+    }
+
+    @Override
     MeasureState state(int group) {
       int at = group * 3;
       return new MeasureState.LongSum(state[at], new Int128(state[at + 2], state[at + 1]));

@@ -63,16 +63,41 @@ final class ColumnReader {
 
   /** Reads a block; the column is used again by the next call. */
   Column read(int block) throws IOException {
+    Column target = values();
+    decoder.decodeLazily(blockBytes(block), SegmentReader.rowsIn(block, rowCount), target);
+    return target;
+  }
+
+  /** Reads some rows of a block; the values of the others mean nothing. */
+  Column read(int block, int from, int to) throws IOException {
+    Column target = values();
+    decoder.decode(blockBytes(block), SegmentReader.rowsIn(block, rowCount), from, to, target);
+    return target;
+  }
+
+  /** Sets one bit for each row of a block of text or bytes: whether it has a value. */
+  void find(int block, byte[] value, long[] bits) throws IOException {
+    if (isCoded()) {
+      DictionaryColumn codes = (DictionaryColumn) read(block);
+      int wanted = SortedValues.find(codes.dictionary(), value);
+      java.util.Arrays.fill(bits, 0);
+      for (int row = 0; row < codes.size(); row++) {
+        bits[row >>> 6] |= (codes.code(row) == wanted && !codes.isNull(row) ? 1L : 0L) << row;
+      }
+      return;
+    }
+    int rows = SegmentReader.rowsIn(block, rowCount);
+    decoder.find(blockBytes(block), rows, value, (BinaryColumn) values(), bits);
+  }
+
+  private BytesReader blockBytes(int block) throws IOException {
     long[] starts = offsets();
     if (block < windowFrom || block >= windowTo) {
       fillWindow(starts, block);
     }
     int start = (int) (starts[block] - starts[windowFrom]);
     int length = (int) (starts[block + 1] - starts[block]);
-    BytesReader in = file.checked(window, start, length, starts[block]);
-    Column target = values();
-    decoder.decodeLazily(in, SegmentReader.rowsIn(block, rowCount), target);
-    return target;
+    return file.checked(window, start, length, starts[block]);
   }
 
   private void fillWindow(long[] starts, int block) throws IOException {

@@ -29,7 +29,7 @@ final class ColumnWriter {
   private final SegmentOptions options;
   private final long maxDictionaryBytes;
   private final BlockEncoder sealed;
-  private final BlockEncoder light = new BlockEncoder(BlockOptions.LIGHT);
+  private final BlockEncoder lookedUp = new BlockEncoder(BlockOptions.LOOKED_UP);
   private final DictionaryBuilder builder = new DictionaryBuilder();
   private final SegmentOutput out;
 
@@ -57,7 +57,7 @@ final class ColumnWriter {
     if (column instanceof BinaryColumn values && (tally || !id)) {
       coded = tryCode(values, bloom || tally);
     }
-    WrittenColumn written = writeBlocks(coded == null ? column : coded, id ? light : sealed);
+    WrittenColumn written = writeBlocks(coded == null ? column : coded, id ? lookedUp : sealed);
     if (coded != null) {
       written.setDictionary(coded.dictionary(), dictionary(coded.dictionary()));
       addPerCode(coded, bloom, tally, written);

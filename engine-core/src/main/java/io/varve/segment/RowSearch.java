@@ -1,9 +1,6 @@
 package io.varve.segment;
 
-import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
-import io.varve.column.Column;
-import io.varve.column.DictionaryColumn;
 import io.varve.column.LongColumn;
 import java.io.IOException;
 import java.util.Arrays;
@@ -19,9 +16,11 @@ final class RowSearch {
 
   static long[] ofBytes(SegmentReader reader, int fieldId, byte[] value) throws IOException {
     RowSearch search = new RowSearch();
+    long[] bits = new long[BlockSource.MAX_BLOCK_ROWS / 64];
     long[] blocks = reader.blocksThatMayHold(fieldId, value);
     for (int block = next(reader, blocks, 0); block >= 0; block = next(reader, blocks, block + 1)) {
-      search.addBytes(reader.read(block, fieldId), value, firstRow(block));
+      reader.find(block, fieldId, value, bits);
+      search.addBits(bits, firstRow(block));
     }
     return Arrays.copyOf(search.rows, search.count);
   }
@@ -52,24 +51,10 @@ final class RowSearch {
     return -1;
   }
 
-  private void addBytes(Column column, byte[] value, long firstRow) {
-    if (column instanceof DictionaryColumn codes) {
-      int wanted = SortedValues.find(codes.dictionary(), value);
-      for (int row = 0; row < codes.size(); row++) {
-        if (codes.code(row) == wanted && !codes.isNull(row)) {
-          add(firstRow + row);
-        }
-      }
-      return;
-    }
-    BinaryColumn values = (BinaryColumn) column;
-    byte[] bytes = values.bytes();
-    for (int row = 0; row < values.size(); row++) {
-      int start = values.start(row);
-      if (values.end(row) - start == value.length
-          && Arrays.equals(bytes, start, start + value.length, value, 0, value.length)
-          && !values.isNull(row)) {
-        add(firstRow + row);
+  private void addBits(long[] bits, long firstRow) {
+    for (int word = 0; word < bits.length; word++) {
+      for (long rest = bits[word]; rest != 0; rest &= rest - 1) {
+        add(firstRow + word * 64L + Long.numberOfTrailingZeros(rest));
       }
     }
   }

@@ -179,17 +179,35 @@ public final class SegmentReader implements BlockSource {
 
   @Override
   public Column read(int block, int fieldId) throws IOException {
-    int rows = rowCount(block);
     ColumnReader column = find(fieldId);
-    if (column != null) {
-      return column.read(block);
-    }
+    return column == null ? nulls(block, fieldId) : column.read(block);
+  }
+
+  @Override
+  public Column read(int block, int fieldId, int from, int to) throws IOException {
+    Objects.checkFromToIndex(from, to, rowCount(block));
+    ColumnReader column = find(fieldId);
+    return column == null ? nulls(block, fieldId) : column.read(block, from, to);
+  }
+
+  private Column nulls(int block, int fieldId) {
+    int rows = rowCount(block);
     Column nulls = missing.computeIfAbsent(fieldId, id -> Column.create(storage(id)));
     nulls.truncate(rows);
     while (nulls.size() < rows) {
       nulls.appendNull();
     }
     return nulls;
+  }
+
+  /** Sets one bit for each row of a block of text or bytes: whether it has a value. */
+  void find(int block, int fieldId, byte[] value, long[] bits) throws IOException {
+    ColumnReader column = find(fieldId);
+    if (column == null) {
+      java.util.Arrays.fill(bits, 0);
+    } else {
+      column.find(block, value, bits);
+    }
   }
 
   /**

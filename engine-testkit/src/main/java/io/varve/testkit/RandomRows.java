@@ -17,13 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.LongUnaryOperator;
 
 /** Random schemas and rows of every type, in shapes that lead to every encoding. */
 public final class RandomRows {
 
-  private static final int SHAPES = 8;
+  private static final int SHAPES = 11;
 
   private RandomRows() {}
 
@@ -101,6 +102,8 @@ public final class RandomRows {
       case 3 -> row -> random.nextLong();
       case 4 -> row -> List.of(Long.MIN_VALUE, Long.MAX_VALUE, 0L).get(random.nextInt(3));
       case 5 -> row -> random.nextInt(100);
+      case 8 -> row -> random.nextInt(50) == 0 ? random.nextLong() >> width : random.nextInt(4);
+      case 9 -> row -> base / 2 + random.nextInt(5000) * 1_000_000L;
       default -> row -> base + (random.nextLong() >>> width);
     };
   }
@@ -141,6 +144,25 @@ public final class RandomRows {
           ("the quick brown fox " + value + " jumps over " + random.nextInt())
               .repeat(1 + random.nextInt(4))
               .getBytes(StandardCharsets.UTF_8);
+      case 8 ->
+          ("req-" + String.format(Locale.ROOT, "%016x", random.nextLong()))
+              .getBytes(StandardCharsets.UTF_8);
+      case 9 ->
+          String.format(
+                  Locale.ROOT,
+                  "{\"id\":\"%08X\",\"n\":%d,\"why\":\"%s\"%s}",
+                  random.nextInt(),
+                  value,
+                  random.nextInt(3),
+                  random.nextInt(20) == 0 ? ",\"more\":1" : "")
+              .getBytes(StandardCharsets.UTF_8);
+      case 10 -> {
+        byte[] digits = new byte[26];
+        for (int i = 0; i < digits.length; i++) {
+          digits[i] = (byte) "0123456789ABCDEFGHJKMNPQRSTVWXYZ".charAt(random.nextInt(32));
+        }
+        yield digits;
+      }
       default -> Long.toString(value).getBytes(StandardCharsets.UTF_8);
     };
   }

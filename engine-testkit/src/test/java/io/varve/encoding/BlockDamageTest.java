@@ -16,6 +16,7 @@ import io.varve.schema.Storage;
 import io.varve.testkit.Allocations;
 import io.varve.testkit.RandomRows;
 import io.varve.testkit.SeededTest;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -69,7 +70,7 @@ class BlockDamageTest {
   @Test
   void aDamagedPageIsAnErrorOfTheFile() {
     BytesWriter block = new BytesWriter(0);
-    new BlockEncoder(BlockOptions.SEALED).encode(text(), 0, ROWS, block);
+    new BlockEncoder(new BlockOptions(1, 16 << 10, false)).encode(text(), 0, ROWS, block);
     assertThat(block.array()[0]).isEqualTo((byte) Encoding.ZSTD_BINARY.number());
     int damaged = 0;
     for (int at = block.size() - 1000; at < block.size(); at++) {
@@ -209,7 +210,14 @@ class BlockDamageTest {
       } else if (column instanceof DictionaryColumn values) {
         values.append(random.nextInt(9));
       } else {
-        ((BinaryColumn) column).append("text " + random.nextInt(rows + 10));
+        int number = random.nextInt(rows + 10);
+        ((BinaryColumn) column)
+            .append(
+                switch ((int) (range % 3)) {
+                  case 0 -> "text " + number;
+                  case 1 -> String.format(Locale.ROOT, "%032x", number * 77_777_777L);
+                  default -> "{\"a\":" + number % 7 + ",\"b\":\"" + number + "\",\"c\":\"d\"}";
+                });
       }
     }
     return column;

@@ -61,6 +61,45 @@ class BlockGoldenTest {
     assertGolden("delta", longs(values), new LongColumn(), BlockOptions.SEALED);
   }
 
+  /** 600 stands far above the others and 3 below, so 9 of 10 values need no bit. */
+  @Test
+  void patched() throws CorruptFileException {
+    long[] values = new long[40];
+    java.util.Arrays.fill(values, 500);
+    values[7] = 600;
+    values[39] = 501;
+    assertGolden("patched", longs(values), new LongColumn(), BlockOptions.SEALED);
+  }
+
+  @Test
+  void multiples() throws CorruptFileException {
+    long[] values = IntStream.range(0, 16).mapToLong(i -> 5 + i * i % 7 * 3_600_000L).toArray();
+    assertGolden("multiples", longs(values), new LongColumn(), BlockOptions.SEALED);
+  }
+
+  @Test
+  void deltaOfDelta() throws CorruptFileException {
+    long[] values =
+        IntStream.range(0, 64).mapToLong(i -> 3L * i * i + 1_000_000_007L * i).toArray();
+    assertGolden("delta-of-delta", longs(values), new LongColumn(), BlockOptions.SEALED);
+  }
+
+  @Test
+  void digits() throws CorruptFileException {
+    BinaryColumn column = text("01HQZX3Y5T000000000000000A", "01HQZX3Y5TZZZZZZZZZZZZZZZZ");
+    column.appendNull();
+    assertGolden("digits", column, new BinaryColumn(), BlockOptions.LOOKED_UP);
+  }
+
+  @Test
+  void template() throws CorruptFileException {
+    BinaryColumn column = new BinaryColumn();
+    for (int i = 0; i < 64; i++) {
+      column.append(i == 5 ? "{}" : "{\"id\":\"" + (char) ('a' + i % 2) + "\",\"ok\":true}");
+    }
+    assertGolden("template", column, new BinaryColumn(), BlockOptions.SEALED);
+  }
+
   @Test
   void rawDouble() throws CorruptFileException {
     DoubleColumn column = doubles(Math.PI, -0.0);

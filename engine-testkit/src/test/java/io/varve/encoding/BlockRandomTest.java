@@ -15,6 +15,7 @@ import io.varve.schema.Storage;
 import io.varve.testkit.RandomRows;
 import io.varve.testkit.SeededTest;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,55 @@ class BlockRandomTest {
       }
     }
     assertRoundTrip(column, new BinaryColumn(), random);
+  }
+
+  @SeededTest(runs = 150)
+  void textsOfOneShape(Random random) throws CorruptFileException {
+    BinaryColumn column = new BinaryColumn();
+    int rows = rows(random);
+    int nullsOfTen = random.nextInt(3) * random.nextInt(5);
+    int oddOf = 2 + random.nextInt(200);
+    int digits = 1 + random.nextInt(40);
+    int shape = random.nextInt(4);
+    String alphabet =
+        List.of("0123456789abcdef", "0123456789ABCDEFGHJKMNPQRSTVWXYZ", "AZaz09-_")
+            .get(random.nextInt(3));
+    for (int i = 0; i < rows; i++) {
+      if (random.nextInt(10) < nullsOfTen) {
+        column.appendNull();
+        continue;
+      }
+      StringBuilder id = new StringBuilder();
+      for (int n = 0; n < digits; n++) {
+        id.append(alphabet.charAt(random.nextInt(alphabet.length())));
+      }
+      if (random.nextInt(oddOf) == 0) {
+        id.append(random.nextBoolean() ? "" : "é");
+      }
+      switch (shape) {
+        case 0 -> column.append(id.toString());
+        case 1 -> column.append("ch_" + id);
+        case 2 -> column.append("{\"id\":\"" + id + "\",\"n\":" + random.nextInt(1000) + "}");
+        default -> column.append(id + "-4" + id + "-" + random.nextInt(3));
+      }
+    }
+    assertRoundTrip(column, new BinaryColumn(), random);
+  }
+
+  @SeededTest(runs = 100)
+  void integersWithOutliers(Random random) throws CorruptFileException {
+    LongColumn column = new LongColumn();
+    int rows = rows(random);
+    int outliers = 1 + random.nextInt(40);
+    int width = random.nextInt(64);
+    long value = random.nextLong();
+    boolean grows = random.nextBoolean();
+    for (int i = 0; i < rows; i++) {
+      value += grows ? 1000 + random.nextInt(3) : 0;
+      boolean outlier = random.nextInt(outliers) == 0;
+      column.append(value + (outlier ? random.nextLong() >> width : random.nextInt(5)));
+    }
+    assertRoundTrip(column, new LongColumn(), random);
   }
 
   @SeededTest(runs = 100)
@@ -194,7 +244,43 @@ class BlockRandomTest {
         }
       }
     }
+    assertRowsComeBack(column, from, rows, into, out, random);
+    decoder.decode(new BytesReader("block", 0, out.array(), 1, out.size() - 1), rows, into);
     assertThat(RandomRows.describe(ZoneMaps.of(into, 0, rows)))
         .isEqualTo(RandomRows.describe(ZoneMaps.of(column, from, rows)));
+  }
+
+  /** Some rows only, and, of bytes, the rows that have a value. */
+  private void assertRowsComeBack(
+      Column column, int from, int rows, Column into, BytesWriter out, Random random)
+      throws CorruptFileException {
+    int first = random.nextInt(rows + 1);
+    int end = first + random.nextInt(rows - first + 1);
+    decoder.decode(
+        new BytesReader("block", 0, out.array(), 1, out.size() - 1), rows, first, end, into);
+    assertThat(into.size()).isEqualTo(rows);
+    for (int row = first; row < end; row++) {
+      assertThat(RandomRows.value(into, row))
+          .as("row %s of %s to %s", row, first, end)
+          .isEqualTo(RandomRows.value(column, from + row));
+    }
+    if (column instanceof BinaryColumn values) {
+      byte[] wanted =
+          random.nextInt(4) == 0 ? new byte[3] : values.get(from + random.nextInt(rows));
+      long[] bits = new long[16];
+      decoder.find(
+          new BytesReader("block", 0, out.array(), 1, out.size() - 1),
+          rows,
+          wanted,
+          new BinaryColumn(),
+          bits);
+      for (int row = 0; row < 1024; row++) {
+        boolean has =
+            row < rows
+                && !values.isNull(from + row)
+                && java.util.Arrays.equals(values.get(from + row), wanted);
+        assertThat((bits[row >>> 6] >>> row & 1) == 1).as("row %s", row).isEqualTo(has);
+      }
+    }
   }
 }

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -125,6 +126,33 @@ class EventLogTest {
         assertThat(days.get(day).getLong(0)).isEqualTo(day * DAY_NANOS);
         assertThat(days.get(day).getLong(1)).isEqualTo(day);
       }
+    }
+  }
+
+  @Test
+  void rollupsOfInclusiveDaysHaveOneOrder() throws IOException {
+    try (EventLog log = open()) {
+      for (int i = 0; i < 60; i++) {
+        long time = i % 6 * DAY_NANOS + i;
+        log.append(
+            LogEvent.builder("id-" + i, time)
+                .user("user-" + i % 2)
+                .apiKey("key")
+                .model("m")
+                .metric(i)
+                .build());
+        if (i == 30) {
+          log.seal();
+        }
+      }
+      LocalDate first = LocalDate.ofEpochDay(1);
+      List<AggregateRow> rollup = log.queryRollups(first, LocalDate.ofEpochDay(3), null, null);
+      assertThat(rollup.stream().map(row -> row.getLong(0) / DAY_NANOS + row.getString(1)))
+          .containsExactly("1user-1", "2user-0", "3user-1");
+      assertThat(rollup.get(0).getLong(4)).isEqualTo(10);
+      assertThat(rollup.get(0).getLong(5)).isEqualTo(1 + 7 + 13 + 19 + 25 + 31 + 37 + 43 + 49 + 55);
+      assertThat(log.queryRollups(first, first, "user-0", null)).isEmpty();
+      assertThat(log.queryRollups(first, first, "user-1", "key")).hasSize(1);
     }
   }
 

@@ -73,7 +73,7 @@ class SegmentRandomTest {
     BlockOptions blocks =
         random.nextBoolean()
             ? BlockOptions.SEALED
-            : new BlockOptions(random.nextInt(4), 256 + random.nextInt(4000));
+            : new BlockOptions(random.nextInt(4), 256 + random.nextInt(4000), random.nextBoolean());
     return new SegmentOptions(blocks, ids, bloom, tally);
   }
 

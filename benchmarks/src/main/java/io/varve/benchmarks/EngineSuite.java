@@ -1,0 +1,287 @@
+package io.varve.benchmarks;
+
+import io.varve.engine.AggregateResult;
+import io.varve.engine.Durability;
+import io.varve.engine.Event;
+import io.varve.engine.EventLog;
+import io.varve.engine.EventLogOptions;
+import io.varve.io.LocalFileStore;
+import io.varve.io.OutputFile;
+import io.varve.query.Filter;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import picocli.CommandLine.Command;
+
+/**
+ * The embedded event log: appends at each durability, reads of a million events in forty segments.
+ * Every figure beside the target of its issue.
+ */
+@Command(name = "engine", description = "The embedded event log: appends, replay, reads, bytes.")
+final class EngineSuite implements Suite {
+
+  private static final String SUBJECT = "varve";
+  private static final int BATCH = 1024;
+  private static final int SEGMENTS = 40;
+  private static final int PRODUCERS = 8;
+  private static final int SYNCS = 2000;
+  private static final int SYNC_BATCH = 64;
+
+  private static final Operation APPEND =
+      rate("E1", "append batches of 1,024, synced at the end").withTarget(1_200_000);
+  private static final Operation APPEND_DEFAULT =
+      rate("E2", "append batches of 1,024, default durability");
+  private static final Operation APPEND_MANY =
+      rate("E3", "append batches of 1,024 from 8 threads, default durability");
+  private static final Operation SYNC_DEVICE =
+      rate("E4dev", "what the device allows: rows of 64, each 64 written and synced");
+  private static final Operation SYNC_BATCHES =
+      rate("E4", "append durable batches of 64, one thread");
+  private static final Operation SYNC_MANY =
+      rate("E4many", "append durable batches of 64, 8 threads");
+  private static final Operation REPLAY =
+      rate("E5", "open a log of unsealed frames of 1,024").withTarget(1_000_000);
+  private static final Operation REPLAY_SMALL =
+      rate("E5small", "open a log of unsealed frames of 64").withTarget(1_000_000);
+  private static final Operation AGGREGATE = micros("E6", "aggregate all", 500);
+  private static final Operation RARE = micros("E7", "aggregate a rare user", 150);
+  private static final Operation RARE_DAY = micros("E8", "aggregate a user in a day", 90);
+  private static final Operation RECENT = micros("E9", "newest 100", 40);
+  private static final Operation RECENT_USER = micros("E10", "newest 100 of a user", 60);
+  private static final Operation HIT = micros("E11", "get, hit", 25);
+  private static final Operation MISS = micros("E12", "get, miss", 1);
+  private static final Operation BYTES =
+      Operation.of("E13", "bytes of all segments", Unit.BYTES_PER_ROW);
+
+  private static Operation rate(String name, String description) {
+    return Operation.of(name, description, Unit.ROWS_PER_SECOND);
+  }
+
+  private static Operation micros(String name, String description, double target) {
+    return Operation.of(name, description, Unit.MICROS).withTarget(target);
+  }
+
+  @Override
+  public void run(Bench bench) throws Exception {
+    List<List<Event>> batches = batches(bench, BATCH);
+    bench.record(SUBJECT, APPEND, appends(bench, batches, Durability.CHECKPOINT, 1), "");
+    bench.record(SUBJECT, APPEND_DEFAULT, appends(bench, batches, Durability.BACKGROUND, 1), "");
+    bench.record(
+        SUBJECT, APPEND_MANY, appends(bench, batches, Durability.BACKGROUND, PRODUCERS), "");
+    replay(bench, REPLAY, batches);
+    reads(bench, batches);
+    List<List<Event>> small = batches(bench, SYNC_BATCH);
+    replay(bench, REPLAY_SMALL, small);
+    List<List<Event>> synced = small.subList(0, Math.min(SYNCS, small.size()));
+    bench.record("device", SYNC_DEVICE, deviceSyncs(bench, synced.size()), "");
+    bench.record(SUBJECT, SYNC_BATCHES, appends(bench, synced, Durability.SYNC, 1), "");
+    bench.record(SUBJECT, SYNC_MANY, appends(bench, synced, Durability.SYNC, PRODUCERS), "");
+  }
+
+  /** Makes all events before anything is measured. */
+  private static List<List<Event>> batches(Bench bench, int size) {
+    UsageEvents events = new UsageEvents(bench.options().rows(), bench.options().seed());
+    List<List<Event>> batches = new ArrayList<>();
+    UsageBatch rows = new UsageBatch(size);
+    while (events.next(rows)) {
+      List<Event> batch = new ArrayList<>(rows.size());
+      for (int row = 0; row < rows.size(); row++) {
+        batch.add(UsageEvent.of(rows, row));
+      }
+      batches.add(batch);
+    }
+    return batches;
+  }
+
+  private static EventLogOptions options(Durability durability, int sealRows) {
+    return EventLogOptions.builder()
+        .definition(UsageTable.definition())
+        .durability(durability)
+        .sealRows(sealRows)
+        .sealBytes(1L << 30)
+        .merge(0, 1)
+        .build();
+  }
+
+  private static List<Double> appends(
+      Bench bench, List<List<Event>> batches, Durability durability, int producers)
+      throws Exception {
+    List<Double> rates = new ArrayList<>();
+    long rows = batches.stream().mapToLong(List::size).sum();
+    for (int run = 0; run <= bench.options().runs(); run++) {
+      Path directory = directory(bench);
+      try (EventLog log = EventLog.open(directory, options(durability, 1 << 18))) {
+        Stopwatch watch = Stopwatch.start();
+        append(log, batches, producers);
+        log.sync();
+        watch.stop();
+        if (run > 0) { // the first one warms up
+          rates.add(rows * 1e9 / watch.nanos());
+        }
+      } finally {
+        delete(directory);
+      }
+    }
+    return rates;
+  }
+
+  private static void append(EventLog log, List<List<Event>> batches, int producers)
+      throws Exception {
+    if (producers == 1) {
+      for (List<Event> batch : batches) {
+        log.appendBatch(batch);
+      }
+      return;
+    }
+    ExecutorService executor = Executors.newFixedThreadPool(producers);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int producer = 0; producer < producers; producer++) {
+        int first = producer;
+        all.add(
+            executor.submit(
+                () -> {
+                  for (int i = first; i < batches.size(); i += producers) {
+                    log.appendBatch(batches.get(i));
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> each : all) {
+        each.get();
+      }
+    } finally {
+      executor.shutdown();
+    }
+  }
+
+  /** Writes and syncs as many bytes as the frames of 64 rows have. */
+  private static List<Double> deviceSyncs(Bench bench, int syncs) throws IOException {
+    byte[] frame = new byte[SYNC_BATCH * 200];
+    List<Double> rates = new ArrayList<>();
+    for (int run = 0; run < bench.options().runs(); run++) {
+      Path directory = directory(bench);
+      try (OutputFile file = new LocalFileStore(directory).createLog("log")) {
+        Stopwatch watch = Stopwatch.start();
+        for (int i = 0; i < syncs; i++) {
+          file.write(frame, 0, frame.length);
+          file.sync();
+        }
+        watch.stop();
+        rates.add((double) syncs * SYNC_BATCH * 1e9 / watch.nanos());
+      } finally {
+        delete(directory);
+      }
+    }
+    return rates;
+  }
+
+  private static void replay(Bench bench, Operation operation, List<List<Event>> batches)
+      throws Exception {
+    if (!bench.options().wants(operation)) {
+      return;
+    }
+    long rows = Math.min(1 << 18, bench.options().rows());
+    Path directory = directory(bench);
+    List<Double> rates = new ArrayList<>();
+    try {
+      long replayed = 0;
+      try (EventLog log = EventLog.open(directory, options(Durability.BACKGROUND, 1 << 20))) {
+        for (List<Event> batch : batches) {
+          if (replayed < rows) {
+            log.appendBatchDurable(batch);
+            replayed += batch.size();
+          }
+        }
+      }
+      for (int run = 0; run <= bench.options().runs(); run++) {
+        Stopwatch watch = Stopwatch.start();
+        EventLog log = EventLog.open(directory, options(Durability.BACKGROUND, 1 << 20));
+        watch.stop();
+        log.close();
+        if (log.recovery().replayedRows() != replayed) {
+          throw new IllegalStateException("replayed " + log.recovery());
+        }
+        if (run > 0) {
+          rates.add(replayed * 1e9 / watch.nanos());
+        }
+      }
+      bench.record(SUBJECT, operation, rates, "");
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private static void reads(Bench bench, List<List<Event>> batches) throws Exception {
+    Path directory = directory(bench);
+    int sealRows = (int) Math.max(1, bench.options().rows() / SEGMENTS);
+    try (EventLog log = EventLog.open(directory, options(Durability.CHECKPOINT, sealRows))) {
+      append(log, batches, 1);
+      log.seal();
+      bench.progress("%s", log.stats());
+      double bytes = (double) log.stats().segmentBytes() / log.stats().rows();
+      bench.record(SUBJECT, BYTES, List.of(bytes), "");
+      UsageEvent middle = (UsageEvent) batches.get(batches.size() / 2).get(0);
+      String user = UsageEvents.Dimension.USER.value(UsageEvents.Dimension.USER.size() - 7);
+      Filter rare = Filter.eq("user", user);
+      long day = middle.timeNanos();
+      Filter inDay =
+          Filter.and(
+              Filter.eq("user", middle.user()),
+              Filter.ge("ts", day),
+              Filter.lt("ts", day + UsageEvents.DAY_NANOS));
+      bench.measure(SUBJECT, AGGREGATE, () -> count(log.aggregate(Filter.all())));
+      bench.measure(SUBJECT, RARE, () -> count(log.aggregate(rare)));
+      bench.measure(SUBJECT, RARE_DAY, () -> count(log.aggregate(inDay)));
+      bench.measure(SUBJECT, RECENT, () -> log.queryRecent(Filter.all(), 100).size());
+      bench.measure(
+          SUBJECT,
+          RECENT_USER,
+          () -> log.queryRecent(Filter.eq("user", middle.user()), 100).size());
+      bench.measure(SUBJECT, HIT, () -> log.get(middle.id()).isPresent());
+      bench.measure(SUBJECT, MISS, () -> log.get("no such id").isPresent());
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private static long count(AggregateResult result) {
+    return result.count();
+  }
+
+  private static Path directory(Bench bench) throws IOException {
+    Path parent = bench.options().directory();
+    return parent == null
+        ? Files.createTempDirectory("varve-engine")
+        : Files.createTempDirectory(Files.createDirectories(parent), "engine");
+  }
+
+  private static void delete(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path visited, @org.jspecify.annotations.Nullable IOException failed)
+              throws IOException {
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
