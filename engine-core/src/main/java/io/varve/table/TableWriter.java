@@ -138,7 +138,7 @@ public final class TableWriter implements AutoCloseable {
       writer.spill(tails, partitions.size());
       broken = false;
     }
-    if (bufferedBytes + queue.bytes() > options.bufferBytes()) {
+    if (bufferedBytes() > options.bufferBytes()) {
       broken = true;
       makeRoom(0);
       if (bufferedBytes + queue.bytes() > options.bufferBytes()) {

@@ -4,15 +4,14 @@ import io.varve.column.RowBuffer;
 import io.varve.schema.Schema;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /** Buffers for rows, used again where possible. Confined to one thread. */
 final class WriterMemory {
 
-  private static final int MAX_SPARE = 1;
-
   private final RowBuffer pattern;
-  private final Deque<RowBuffer> spare = new ArrayDeque<>();
   private final Deque<Sealing> lent = new ArrayDeque<>();
+  private @Nullable RowBuffer spare;
 
   WriterMemory(Schema schema, long writer) {
     this.pattern = new RowBuffer(schema, writer, 0);
@@ -20,7 +19,8 @@ final class WriterMemory {
 
   /** Returns an empty buffer. */
   RowBuffer take() {
-    RowBuffer buffer = spare.poll();
+    RowBuffer buffer = spare;
+    spare = null;
     return buffer == null ? pattern.another() : buffer;
   }
 
@@ -39,24 +39,20 @@ final class WriterMemory {
   void reclaim() {
     while (!lent.isEmpty() && lent.element().segment() != null) {
       RowBuffer buffer = lent.remove().takeRows();
-      if (buffer != null && spare.size() < MAX_SPARE) {
+      if (buffer != null && spare == null) {
         buffer.clear();
-        spare.add(buffer);
+        spare = buffer;
       }
     }
   }
 
   /** Returns how many bytes of memory the buffers take that nobody uses. */
   long spareBytes() {
-    long bytes = 0;
-    for (RowBuffer buffer : spare) {
-      bytes += buffer.heldBytes();
-    }
-    return bytes;
+    return spare == null ? 0 : spare.heldBytes();
   }
 
   /** Gives up the memory that nobody uses. */
   void release() {
-    spare.clear();
+    spare = null;
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class WriterTails implements AutoCloseable {
 
   /** Up to so many partitions have files of their own. */
-  static final int MAX_OWN = 64;
+  static final int MAX_OWN = 16;
 
   private final WriterFiles files;
   private final long maxSharedBytes;

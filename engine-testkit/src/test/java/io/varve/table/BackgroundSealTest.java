@@ -100,10 +100,10 @@ class BackgroundSealTest {
   @Test
   void fewPartitionsHaveFilesOfTheirOwn() throws IOException {
     try (TableWriter writer = writer(7, OPTIONS)) {
-      addToEach(writer, 64, "a");
+      addToEach(writer, WriterTails.MAX_OWN, "a");
       table.commit(writer.barrier(false));
     }
-    assertThat(tailFiles()).hasSize(64).allMatch(file -> file.startsWith("p="));
+    assertThat(tailFiles()).hasSize(WriterTails.MAX_OWN).allMatch(file -> file.startsWith("p="));
   }
 
   /** The state forgets a partition whose rows are all sealed; they must not come back. */

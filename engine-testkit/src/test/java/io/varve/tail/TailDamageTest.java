@@ -101,6 +101,54 @@ class TailDamageTest {
     }
   }
 
+  private static List<?> rows(byte[] bytes, FrameRange range, String partition) throws IOException {
+    RowBatch rows = new RowBatch(SCHEMA);
+    try (TailReader reader =
+        TailReader.open(MemoryFile.of(bytes).input(), SCHEMA, range, partition)) {
+      for (int block = 0; block < reader.blockCount(); block++) {
+        rows.appendFrom(reader, block);
+      }
+    }
+    return RandomRows.rows(rows);
+  }
+
+  /** A partition's frames in a shared tail: damage of others' is none of its business. */
+  @Test
+  void everyFlippedByteOfAPartitionsFramesIsNoticedAndNoOther() throws IOException {
+    Random random = new Random(7);
+    MemoryFile file = new MemoryFile();
+    TailWriter writer = TailWriter.create(file, HEADER);
+    List<FrameRange> own = new ArrayList<>();
+    long[] ends = {writer.position(), writer.position()};
+    for (int i = 0; i < 7; i++) {
+      int partition = i % 3 == 1 ? 1 : 0;
+      RowBatch batch = RandomRows.batch(random, SCHEMA, 20, 99);
+      long start = writer.position();
+      ends[partition] = writer.append(batch, partition == 0 ? "a" : "b", ends[partition]);
+      if (partition == 0) {
+        own.add(new FrameRange(start, ends[0]));
+      }
+    }
+    byte[] bytes = file.toByteArray();
+    FrameRange range = new FrameRange(0, ends[0]);
+    List<?> expected = rows(bytes, range, "a");
+    for (int i = 0; i < bytes.length; i++) {
+      long at = i;
+      bytes[i] ^= (byte) 0x81;
+      long before = Allocations.bytes();
+      boolean isOwn = own.stream().anyMatch(frame -> at >= frame.from() && at < frame.to());
+      if (i < TailFormat.HEADER_BYTES || isOwn) {
+        assertThatThrownBy(() -> rows(bytes, range, "a"))
+            .as("byte %s", i)
+            .isInstanceOf(CorruptFileException.class);
+      } else {
+        assertThat(rows(bytes, range, "a")).as("byte %s", i).isEqualTo(expected);
+      }
+      assertThat(Allocations.bytes() - before).as("byte %s", i).isLessThan(MAX_ALLOCATION);
+      bytes[i] ^= (byte) 0x81;
+    }
+  }
+
   @Test
   void aScanStopsAtTheLastFrameThatIsWholeWhereverTheFileIsCut() throws IOException {
     Tail tail = tail(new Random(2), 4, 70);
