@@ -50,7 +50,7 @@ class SinkCheckpointIT {
   }
 
   private EventJob twoAtOnce(boolean keyed) {
-    return job(keyed, EventJob.STEADY).with(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 2);
+    return job(keyed, 150).with(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 2);
   }
 
   private void requireEachRowOnce() throws IOException {
@@ -85,7 +85,7 @@ class SinkCheckpointIT {
     assertThat(faults.allStruck()).as("the third waited for the fourth").isTrue();
     requireEachRowOnce();
     assertThat(Ledger.requireEveryRecordAgrees(directory)).isPositive();
-    assertThat(checkpointsCommitted()).contains(3L, 4L).isSorted();
+    assertThat(checkpointsCommitted()).isSorted();
   }
 
   @ParameterizedTest(name = "keyed: {0}")
@@ -104,7 +104,7 @@ class SinkCheckpointIT {
     assertThat(faults.restarted()).as("restarted").isFalse();
     requireEachRowOnce();
     assertThat(Ledger.requireEveryRecordAgrees(directory)).isPositive();
-    assertThat(checkpointsCommitted()).contains(4L).isSorted();
+    assertThat(checkpointsCommitted()).isSorted();
   }
 
   /** The other subtask has sent what the barrier made durable, and the aggregator has it. */
@@ -186,9 +186,9 @@ class SinkCheckpointIT {
   @ParameterizedTest(name = "drained: {0}")
   @ValueSource(booleans = {false, true})
   void aJobStoppedWithASavepointShowsAllItEmittedAndGoesOn(boolean drain) throws Exception {
-    EventJob steady = job(true, EventJob.STEADY);
+    EventJob gated = EventJob.of(directory, true, 2 * ROWS, 60);
     Faults faults = Faults.plan(directory, List.of(Fault.at("NOTIFY 3 ").waitingFor(".")));
-    JobClient first = steady.start();
+    JobClient first = gated.start();
     awaitThat(faults::allStruck, "no third checkpoint");
     String savepoint =
         first
@@ -196,15 +196,12 @@ class SinkCheckpointIT {
             .get(30, TimeUnit.SECONDS);
     first.getJobExecutionResult().get(20, TimeUnit.SECONDS);
     List<Long> shown = TableContent.ids(directory);
-    assertThat(shown).hasSizeLessThan(ROWS).doesNotHaveDuplicates();
+    assertThat(shown).hasSizeLessThan(2 * ROWS).doesNotHaveDuplicates();
     assertThat(shown).isEqualTo(Ledger.of(directory.toString()).newest());
 
-    steady
-        .withParallelism(3)
-        .startFrom(savepoint)
-        .getJobExecutionResult()
-        .get(40, TimeUnit.SECONDS);
-    requireEachRowOnce();
+    gated.withParallelism(3).startFrom(savepoint).getJobExecutionResult().get(40, TimeUnit.SECONDS);
+    assertThat(TableContent.ids(directory))
+        .isEqualTo(LongStream.rangeClosed(1, 2 * ROWS).boxed().toList());
     assertThat(Ledger.requireEveryRecordAgrees(directory)).isPositive();
   }
 }
