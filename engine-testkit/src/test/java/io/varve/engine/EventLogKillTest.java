@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.io.AlreadyOpenException;
 import io.varve.testkit.SeededTest;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -84,7 +83,7 @@ class EventLogKillTest {
                     point,
                     String.valueOf(count),
                     String.valueOf(random.nextLong())))
-            .redirectError(new File(directory.getParent().toFile(), "child.log"))
+            .redirectError(directory.resolveSibling("child.log").toFile())
             .start();
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       List<int[]> tried = new ArrayList<>();
