@@ -19,7 +19,7 @@ import java.time.zone.ZoneRules;
  * those of the clock, but never reach over a change of the offset: the hour that a clock shows
  * twice is two buckets. Confined to one thread: it remembers the run of times around the last one.
  */
-final class TimeBucketCutter {
+public final class TimeBucketCutter {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final long NANOS_PER_DAY = 86_400 * NANOS_PER_SECOND;
@@ -35,7 +35,8 @@ final class TimeBucketCutter {
   private long runFirst = 1;
   private long runLast = 0;
 
-  TimeBucketCutter(TimeBucket bucket, ZoneId zone) {
+  /** Creates a cutter of a zone. */
+  public TimeBucketCutter(TimeBucket bucket, ZoneId zone) {
     this.bucket = bucket;
     this.zone = zone;
     this.rules = zone.getRules();
@@ -55,7 +56,7 @@ final class TimeBucketCutter {
   }
 
   /** Returns the start of the bucket of a time. */
-  long startOf(long nanos) {
+  public long startOf(long nanos) {
     if (nanos < runFirst || nanos > runLast) {
       locate(nanos);
     }
@@ -63,12 +64,12 @@ final class TimeBucketCutter {
   }
 
   /** Returns the last of the times after the last one asked for that are surely in its bucket. */
-  long runLast() {
+  public long runLast() {
     return runLast;
   }
 
   /** Returns the first of the times before the last one asked for that are surely in its bucket. */
-  long runFirst() {
+  public long runFirst() {
     return runFirst;
   }
 

@@ -1,5 +1,7 @@
 package io.varve.table.protocol;
 
+import java.util.Locale;
+
 /** What to do when a job is restored to a place that the table has left behind. */
 public enum OnRewind {
   /** Takes the table back to the restored checkpoint. */
@@ -7,5 +9,11 @@ public enum OnRewind {
   /** Refuses to open. */
   FAIL,
   /** Keeps what the table shows; rows that the job replays are then there twice. */
-  APPEND
+  APPEND;
+
+  /** Returns the name as options spell it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -12,6 +12,11 @@ import java.util.Iterator;
  */
 interface BlockScan<E> {
 
+  /** Returns whether nothing more is wanted, so that files need not be opened. */
+  default boolean isDone() {
+    return false;
+  }
+
   /** Prepares for a table; called once, before anything else. */
   void open(TableDirectory table);
 

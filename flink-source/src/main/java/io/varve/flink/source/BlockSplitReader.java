@@ -55,6 +55,10 @@ final class BlockSplitReader<E> implements SplitReader<E, VarveSplit> {
   }
 
   private RecordsWithSplitIds<E> fetch(VarveSplit split) throws IOException {
+    if (scan.isDone()) {
+      current = null;
+      return new FetchedElements<>(split.splitId(), Collections.emptyIterator(), true);
+    }
     BlockSource blocks = open(split.unit());
     if (current == null) {
       current = split;

@@ -23,6 +23,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded source of partial aggregates of what a table shows at one commit. Each block is
@@ -132,6 +133,7 @@ public final class RollupSource
 
     private final Aggregation.Builder aggregation = Aggregation.builder();
     private ScanTarget target = ScanTarget.UNKNOWN;
+    private @Nullable Aggregation whole;
     private boolean tableZone = true;
     private int maxGroups = Aggregator.DEFAULT_MAX_GROUPS;
 
@@ -146,6 +148,13 @@ public final class RollupSource
     /** Reads the commit of this number instead of the newest. */
     public Builder commit(long number) {
       target = target.withCommit(number);
+      return this;
+    }
+
+    /** Sets all that is computed, in the place of keys, measures, filter and zone one by one. */
+    public Builder aggregation(Aggregation all) {
+      whole = all;
+      tableZone = false;
       return this;
     }
 
@@ -206,7 +215,8 @@ public final class RollupSource
      */
     public RollupSource build() {
       target.requirePath();
-      return new RollupSource(target, new RollupPlan(aggregation.build(), tableZone, maxGroups));
+      Aggregation computed = whole == null ? aggregation.build() : whole;
+      return new RollupSource(target, new RollupPlan(computed, tableZone, maxGroups));
     }
   }
 }

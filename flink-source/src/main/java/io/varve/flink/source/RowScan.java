@@ -26,6 +26,7 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
   private final List<String> columns;
   private final Filter filter;
   private final RowReader<T> reader;
+  private long wanted;
   private final Selection selection = new Selection();
   private @Nullable BoundFilter bound;
   private @Nullable RowCursor cursor;
@@ -36,10 +37,12 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
    * Creates a scan.
    *
    * @param columns to select, none for all
+   * @param limit after how many rows it is done
    */
-  RowScan(List<String> columns, Filter filter, RowReader<T> reader) {
+  RowScan(List<String> columns, Filter filter, long limit, RowReader<T> reader) {
     this.columns = columns;
     this.filter = filter;
+    this.wanted = limit;
     this.reader = reader;
   }
 
@@ -53,6 +56,11 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
     return columns.isEmpty()
         ? schema.fields()
         : columns.stream().map(name -> schema.field(schema.indexOf(name))).toList();
+  }
+
+  @Override
+  public boolean isDone() {
+    return wanted == 0;
   }
 
   @Override
@@ -86,7 +94,8 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
     }
     row.open(block, selection);
     List<RowAt<T>> elements = new ArrayList<>(selection.count());
-    while (row.next()) {
+    while (wanted > 0 && row.next()) {
+      wanted--;
       elements.add(new RowAt<>(reader.read(row), index, row.row()));
     }
     return elements.iterator();

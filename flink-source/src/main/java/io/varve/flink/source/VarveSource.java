@@ -39,6 +39,7 @@ public final class VarveSource<T>
   private final ScanTarget target;
   private final List<String> columns;
   private final Filter filter;
+  private final long limit;
   private final RowReader<T> reader;
   private final TypeInformation<T> type;
 
@@ -46,6 +47,7 @@ public final class VarveSource<T>
     this.target = builder.target;
     this.columns = builder.columns;
     this.filter = builder.filter;
+    this.limit = builder.limit;
     this.reader = reader;
     this.type = type;
   }
@@ -85,7 +87,7 @@ public final class VarveSource<T>
   }
 
   private RowScan<T> newScan() {
-    return new RowScan<>(columns, filter, reader);
+    return new RowScan<>(columns, filter, limit, reader);
   }
 
   @Override
@@ -119,6 +121,7 @@ public final class VarveSource<T>
     private ScanTarget target = ScanTarget.UNKNOWN;
     private List<String> columns = List.of();
     private Filter filter = Filter.all();
+    private long limit = Long.MAX_VALUE;
     private @Nullable RowReader<T> reader;
     private @Nullable TypeInformation<T> type;
 
@@ -145,6 +148,20 @@ public final class VarveSource<T>
     /** Sets the condition that rows must meet. */
     public Builder<T> filter(Filter condition) {
       filter = condition;
+      return this;
+    }
+
+    /**
+     * Lets each reader stop after some rows; without a call it reads all. Several readers give more
+     * rows than this, and so does one after a failure.
+     *
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public Builder<T> limit(long rows) {
+      if (rows < 0) {
+        throw new IllegalArgumentException("a limit is not negative, as " + rows + " is");
+      }
+      limit = rows;
       return this;
     }
 

@@ -1,0 +1,150 @@
+package io.varve.flink.table;
+
+import io.varve.flink.sink.OnInvalidRow;
+import io.varve.table.WriterOptions;
+import io.varve.table.protocol.OnRewind;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+
+/** The options of {@code 'connector' = 'varve'}. */
+@PublicEvolving
+public final class VarveConnectorOptions {
+
+  /** The directory of the table. */
+  public static final ConfigOption<String> PATH =
+      ConfigOptions.key("path")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Directory of the table, on a file system that all hosts share.");
+
+  /** The event time. */
+  public static final ConfigOption<String> TIME_COLUMN =
+      ConfigOptions.key("time-column")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Column of the event time, a TIMESTAMP or TIMESTAMP_LTZ that is never null;"
+                  + " without it the column that the watermark is declared for.");
+
+  /** The column that is unique per event. */
+  public static final ConfigOption<String> ID_COLUMN =
+      ConfigOptions.key("id-column")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Column that is unique per event, for looking events up.");
+
+  /** The number of buckets. */
+  public static final ConfigOption<Integer> BUCKET =
+      ConfigOptions.key("bucket")
+          .intType()
+          .noDefaultValue()
+          .withDescription("Number of buckets of each partition; needs a bucket-key.");
+
+  /** The columns that choose the bucket. */
+  public static final ConfigOption<List<String>> BUCKET_KEY =
+      ConfigOptions.key("bucket-key")
+          .stringType()
+          .asList()
+          .noDefaultValue()
+          .withDescription(
+              "Columns whose values choose the bucket, separated by semicolons; without them each"
+                  + " writer fills a bucket of its own and nothing is shuffled.");
+
+  /** The columns that are looked up by rare values. */
+  public static final ConfigOption<List<String>> BLOOM_COLUMNS =
+      ConfigOptions.key("bloom-columns")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription("Columns that are looked up by rare values.");
+
+  /** The columns whose rows are counted per value. */
+  public static final ConfigOption<List<String>> TALLY_COLUMNS =
+      ConfigOptions.key("tally-columns")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription("Columns of few values whose rows are counted per value.");
+
+  /** The zone of days. */
+  public static final ConfigOption<String> TIME_ZONE =
+      ConfigOptions.key("time-zone")
+          .stringType()
+          .defaultValue("UTC")
+          .withDescription(
+              "Zone that days and hours of a TIMESTAMP_LTZ are cut in; fixed when the table is"
+                  + " created.");
+
+  /** The rows of a segment. */
+  public static final ConfigOption<Integer> SEGMENT_TARGET_ROWS =
+      ConfigOptions.key("segment.target-rows")
+          .intType()
+          .defaultValue(WriterOptions.DEFAULT_TARGET_ROWS)
+          .withDescription("Rows after which a partition's tail becomes a segment.");
+
+  /** The age of unsealed rows. */
+  public static final ConfigOption<Duration> SEGMENT_TARGET_AGE =
+      ConfigOptions.key("segment.target-age")
+          .durationType()
+          .defaultValue(Duration.ofMillis(WriterOptions.DEFAULT_TARGET_AGE_MILLIS))
+          .withDescription("Age of the oldest unsealed row at which a checkpoint seals.");
+
+  /** What a restore to a place behind the table does. */
+  public static final ConfigOption<OnRewind> SINK_ON_REWIND =
+      ConfigOptions.key("sink.on-rewind")
+          .enumType(OnRewind.class)
+          .defaultValue(OnRewind.REWIND)
+          .withDescription("What to do when a job is restored to a place the table has left.");
+
+  /** What a row that can't be stored does. */
+  public static final ConfigOption<OnInvalidRow> SINK_ON_INVALID_ROW =
+      ConfigOptions.key("sink.on-invalid-row")
+          .enumType(OnInvalidRow.class)
+          .defaultValue(OnInvalidRow.FAIL)
+          .withDescription("What to do with a row that the table can't hold.");
+
+  /** The memory of a writer. */
+  public static final ConfigOption<MemorySize> SINK_BUFFER_MEMORY =
+      ConfigOptions.key("sink.buffer-memory")
+          .memoryType()
+          .defaultValue(new MemorySize(WriterOptions.DEFAULT_BUFFER_BYTES))
+          .withDescription("Heap that one writer holds rows in; over it they go to the tail.");
+
+  /** The commit that is read. */
+  public static final ConfigOption<Long> SCAN_COMMIT =
+      ConfigOptions.key("scan.commit")
+          .longType()
+          .noDefaultValue()
+          .withDescription("Number of the commit that is read; without it the newest.");
+
+  /** Whether aggregates are computed in the source. */
+  public static final ConfigOption<PushDown> SCAN_AGGREGATE_PUSH_DOWN =
+      ConfigOptions.key("scan.aggregate-push-down")
+          .enumType(PushDown.class)
+          .defaultValue(PushDown.AUTO)
+          .withDescription(
+              "Whether GROUP BY and aggregates run inside the source. With 'auto' they do unless"
+                  + " the table has DECIMAL columns: there Flink can't plan an AVG(decimal) without"
+                  + " SUM and COUNT of the same column beside it.");
+
+  private VarveConnectorOptions() {}
+
+  /** Whether aggregates are computed in the source. */
+  public enum PushDown {
+    /** Yes, unless the table has DECIMAL columns. */
+    AUTO,
+    /** Yes. */
+    ON,
+    /** No. */
+    OFF;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+}
