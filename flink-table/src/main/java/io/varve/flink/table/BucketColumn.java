@@ -58,8 +58,8 @@ enum BucketColumn {
 
   /**
    * Returns the type, nullable since that is how columns are mostly declared, and a cast between
-   * would keep groups by it out of the scan. Minutes and hours have the kind of type that the time column has; days, weeks
-   * and months are the dates of their first days.
+   * would keep groups by it out of the scan. Minutes and hours have the kind of type that the time
+   * column has; days, weeks and months are the dates of their first days.
    *
    * @param pointInTime whether the time column is a TIMESTAMP_LTZ
    */

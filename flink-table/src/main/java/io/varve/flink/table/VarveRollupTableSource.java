@@ -40,8 +40,7 @@ final class VarveRollupTableSource extends VarveTableSource implements SupportsA
   private static boolean mayHideExpressions(
       List<int[]> groupingSets, List<AggregateExpression> calls) {
     boolean countsOnly =
-        calls.stream()
-            .allMatch(call -> AggregateTranslation.isCount(call.getFunctionDefinition()));
+        calls.stream().allMatch(call -> AggregateTranslation.isCount(call.getFunctionDefinition()));
     boolean bare =
         groupingSets.stream().allMatch(set -> set.length == 0)
             && calls.stream().allMatch(call -> call.getArgs().isEmpty());
