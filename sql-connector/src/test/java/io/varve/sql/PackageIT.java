@@ -42,8 +42,7 @@ class PackageIT {
         .allMatch(
             name ->
                 name.startsWith("io/varve/")
-                    || name.startsWith("META-INF/versions/")
-                        && name.contains("/io/varve/shaded/")
+                    || name.startsWith("META-INF/versions/") && name.contains("/io/varve/shaded/")
                     || name.startsWith("com/github/luben/zstd/")
                     || name.matches("(linux|darwin|freebsd|win)/[^/]+/libzstd-jni-.*")
                     || name.startsWith("META-INF/services/")
@@ -59,7 +58,8 @@ class PackageIT {
   @Test
   void offersTheConnectorToFlink() throws Exception {
     try (URLClassLoader alone =
-            new URLClassLoader(new URL[] {jar().toUri().toURL()}, ClassLoader.getPlatformClassLoader());
+            new URLClassLoader(
+                new URL[] {jar().toUri().toURL()}, ClassLoader.getPlatformClassLoader());
         InputStream services =
             alone.getResourceAsStream(
                 "META-INF/services/org.apache.flink.table.factories.Factory")) {
