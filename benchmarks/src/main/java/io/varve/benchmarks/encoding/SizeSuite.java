@@ -64,7 +64,8 @@ public final class SizeSuite implements Suite {
       while (more) {
         more = events.next(batch);
         for (int row = 0; row < batch.size(); row++) {
-          UsageTable.add(batch, row, rows);
+          UsageTable.set(batch, row, rows);
+          rows.endRow();
         }
         if (rows.batch().rowCount() >= segmentRows || (!more && rows.batch().rowCount() > 0)) {
           HeapFile file = new HeapFile();
