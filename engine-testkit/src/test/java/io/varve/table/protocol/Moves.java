@@ -296,8 +296,7 @@ final class Moves {
         world.relying.remove(id);
       }
       default -> {
-        boolean lapsed = lease.validUntil() < world.log.now;
-        if (lapsed && !world.mutation.has(World.Flaw.LAPSED_LEASE_TRUSTED)) {
+        if (lease.validUntil() < world.log.now) {
           world.relying.remove(id); // it has lapsed, and must look again
         }
         leases.put(id, new MemoryLog.Lease(lease.record(), until));
