@@ -105,6 +105,11 @@ final class Deletes {
     // Thousands of deletes by id are one list of ids, not thousands of conditions.
     byValue.forEach((column, values) -> lasting.add(new Filter.In(column, values)));
     @Nullable Filter forGood = lasting.isEmpty() ? null : Filter.or(lasting);
-    return LiveSource.of(source, forGood, ofVisibleRows, facts);
+    try {
+      return LiveSource.of(source, forGood, ofVisibleRows, facts);
+    } catch (IOException | RuntimeException failed) {
+      source.close();
+      throw failed;
+    }
   }
 }

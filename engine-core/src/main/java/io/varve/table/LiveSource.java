@@ -175,6 +175,11 @@ final class LiveSource implements BlockSource {
   }
 
   @Override
+  public Column read(int block, int fieldId, int from, int to) throws IOException {
+    return source.read(block, fieldId, from, to);
+  }
+
+  @Override
   public @Nullable Column distinctValues(int fieldId) throws IOException {
     return source.distinctValues(fieldId);
   }
