@@ -142,7 +142,7 @@ class SinkUpgradeTest {
       harness.initializeEmptyState();
       harness.open();
       for (int checkpoint = 1; checkpoint <= 2; checkpoint++) {
-        long rows = 10 * checkpoint;
+        long rows = 10L * checkpoint;
         TailPosition end = new TailPosition(100 * rows, rows);
         WriterChanges changes =
             new WriterChanges("a", rows, List.of(new Change.Extend("bucket-0000", TAIL, end)), 0);
