@@ -2,6 +2,7 @@ package io.varve.column;
 
 import io.varve.schema.Schema;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,11 @@ public interface BlockSource extends AutoCloseable {
    */
   default long @Nullable [] deletedRows(int block) throws IOException {
     return null;
+  }
+
+  /** Returns the groups of all rows that the source holds ready, in no order; maybe none. */
+  default List<Preaggregation> preaggregations() throws IOException {
+    return List.of();
   }
 
   @Override

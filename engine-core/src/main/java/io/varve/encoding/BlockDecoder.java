@@ -141,7 +141,8 @@ public final class BlockDecoder {
     return encoding;
   }
 
-  private static Storage storage(Column column) {
+  /** Returns the storage whose values a column holds. */
+  public static Storage storage(Column column) {
     if (column instanceof LongColumn) {
       return Storage.LONG;
     }

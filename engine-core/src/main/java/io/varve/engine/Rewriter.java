@@ -10,12 +10,12 @@ import io.varve.query.Block;
 import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
 import io.varve.query.Measure;
+import io.varve.query.SealOptions;
 import io.varve.query.Selection;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import io.varve.segment.Replaced;
 import io.varve.segment.SegmentInfo;
-import io.varve.segment.SegmentOptions;
 import io.varve.segment.SegmentOrigin;
 import io.varve.segment.SegmentWriter;
 import java.io.IOException;
@@ -136,7 +136,7 @@ final class Rewriter {
     String path = LogLayout.segment(id);
     SegmentInfo info;
     try (OutputFile file = core.store().create(path)) {
-      info = SegmentWriter.write(file, rows, origin, SegmentOptions.of(manifest.definition()));
+      info = SegmentWriter.write(file, rows, origin, SealOptions.of(manifest.definition()));
       file.sync();
     } catch (IOException | RuntimeException failed) {
       deleteUseless(path, failed);

@@ -2,6 +2,7 @@ package io.varve.query;
 
 import io.varve.column.Column;
 import io.varve.column.ZoneMap;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The states of one measure for all groups, in arrays indexed by group. Confined. */
@@ -47,6 +48,20 @@ abstract class Accumulator {
   long longValue(int group) {
     throw new IllegalStateException("no number of 64 bits: " + state(group));
   }
+
+  /** Returns whether {@link #addGroups} has all that it needs. */
+  abstract boolean takesGroups(PreaggregatedBlocks source, int fieldId) throws IOException;
+
+  /**
+   * Adds what groups of rows that a source holds ready add up to.
+   *
+   * @param fieldId of the measure's column, 0 if it has none
+   * @param rows which groups of the block
+   * @param groups the group here of each of them
+   */
+  abstract void addGroups(
+      PreaggregatedBlocks source, int block, int fieldId, int[] rows, int[] groups, int count)
+      throws IOException;
 
   /** Returns the state of a group. */
   abstract MeasureState state(int group);

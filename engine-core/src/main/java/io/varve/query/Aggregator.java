@@ -56,6 +56,7 @@ public final class Aggregator {
   private final AnswerLevels levels;
   private long blocksSkipped;
   private long blocksFromSources;
+  private long blocksFromProjections;
   private long blocksFromZoneMaps;
   private long blocksDecoded;
   private long rowsSelected;
@@ -64,6 +65,9 @@ public final class Aggregator {
 
   /** ALL if block 0 adds the whole source, NONE if no row of it is wanted, else SOME. */
   private Verdict wholeSource = Verdict.SOME;
+
+  /** How groups that the source holds ready are taken with block 0, null if none are. */
+  private @Nullable PreaggregationPlan plan;
 
   /** How often each value of the only key occurs in the whole source, if that is how to add it. */
   private @Nullable CountedValues counted;
@@ -138,6 +142,9 @@ public final class Aggregator {
             source.name() + " is read by another schema than the aggregation is bound to");
       }
       wholeSource = levels.wholeSources() ? judge(new WholeSource(source)) : Verdict.SOME;
+      boolean planned =
+          levels.projections() && wholeSource == Verdict.SOME && !source.mayHaveDeletedRows();
+      plan = planned ? PreaggregationPlan.find(source, filter, keys, accumulators) : null;
       checkedSource = source;
     }
     switch (wholeSource) {
@@ -149,7 +156,79 @@ public final class Aggregator {
         blocksFromSources++;
         rowsSelected += source.rowCount(index);
       }
-      case SOME -> addBlock(source, index);
+      case SOME -> addBeside(source, index);
+    }
+  }
+
+  /** Adds with block 0 the groups that the source holds ready, and of blocks what these lack. */
+  private void addBeside(BlockSource source, int index) throws IOException {
+    PreaggregationPlan groupsFirst = plan;
+    Block block = new Block(source, index);
+    if (groupsFirst == null) {
+      addBlock(block, filter);
+      return;
+    }
+    if (index == 0) {
+      addGroups(groupsFirst);
+    }
+    BoundFilter edges = groupsFirst.edges();
+    if (edges == null || edges.judge(block) == Verdict.NONE) {
+      blocksFromProjections++;
+    } else {
+      addBlock(block, edges);
+    }
+  }
+
+  private void addGroups(PreaggregationPlan from) throws IOException {
+    PreaggregatedBlocks source = from.blocks();
+    BoundFilter condition = BoundFilter.of(from.filter());
+    for (int index = 0; index < source.blockCount(); index++) {
+      Block block = new Block(source, index);
+      condition.select(block, selection);
+      int count = from.retainSpans(index, selectedRows, selection.copyRowsTo(selectedRows));
+      if (count > 0) {
+        addGroups(from, block, count);
+        flushIfFull();
+      }
+    }
+  }
+
+  private void addGroups(PreaggregationPlan from, Block block, int count) throws IOException {
+    PreaggregatedBlocks source = from.blocks();
+    int at = 0;
+    for (KeyReader reader : keys) {
+      ZoneMap zone = block.zoneMap(reader.fieldId());
+      if (reader instanceof TimeKey && from.byTime()) {
+        reader.read(source.spans(block.index()), selectedRows, count, words, at);
+      } else if (zone != null && reader.readConstant(zone, key, at)) {
+        for (int word = at; word < at + reader.width(); word++) {
+          Arrays.fill(words[word], 0, count, key[word]);
+        }
+      } else {
+        reader.read(block.column(reader.fieldId()), selectedRows, count, words, at);
+      }
+      at += reader.width();
+    }
+    reserveTable();
+    table.find(words, count, groups);
+    accumulators.reserve(table.size());
+    for (AccumulatorPlan.Group part : accumulators.groups()) {
+      part.filter().select(block, measureSelection);
+      int kept = 0;
+      for (int n = 0; n < count; n++) {
+        if (measureSelection.contains(selectedRows[n])) {
+          measureRows[kept] = selectedRows[n];
+          measureGroups[kept++] = groups[n];
+        }
+      }
+      for (AccumulatorPlan.Slot slot : part.slots()) {
+        slot.accumulator()
+            .addGroups(source, block.index(), slot.fieldId(), measureRows, measureGroups, kept);
+      }
+    }
+    long[] rows = source.rows(block.index()).values();
+    for (int n = 0; n < count; n++) {
+      rowsSelected += rows[selectedRows[n]];
     }
   }
 
@@ -232,14 +311,13 @@ public final class Aggregator {
     flushIfFull();
   }
 
-  private void addBlock(BlockSource source, int index) throws IOException {
-    Block block = new Block(source, index);
-    Verdict verdict = filter.judge(block);
+  private void addBlock(Block block, BoundFilter condition) throws IOException {
+    Verdict verdict = condition.judge(block);
     if (verdict == Verdict.NONE) {
       blocksSkipped++;
       return;
     }
-    filter.select(block, verdict, selection);
+    condition.select(block, verdict, selection);
     if (selection.count() > 0) {
       addSelected(block);
     }
@@ -421,6 +499,7 @@ public final class Aggregator {
     return new AggregationStatistics(
         blocksSkipped,
         blocksFromSources,
+        blocksFromProjections,
         blocksFromZoneMaps,
         blocksDecoded,
         rowsSelected,

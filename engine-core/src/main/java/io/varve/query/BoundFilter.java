@@ -32,6 +32,15 @@ public final class BoundFilter {
     return new BoundFilter(new FilterBinder(schema).bind(filter));
   }
 
+  /** Returns the filter of a condition that has been bound. */
+  static BoundFilter of(FilterNode root) {
+    return new BoundFilter(root);
+  }
+
+  FilterNode root() {
+    return root;
+  }
+
   /** Returns whether the filter is true for every row that can be. */
   public boolean isAll() {
     return root instanceof FilterNode.Constant constant && constant.value();

@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.column.Column;
 import io.varve.column.NullMask;
 import io.varve.column.ZoneMap;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,25 @@ final class CountAccumulator extends Accumulator {
   @Override
   long longValue(int group) {
     return counts[group];
+  }
+
+  @Override
+  boolean takesGroups(PreaggregatedBlocks source, int fieldId) throws IOException {
+    return ofRows || source.hasCounts(fieldId) || source.hasKey(fieldId);
+  }
+
+  @Override
+  void addGroups(
+      PreaggregatedBlocks source, int block, int fieldId, int[] rows, int[] groups, int count)
+      throws IOException {
+    boolean byKey = !ofRows && !source.hasCounts(fieldId);
+    Column keys = byKey ? source.read(block, fieldId) : null;
+    long[] values = (ofRows || byKey ? source.rows(block) : source.counts(block, fieldId)).values();
+    for (int n = 0; n < count; n++) {
+      if (keys == null || !keys.isNull(rows[n])) {
+        counts[groups[n]] += values[rows[n]];
+      }
+    }
   }
 
   @Override

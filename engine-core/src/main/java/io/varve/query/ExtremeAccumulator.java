@@ -6,8 +6,10 @@ import io.varve.column.DictionaryColumn;
 import io.varve.column.DoubleColumn;
 import io.varve.column.LongColumn;
 import io.varve.column.PairColumn;
+import io.varve.column.Preaggregation;
 import io.varve.column.ZoneMap;
 import io.varve.schema.Storage;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,26 @@ abstract class ExtremeAccumulator extends Accumulator {
       return map.exact() && (greatest ? map.max() : map.min()) != null;
     }
     return zone != null;
+  }
+
+  private Preaggregation.Role role() {
+    return greatest ? Preaggregation.Role.MAX : Preaggregation.Role.MIN;
+  }
+
+  @Override
+  final boolean takesGroups(PreaggregatedBlocks source, int fieldId) {
+    return source.groups().has(role(), fieldId) || source.hasKey(fieldId);
+  }
+
+  @Override
+  final void addGroups(
+      PreaggregatedBlocks source, int block, int fieldId, int[] rows, int[] groups, int count)
+      throws IOException {
+    Column bounds =
+        source.groups().has(role(), fieldId)
+            ? source.groups().read(block, role(), fieldId)
+            : source.read(block, fieldId);
+    add(bounds, rows, groups, count);
   }
 
   @Override

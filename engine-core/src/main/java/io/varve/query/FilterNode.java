@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,23 @@ abstract class FilterNode {
   abstract void select(Block block, long[] bits) throws IOException;
 
   abstract void collectFieldIds(Set<Integer> ids);
+
+  /** Adds the columns that must be looked at although the zone maps of all rows are known. */
+  abstract void collectOpen(ZoneMapLookup zones, Set<Integer> ids) throws IOException;
+
+  /** Returns the range of the time column that this asks for beside everything else. */
+  TimeSplit split(int timeFieldId) {
+    return new TimeSplit(Long.MIN_VALUE, Long.MAX_VALUE, this);
+  }
+
+  /**
+   * A condition as a range of time and the rest.
+   *
+   * @param first the first nanosecond
+   * @param last the last nanosecond
+   * @param rest everything else
+   */
+  record TimeSplit(long first, long last, FilterNode rest) {}
 
   /** Returns the conjunction of parts, or their disjunction. */
   static FilterNode of(List<FilterNode> parts, boolean every) {
@@ -50,6 +68,9 @@ abstract class FilterNode {
 
     @Override
     void collectFieldIds(Set<Integer> ids) {}
+
+    @Override
+    void collectOpen(ZoneMapLookup zones, Set<Integer> ids) {}
   }
 
   /** A test of one column. */
@@ -86,6 +107,20 @@ abstract class FilterNode {
     @Override
     void collectFieldIds(Set<Integer> ids) {
       ids.add(test.fieldId());
+    }
+
+    @Override
+    void collectOpen(ZoneMapLookup zones, Set<Integer> ids) throws IOException {
+      if (judge(zones) == Verdict.SOME) {
+        ids.add(test.fieldId());
+      }
+    }
+
+    @Override
+    TimeSplit split(int timeFieldId) {
+      return test instanceof LongTest.Range range && range.isRangeOf(timeFieldId)
+          ? new TimeSplit(range.first(), range.last(), new Constant(true))
+          : super.split(timeFieldId);
     }
   }
 
@@ -152,6 +187,34 @@ abstract class FilterNode {
         any |= word;
       }
       return any == 0;
+    }
+
+    @Override
+    void collectOpen(ZoneMapLookup zones, Set<Integer> ids) throws IOException {
+      if (judge(zones) == Verdict.SOME) {
+        for (FilterNode part : parts) {
+          part.collectOpen(zones, ids);
+        }
+      }
+    }
+
+    @Override
+    TimeSplit split(int timeFieldId) {
+      if (!every) {
+        return super.split(timeFieldId);
+      }
+      long first = Long.MIN_VALUE;
+      long last = Long.MAX_VALUE;
+      List<FilterNode> rest = new ArrayList<>();
+      for (FilterNode part : parts) {
+        TimeSplit split = part.split(timeFieldId);
+        first = Math.max(first, split.first());
+        last = Math.min(last, split.last());
+        if (!(split.rest() instanceof Constant constant && constant.value())) {
+          rest.add(split.rest());
+        }
+      }
+      return new TimeSplit(first, last, FilterNode.of(rest, true));
     }
 
     @Override

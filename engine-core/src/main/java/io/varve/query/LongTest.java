@@ -56,6 +56,19 @@ abstract class LongTest extends ColumnTest {
       this.last = last;
     }
 
+    long first() {
+      return first;
+    }
+
+    long last() {
+      return last;
+    }
+
+    /** Returns whether this is, not negated, a range of a column. */
+    boolean isRangeOf(int ofFieldId) {
+      return fieldId() == ofFieldId && !isNegated();
+    }
+
     @Override
     @Nullable ColumnTest and(ColumnTest other) {
       return other instanceof Range that

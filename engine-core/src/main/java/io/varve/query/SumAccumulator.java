@@ -7,8 +7,10 @@ import io.varve.column.Int128;
 import io.varve.column.LongColumn;
 import io.varve.column.NullMask;
 import io.varve.column.PairColumn;
+import io.varve.column.Preaggregation.Role;
 import io.varve.column.ZoneMap;
 import io.varve.simd.Kernels;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Objects;
@@ -131,6 +133,23 @@ final class SumAccumulator {
     }
 
     @Override
+    boolean takesGroups(PreaggregatedBlocks source, int fieldId) throws IOException {
+      return source.groups().has(Role.SUM, fieldId) && source.hasCounts(fieldId);
+    }
+
+    @Override
+    void addGroups(
+        PreaggregatedBlocks source, int block, int fieldId, int[] rows, int[] groups, int count)
+        throws IOException {
+      long[] values = source.counts(block, fieldId).values();
+      PairColumn sums = (PairColumn) source.groups().read(block, Role.SUM, fieldId);
+      for (int n = 0; n < count; n++) {
+        int row = rows[n];
+        addParts(groups[n], values[row], sums.high()[row], sums.low()[row]);
+      }
+    }
+
+    @Override
     MeasureState state(int group) {
       int at = group * 3;
       return new MeasureState.LongSum(state[at], new Int128(state[at + 2], state[at + 1]));
@@ -202,6 +221,28 @@ final class SumAccumulator {
     }
 
     @Override
+    boolean takesGroups(PreaggregatedBlocks source, int fieldId) throws IOException {
+      return source.groups().has(Role.SUM, fieldId)
+          && source.groups().has(Role.SUM_LOW, fieldId)
+          && source.hasCounts(fieldId);
+    }
+
+    @Override
+    void addGroups(
+        PreaggregatedBlocks source, int block, int fieldId, int[] rows, int[] groups, int count)
+        throws IOException {
+      long[] values = source.counts(block, fieldId).values();
+      double[] highs = ((DoubleColumn) source.groups().read(block, Role.SUM, fieldId)).values();
+      double[] lows = ((DoubleColumn) source.groups().read(block, Role.SUM_LOW, fieldId)).values();
+      for (int n = 0; n < count; n++) {
+        int row = rows[n];
+        counts[groups[n]] += values[row];
+        addValue(groups[n], highs[row]);
+        addValue(groups[n], lows[row]);
+      }
+    }
+
+    @Override
     MeasureState state(int group) {
       MeasureState.DoubleSum raw =
           new MeasureState.DoubleSum(counts[group], high[group], low[group]);
@@ -260,6 +301,18 @@ final class SumAccumulator {
     @Override
     boolean takesZone(@Nullable ZoneMap zone) {
       return isAllNull(zone); // the map of pairs has no sum
+    }
+
+    @Override
+    boolean takesGroups(PreaggregatedBlocks source, int fieldId) throws IOException {
+      return false;
+    }
+
+    @Override
+    void addGroups(
+        PreaggregatedBlocks source, int block, int fieldId, int[] rows, int[] groups, int count)
+        throws IOException {
+      throw new IllegalStateException("no groups hold sums of wide decimals");
     }
 
     @Override

@@ -44,6 +44,14 @@ public final class TimeBucketCutter {
     this.fixedNanos = utc ? fixedNanos(bucket) : 0;
   }
 
+  TimeBucket bucket() {
+    return bucket;
+  }
+
+  ZoneId zone() {
+    return zone;
+  }
+
   /** Returns the length of a bucket in UTC, zero if they differ. */
   private static long fixedNanos(TimeBucket bucket) {
     return switch (bucket) {

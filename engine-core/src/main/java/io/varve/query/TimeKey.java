@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.column.Column;
 import io.varve.column.LongColumn;
 import io.varve.column.ZoneMap;
+import java.time.ZoneId;
 
 /** Keys that are spans of the time column, numbered in the order in which they are met. */
 final class TimeKey extends KeyReader {
@@ -13,6 +14,14 @@ final class TimeKey extends KeyReader {
   TimeKey(int fieldId, TimeBucketCutter cutter) {
     super(fieldId, 1);
     this.cutter = cutter;
+  }
+
+  TimeBucket bucket() {
+    return cutter.bucket();
+  }
+
+  ZoneId zone() {
+    return cutter.zone();
   }
 
   @Override

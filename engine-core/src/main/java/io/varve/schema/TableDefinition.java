@@ -1,8 +1,11 @@
 package io.varve.schema;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a table is created with: its columns and what they are for. Immutable.
@@ -17,6 +20,7 @@ import java.util.List;
  *     integers
  * @param tallyColumns columns of few values whose rows are counted per value; likewise
  * @param timeZone the zone that days and hours are cut in, an id as of {@link java.time.ZoneId}
+ * @param projections what segments hold pre-aggregated
  */
 public record TableDefinition(
     Schema schema,
@@ -26,7 +30,8 @@ public record TableDefinition(
     String idColumn,
     List<String> bloomColumns,
     List<String> tallyColumns,
-    String timeZone)
+    String timeZone,
+    List<Projection> projections)
     implements Serializable {
 
   /** The zone of a table that names none. */
@@ -60,6 +65,15 @@ public record TableDefinition(
               : "a bucket key needs 1 to " + MAX_BUCKETS + " buckets, not " + buckets);
     }
     java.time.ZoneId.of(timeZone);
+    projections = List.copyOf(projections);
+    Set<String> names = new HashSet<>();
+    for (Projection projection : projections) {
+      projection.requireColumns(schema);
+      if (!names.add(projection.name())) {
+        throw new IllegalArgumentException(
+            "two projections are called '" + projection.name() + "'");
+      }
+    }
   }
 
   private static List<String> requireColumns(Schema schema, String role, List<String> names) {
@@ -91,6 +105,7 @@ public record TableDefinition(
     private List<String> bloomColumns = List.of();
     private List<String> tallyColumns = List.of();
     private String timeZone = DEFAULT_TIME_ZONE;
+    private final List<Projection> projections = new ArrayList<>();
 
     private Builder(Schema schema) {
       this.schema = schema;
@@ -133,6 +148,12 @@ public record TableDefinition(
       return this;
     }
 
+    /** Has segments hold rows pre-aggregated. */
+    public Builder projection(Projection projection) {
+      projections.add(projection);
+      return this;
+    }
+
     /** Returns the definition. */
     public TableDefinition build() {
       return new TableDefinition(
@@ -143,7 +164,8 @@ public record TableDefinition(
           idColumn,
           bloomColumns,
           tallyColumns,
-          timeZone);
+          timeZone,
+          projections);
     }
   }
 }

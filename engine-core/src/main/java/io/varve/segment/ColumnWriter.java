@@ -26,6 +26,9 @@ final class ColumnWriter {
   /** A dictionary of more bytes is given up: it must fit into an array, readers hold it. */
   private static final long MAX_DICTIONARY_BYTES = 1 << 30;
 
+  /** The field id of a column that has none of the roles that the options name. */
+  static final int NO_ROLE = -1;
+
   private final SegmentOptions options;
   private final long maxDictionaryBytes;
   private final BlockEncoder sealed;

@@ -22,14 +22,17 @@ import java.util.UUID;
  * @param info what the segment says of itself
  * @param schema that it was written with
  * @param columns the columns of the schema in order, then the hidden ones
+ * @param projections groups of the rows
  */
-record SegmentFooter(SegmentInfo info, Schema schema, List<ColumnEntry> columns) {
+record SegmentFooter(
+    SegmentInfo info, Schema schema, List<ColumnEntry> columns, List<ProjectionEntry> projections) {
 
   private static final int REPLACED_SEGMENT = 1;
   private static final int REPLACED_TAIL_RANGE = 2;
 
   SegmentFooter {
     columns = List.copyOf(columns);
+    projections = List.copyOf(projections);
   }
 
   /** Appends the footer without its trailer. */
@@ -58,9 +61,13 @@ record SegmentFooter(SegmentInfo info, Schema schema, List<ColumnEntry> columns)
     for (ColumnEntry column : columns) {
       write(column, out);
     }
+    out.writeShort(projections.size());
+    for (ProjectionEntry projection : projections) {
+      projection.write(out);
+    }
   }
 
-  private static void write(ColumnEntry column, BytesWriter out) {
+  static void write(ColumnEntry column, BytesWriter out) {
     out.writeShort(column.fieldId()).writeByte(column.storage().number());
     out.writeByte(column.parts().size());
     write(column.chunk(), out);
@@ -119,9 +126,13 @@ record SegmentFooter(SegmentInfo info, Schema schema, List<ColumnEntry> columns)
     for (int left = in.readShort(); left > 0; left--) {
       columns.add(readColumn(in, dataEnd, rowCount));
     }
-    in.expectEnd();
     requireColumns(in, schema, columns);
-    return new SegmentFooter(info, schema, columns);
+    List<ProjectionEntry> projections = new ArrayList<>();
+    for (int left = in.readShort(); left > 0; left--) {
+      projections.add(ProjectionEntry.read(in, dataEnd, rowCount, schema));
+    }
+    in.expectEnd();
+    return new SegmentFooter(info, schema, columns, projections);
   }
 
   /** Checks that the columns are those of the schema in order and then the hidden ones. */
@@ -166,7 +177,7 @@ record SegmentFooter(SegmentInfo info, Schema schema, List<ColumnEntry> columns)
     return List.copyOf(replaces);
   }
 
-  private static ColumnEntry readColumn(BytesReader in, long dataEnd, long rows)
+  static ColumnEntry readColumn(BytesReader in, long dataEnd, long rows)
       throws CorruptFileException {
     int fieldId = in.readShort();
     Storage storage = readStorage(in);

@@ -14,12 +14,14 @@ import java.util.Set;
  * @param idFields ids of columns that are unique per row: neither dictionary nor compression
  * @param bloomFields ids of text and integer columns that get a list of the blocks of each value
  * @param tallyFields ids of text and integer columns that get a number of rows for each value
+ * @param projections group the rows, to be stored beside them
  */
 public record SegmentOptions(
     BlockOptions blocks,
     Set<Integer> idFields,
     Set<Integer> bloomFields,
-    Set<Integer> tallyFields) {
+    Set<Integer> tallyFields,
+    List<Preaggregator> projections) {
 
   /** No column has a role. */
   public static final SegmentOptions DEFAULTS =
@@ -30,9 +32,22 @@ public record SegmentOptions(
     idFields = Set.copyOf(idFields);
     bloomFields = Set.copyOf(bloomFields);
     tallyFields = Set.copyOf(tallyFields);
+    projections = List.copyOf(projections);
   }
 
-  /** Returns what the roles of a table's columns ask for. */
+  /** Writes no projections. */
+  public SegmentOptions(
+      BlockOptions blocks,
+      Set<Integer> idFields,
+      Set<Integer> bloomFields,
+      Set<Integer> tallyFields) {
+    this(blocks, idFields, bloomFields, tallyFields, List.of());
+  }
+
+  /**
+   * Returns what the roles of a table's columns ask for. Projections are left out: use {@code
+   * io.varve.query.SealOptions} to write segments of a table.
+   */
   public static SegmentOptions of(TableDefinition table) {
     List<String> ids = table.idColumn().isEmpty() ? List.of() : List.of(table.idColumn());
     return new SegmentOptions(
@@ -52,6 +67,11 @@ public record SegmentOptions(
 
   /** Returns the same with another compression of free text. */
   public SegmentOptions withBlocks(BlockOptions newBlocks) {
-    return new SegmentOptions(newBlocks, idFields, bloomFields, tallyFields);
+    return new SegmentOptions(newBlocks, idFields, bloomFields, tallyFields, projections);
+  }
+
+  /** Returns the same with other projections. */
+  public SegmentOptions withProjections(List<Preaggregator> newProjections) {
+    return new SegmentOptions(blocks, idFields, bloomFields, tallyFields, newProjections);
   }
 }

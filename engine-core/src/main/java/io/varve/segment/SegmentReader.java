@@ -2,6 +2,7 @@ package io.varve.segment;
 
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
+import io.varve.column.Preaggregation;
 import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockDecoder;
 import io.varve.encoding.ZoneMaps;
@@ -33,6 +34,7 @@ public final class SegmentReader implements BlockSource {
   private final Schema schema;
   private final Map<Integer, ColumnReader> columns = new HashMap<>();
   private final Map<Integer, Column> missing = new HashMap<>();
+  private final List<StoredProjection> projections = new ArrayList<>();
   private boolean closed;
 
   private SegmentReader(SegmentFile file, SegmentFooter footer, Schema schema) {
@@ -43,6 +45,9 @@ public final class SegmentReader implements BlockSource {
     for (ColumnEntry entry : footer.columns()) {
       ColumnReader reader = new ColumnReader(file, entry, decoder, footer.info().rowCount());
       columns.put(entry.fieldId(), reader);
+    }
+    for (ProjectionEntry entry : footer.projections()) {
+      projections.add(new StoredProjection(entry, file, decoder));
     }
   }
 
@@ -266,6 +271,35 @@ public final class SegmentReader implements BlockSource {
     return column == null ? null : column.counts();
   }
 
+  /** Returns the projections, and the tallies as groups of their values. */
+  @Override
+  public List<Preaggregation> preaggregations() throws IOException {
+    List<Preaggregation> all = new ArrayList<>(projections);
+    if (!footer.schema().equals(schema)) {
+      all.removeIf(groups -> !isReadAlike(((StoredProjection) groups).entry()));
+    }
+    for (ColumnEntry entry : footer.columns()) {
+      ColumnReader column = Objects.requireNonNull(find(entry.fieldId()));
+      int[] counts = schema.find(entry.fieldId()).isPresent() ? column.counts() : null;
+      if (counts != null) {
+        Column distinct = Objects.requireNonNull(column.distinct());
+        all.add(new TallyRows(entry.fieldId(), distinct, counts, entry.zoneMap()));
+      }
+    }
+    return all;
+  }
+
+  /** Returns whether every column of a projection is still one of the schema that is read with. */
+  private boolean isReadAlike(ProjectionEntry projection) {
+    for (ProjectionEntry.OfColumn column : projection.columns()) {
+      int fieldId = column.entry().fieldId();
+      if (fieldId != 0 && schema.find(fieldId).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Returns what the file is made of; reads all blocks. */
   public SegmentDescription describe() throws IOException {
     List<SegmentDescription.OfColumn> described = new ArrayList<>();
@@ -298,6 +332,9 @@ public final class SegmentReader implements BlockSource {
     SegmentHeader.check(file, footer.info());
     for (ColumnEntry entry : footer.columns()) {
       Objects.requireNonNull(columns.get(entry.fieldId())).verify();
+    }
+    for (StoredProjection projection : projections) {
+      projection.verify();
     }
   }
 

@@ -2,7 +2,9 @@ package io.varve.segment;
 
 import io.varve.column.BlockSource;
 import io.varve.column.LongColumn;
+import io.varve.column.PreaggregatedRows;
 import io.varve.column.RowBatch;
+import io.varve.encoding.BlockDecoder;
 import io.varve.io.BytesWriter;
 import io.varve.io.OutputFile;
 import io.varve.schema.HiddenField;
@@ -78,7 +80,36 @@ public final class SegmentWriter {
       int id = hidden ? HiddenField.values()[i - schema.size()].id() : schema.field(i).id();
       columns.add(finish(id, hidden ? Storage.LONG : schema.storage(i), written.get(i)));
     }
-    return writeFooter(time, columns);
+    return writeFooter(time, columns, writeProjections(writer));
+  }
+
+  private List<ProjectionEntry> writeProjections(ColumnWriter writer) throws IOException {
+    List<ProjectionEntry> projections = new ArrayList<>();
+    for (Preaggregator preaggregator : options.projections()) {
+      PreaggregatedRows groups = preaggregator.preaggregate(rows);
+      if (groups != null) {
+        projections.add(writeProjection(writer, groups));
+      }
+    }
+    return projections;
+  }
+
+  private ProjectionEntry writeProjection(ColumnWriter writer, PreaggregatedRows groups)
+      throws IOException {
+    List<ColumnWriter.WrittenColumn> written = new ArrayList<>();
+    for (PreaggregatedRows.OfColumn column : groups.columns()) {
+      written.add(writer.write(ColumnWriter.NO_ROLE, column.values()));
+    }
+    List<ProjectionEntry.OfColumn> columns = new ArrayList<>();
+    for (int i = 0; i < written.size(); i++) {
+      PreaggregatedRows.OfColumn column = groups.columns().get(i);
+      Storage storage = BlockDecoder.storage(column.values());
+      columns.add(
+          new ProjectionEntry.OfColumn(
+              column.role(), finish(column.fieldId(), storage, written.get(i))));
+    }
+    return new ProjectionEntry(
+        groups.name(), groups.timeBucket(), groups.timeZone(), groups.groupCount(), columns);
   }
 
   private LongSummary summary(LongColumn column) {
@@ -106,7 +137,9 @@ public final class SegmentWriter {
         id, storage, column.chunk, index, column.dictionarySize, parts, column.zoneMap);
   }
 
-  private SegmentInfo writeFooter(LongSummary time, List<ColumnEntry> columns) throws IOException {
+  private SegmentInfo writeFooter(
+      LongSummary time, List<ColumnEntry> columns, List<ProjectionEntry> projections)
+      throws IOException {
     out.flush();
     LongSummary layers = summary(rows.hidden(HiddenField.LAYER));
     SegmentInfo info =
@@ -121,7 +154,7 @@ public final class SegmentWriter {
             layers.max(),
             0);
     BytesWriter footer = out.buffer();
-    new SegmentFooter(info, rows.schema(), columns).write(footer);
+    new SegmentFooter(info, rows.schema(), columns, projections).write(footer);
     if (footer.size() > SegmentFormat.MAX_FOOTER_BYTES) {
       throw new IllegalArgumentException(
           "the footer would have "

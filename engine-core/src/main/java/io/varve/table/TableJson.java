@@ -10,6 +10,7 @@ import io.varve.io.CorruptFileException;
 import io.varve.io.UnsupportedVersionException;
 import io.varve.schema.DataType;
 import io.varve.schema.Field;
+import io.varve.schema.Projection;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import io.varve.schema.TypeKind;
@@ -52,6 +53,7 @@ final class TableJson {
       writeList(json, "bloomColumns", definition.bloomColumns());
       writeList(json, "tallyColumns", definition.tallyColumns());
       json.writeStringField("timeZone", definition.timeZone());
+      writeProjections(json, definition.projections());
       json.flush();
     }
     byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
@@ -72,6 +74,27 @@ final class TableJson {
       json.writeNumberField("precision", field.type().precision());
       json.writeNumberField("scale", field.type().scale());
       json.writeBooleanField("nullable", field.nullable());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeProjections(JsonGenerator json, List<Projection> projections)
+      throws IOException {
+    json.writeArrayFieldStart("projections");
+    for (Projection projection : projections) {
+      json.writeStartObject();
+      json.writeStringField("name", projection.name());
+      json.writeStringField("timeBucket", projection.timeBucket());
+      writeList(json, "columns", projection.columns());
+      json.writeArrayFieldStart("aggregates");
+      for (Projection.Aggregate aggregate : projection.aggregates()) {
+        json.writeStartObject();
+        json.writeStringField("function", aggregate.function().name());
+        json.writeStringField("column", aggregate.column());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -148,7 +171,30 @@ final class TableJson {
         members.text("idColumn"),
         members.texts("bloomColumns"),
         members.texts("tallyColumns"),
-        members.text("timeZone"));
+        members.text("timeZone"),
+        readProjections(members));
+  }
+
+  private static List<Projection> readProjections(Members members) {
+    List<Projection> projections = new ArrayList<>();
+    for (Object element : members.list("projections")) {
+      Members projection = new Members((Map<?, ?>) element);
+      List<Projection.Aggregate> aggregates = new ArrayList<>();
+      for (Object aggregate : projection.list("aggregates")) {
+        Members of = new Members((Map<?, ?>) aggregate);
+        Projection.Function function = Projection.Function.valueOf(of.text("function"));
+        aggregates.add(new Projection.Aggregate(function, of.text("column")));
+        of.requireAllRead();
+      }
+      projections.add(
+          new Projection(
+              projection.text("name"),
+              projection.text("timeBucket"),
+              projection.texts("columns"),
+              aggregates));
+      projection.requireAllRead();
+    }
+    return projections;
   }
 
   private static Map<String, Object> readObject(JsonParser json) throws IOException {

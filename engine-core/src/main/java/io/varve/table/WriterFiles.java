@@ -2,6 +2,7 @@ package io.varve.table;
 
 import io.varve.column.RowBatch;
 import io.varve.io.OutputFile;
+import io.varve.query.SealOptions;
 import io.varve.segment.Replaced;
 import io.varve.segment.SegmentInfo;
 import io.varve.segment.SegmentOptions;
@@ -35,7 +36,7 @@ final class WriterFiles {
     this.tableId = UUID.fromString(table.id());
     this.writer = writer;
     this.writerId = TableLayout.writerId(writer);
-    this.segmentOptions = SegmentOptions.of(table.definition());
+    this.segmentOptions = SealOptions.of(table.definition());
   }
 
   TableDirectory table() {

@@ -60,4 +60,26 @@ class SchemaTest {
       assertThat(TypeKind.ofNumber(kind.number())).isEqualTo(kind);
     }
   }
+
+  @Test
+  void readsProjectionsFromTextAndRefusesWhatTheyCanNotHold() {
+    Projection daily = Projection.parse("p", "Day, narrow", "sum(narrow), count(*), MAX(wide)");
+    assertThat(daily.timeBucket()).isEqualTo("day");
+    assertThat(daily.columns()).containsExactly("narrow");
+    assertThat(daily.aggregates().toString()).isEqualTo("[sum(narrow), max(wide)]");
+    TableDefinition.builder(SCHEMA).projection(daily).build();
+    assertThatThrownBy(
+            () -> TableDefinition.builder(SCHEMA).projection(daily).projection(daily).build())
+        .hasMessageContaining("two projections are called 'p'");
+    Projection wide = Projection.parse("w", "day", "sum(wide)");
+    assertThatThrownBy(() -> TableDefinition.builder(SCHEMA).projection(wide).build())
+        .hasMessageContaining("projection 'w': sum(wide) of decimal(19, 2)");
+    Projection time = Projection.parse("t", "ts", "");
+    assertThatThrownBy(() -> TableDefinition.builder(SCHEMA).projection(time).build())
+        .hasMessageContaining("name a span of time instead");
+    assertThatThrownBy(() -> Projection.parse("p", "day", "avg(narrow)"))
+        .hasMessageContaining("an average comes from a sum");
+    assertThatThrownBy(() -> Projection.parse("p", "", "sum(narrow)"))
+        .hasMessageContaining("nothing to group by");
+  }
 }

@@ -8,6 +8,7 @@ import io.varve.io.CorruptFileException;
 import io.varve.io.LocalFileStore;
 import io.varve.io.SchemaMismatchException;
 import io.varve.schema.DataType;
+import io.varve.schema.Projection;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import java.io.IOException;
@@ -32,6 +33,8 @@ class TableDirectoryTest {
           .bucketedBy(4, "price")
           .bloomColumns("price")
           .timeZone("Europe/Berlin")
+          .projection(Projection.parse("daily", "day, price", "min(price), count(price)"))
+          .projection(Projection.parse("by price", "price", "count(*)"))
           .build();
 
   @TempDir Path directory;

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.varve.column.BlockSource;
 import io.varve.schema.DataType;
 import io.varve.schema.Field;
+import io.varve.schema.Projection;
 import io.varve.schema.Schema;
+import io.varve.schema.Storage;
+import io.varve.segment.Preaggregator;
 import io.varve.testkit.SeededTest;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Filters and aggregations over random rows agree with plain Java over the same rows. */
@@ -61,6 +66,7 @@ class QueryModelTest {
     }
     assertThat(sum.blocksSkipped()).isPositive();
     assertThat(sum.blocksFromSources()).isPositive();
+    assertThat(sum.blocksFromProjections()).isPositive();
     assertThat(sum.blocksFromZoneMaps()).isPositive();
     assertThat(sum.blocksDecoded()).isPositive();
     assertThat(sum.earlyFlushes()).isPositive();
@@ -76,9 +82,11 @@ class QueryModelTest {
     BoundAggregation bound = BoundAggregation.of(aggregation, table.schema);
     List<PartialRow> partials = new ArrayList<>();
     int maxGroups = random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 1 << 20;
-    AnswerLevels levels = new AnswerLevels(random.nextInt(3) > 0, random.nextInt(3) > 0);
+    AnswerLevels levels =
+        new AnswerLevels(random.nextInt(3) > 0, random.nextInt(3) > 0, random.nextInt(3) > 0);
     Aggregator aggregator = bound.newAggregator(maxGroups, levels, partials::add);
-    for (RandomParts.Part part : RandomParts.of(table, random)) {
+    for (RandomParts.Part part :
+        RandomParts.of(table, random, projections(aggregation, table, random))) {
       for (int block = 0; block < part.source().blockCount(); block++) {
         aggregator.add(part.source(), block);
         if (random.nextInt(8) == 0) {
@@ -101,6 +109,61 @@ class QueryModelTest {
             .merge(PartialRows.of(read.subList(middle, read.size())));
     new PlainAggregation(aggregation, table).check(bound.finish(merged));
     return aggregator.statistics();
+  }
+
+  /** Returns projections that may answer an aggregation: with its keys, or some others. */
+  private static List<Preaggregator> projections(
+      Aggregation aggregation, RandomTable table, Random random) {
+    List<Preaggregator> projections = new ArrayList<>();
+    for (int n = random.nextInt(3); n > 0; n--) {
+      Schema schema = table.schema;
+      String bucket = random.nextInt(3) == 0 ? Projection.TIME_BUCKETS.get(random.nextInt(5)) : "";
+      Set<String> columns = new LinkedHashSet<>();
+      for (GroupKey key : aggregation.keys()) {
+        if (key instanceof GroupKey.OfTime time) {
+          int coarsest = Projection.TIME_BUCKETS.indexOf(time.name());
+          bucket = Projection.TIME_BUCKETS.get(random.nextInt(coarsest + 1));
+        } else {
+          columns.add(key.name());
+        }
+      }
+      BoundFilter.of(aggregation.filter(), schema)
+          .fieldIds()
+          .forEach(id -> columns.add(schema.field(schema.find(id).orElseThrow()).name()));
+      columns.removeIf(
+          column ->
+              schema.storage(schema.indexOf(column)) == Storage.DOUBLE
+                  || column.equals(schema.timeField().name()));
+      if (bucket.isEmpty() && columns.isEmpty()) {
+        bucket = "day";
+      }
+      Set<Projection.Aggregate> aggregates = new LinkedHashSet<>();
+      for (Measure measure : aggregation.measures()) {
+        if (!measure.column().isEmpty()) {
+          boolean wide = schema.storage(schema.indexOf(measure.column())) == Storage.PAIR;
+          switch (measure.function()) {
+            case COUNT_ROWS -> {}
+            case COUNT -> aggregates.add(aggregate(Projection.Function.COUNT, measure));
+            case MIN -> aggregates.add(aggregate(Projection.Function.MIN, measure));
+            case MAX -> aggregates.add(aggregate(Projection.Function.MAX, measure));
+            case SUM, AVG -> {
+              if (!wide) {
+                aggregates.add(aggregate(Projection.Function.SUM, measure));
+              }
+            }
+          }
+        }
+      }
+      Projection projection =
+          new Projection("p" + n, bucket, List.copyOf(columns), List.copyOf(aggregates));
+      String zone = random.nextInt(5) == 0 ? "UTC" : aggregation.timeZone().getId();
+      projections.add(new ProjectionBuilder(projection, schema, zone, 1)::build);
+    }
+    return projections;
+  }
+
+  private static Projection.Aggregate aggregate(Projection.Function function, Measure measure) {
+    return new Projection.Aggregate(function, measure.column());
   }
 
   private static Aggregation aggregation(RandomTable table, Random random) {

@@ -7,6 +7,7 @@ import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockOptions;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
+import io.varve.segment.Preaggregator;
 import io.varve.segment.SegmentOptions;
 import io.varve.segment.SegmentOrigin;
 import io.varve.segment.SegmentReader;
@@ -34,14 +35,22 @@ final class RandomParts {
 
   private final RandomTable table;
   private final Random random;
+  private final List<Preaggregator> projections;
 
-  private RandomParts(RandomTable table, Random random) {
+  private RandomParts(RandomTable table, Random random, List<Preaggregator> projections) {
     this.table = table;
     this.random = random;
+    this.projections = projections;
   }
 
   static List<Part> of(RandomTable table, Random random) throws IOException {
-    RandomParts parts = new RandomParts(table, random);
+    return of(table, random, List.of());
+  }
+
+  /** Splits a table into parts, of which segments hold groups of their rows ready. */
+  static List<Part> of(RandomTable table, Random random, List<Preaggregator> projections)
+      throws IOException {
+    RandomParts parts = new RandomParts(table, random, projections);
     List<Part> all = new ArrayList<>();
     int from = 0;
     while (from < table.rows.size()) {
@@ -87,7 +96,11 @@ final class RandomParts {
     listed.addAll(someColumns(Storage.LONG));
     SegmentOptions options =
         new SegmentOptions(
-            BlockOptions.SEALED, someColumns(Storage.BINARY), listed, someColumns(Storage.LONG));
+            BlockOptions.SEALED,
+            someColumns(Storage.BINARY),
+            listed,
+            someColumns(Storage.LONG),
+            random.nextInt(4) == 0 ? List.of() : projections);
     SegmentWriter.write(file, batch, origin, options);
     int time = table.schema.indexOf("time");
     List<@Nullable Object[]> sorted = new ArrayList<>(rows);

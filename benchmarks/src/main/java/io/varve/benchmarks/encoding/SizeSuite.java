@@ -9,9 +9,9 @@ import io.varve.benchmarks.UsageBatch;
 import io.varve.benchmarks.UsageEvents;
 import io.varve.benchmarks.UsageTable;
 import io.varve.column.RowBuffer;
+import io.varve.query.SealOptions;
 import io.varve.segment.Part;
 import io.varve.segment.SegmentDescription;
-import io.varve.segment.SegmentOptions;
 import io.varve.segment.SegmentOrigin;
 import io.varve.segment.SegmentReader;
 import io.varve.segment.SegmentWriter;
@@ -86,7 +86,7 @@ public final class SizeSuite implements Suite {
 
   private static void seal(RowBuffer rows, HeapFile file) throws IOException {
     SegmentOrigin origin = new SegmentOrigin(new UUID(1, 2), "", 1, List.of());
-    SegmentWriter.write(file, rows.batch(), origin, SegmentOptions.of(UsageTable.definition()));
+    SegmentWriter.write(file, rows.batch(), origin, SealOptions.of(UsageTable.definition()));
   }
 
   /** The bytes of all segments. */
