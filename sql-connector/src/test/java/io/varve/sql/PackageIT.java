@@ -42,7 +42,7 @@ class PackageIT {
         .allMatch(
             name ->
                 name.startsWith("io/varve/")
-                    || name.startsWith("META-INF/versions/") && name.contains("/io/varve/shaded/")
+                    || name.matches("META-INF/versions/[0-9]+/io/varve/shaded/.*")
                     || name.startsWith("com/github/luben/zstd/")
                     || name.matches("(linux|darwin|freebsd|win)/[^/]+/libzstd-jni-.*")
                     || name.startsWith("META-INF/services/")
