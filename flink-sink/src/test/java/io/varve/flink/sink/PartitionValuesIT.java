@@ -39,6 +39,9 @@ class PartitionValuesIT {
 
   private static final int ROWS_OF_EACH = 20;
 
+  private static final List<String> FILES_OF_THE_TABLE =
+      List.of("table.json", "commits", "HEAD", "states", "base", "tail");
+
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
       new MiniClusterExtension(
@@ -183,10 +186,7 @@ class PartitionValuesIT {
     }
     try (Stream<Path> files = Files.list(directory())) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .allMatch(
-              name ->
-                  name.startsWith("tenant=")
-                      || List.of("table.json", "commits", "HEAD", "states", "base").contains(name));
+          .allMatch(name -> name.startsWith("tenant=") || FILES_OF_THE_TABLE.contains(name));
     }
   }
 

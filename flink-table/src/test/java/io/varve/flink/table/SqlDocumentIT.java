@@ -41,9 +41,13 @@ class SqlDocumentIT {
   @TempDir Path directory;
 
   private static String document() throws Exception {
+    return file("docs/sql.md");
+  }
+
+  private static String file(String name) throws Exception {
     Path here = Path.of("").toAbsolutePath();
-    Path file = here.resolve("docs/sql.md");
-    return Files.readString(Files.exists(file) ? file : here.resolveSibling("docs/sql.md"));
+    Path file = here.resolve(name);
+    return Files.readString(Files.exists(file) ? file : here.resolveSibling(name));
   }
 
   @Test
@@ -70,6 +74,18 @@ class SqlDocumentIT {
     assertThat(results.get(3)).isNotEmpty();
     assertThat(results.get(5)).hasSizeGreaterThan(10);
     assertThat(results.get(6)).containsExactly(Row.of(5000L));
+  }
+
+  @Test
+  void readmeShowsWhatIsRunHere() throws Exception {
+    Matcher blocks = SQL.matcher(file("README.md"));
+    int shown = 0;
+    while (blocks.find()) {
+      assertThat(document()).contains(blocks.group(1));
+      shown++;
+    }
+
+    assertThat(shown).isPositive();
   }
 
   @Test
