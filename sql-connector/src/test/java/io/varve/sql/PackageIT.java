@@ -42,9 +42,9 @@ class PackageIT {
         .allMatch(
             name ->
                 name.startsWith("io/varve/")
-                    || name.matches("META-INF/versions/[0-9]+/io/varve/shaded/.*")
+                    || name.matches("META-INF/(FastDoubleParser|Schubfach)-.*LICENSE")
                     || name.startsWith("com/github/luben/zstd/")
-                    || name.matches("(linux|darwin|freebsd|win)/[^/]+/libzstd-jni-.*")
+                    || name.matches("(aix|linux|darwin|freebsd|win)/[^/]+/libzstd-jni-.*")
                     || name.startsWith("META-INF/services/")
                     || name.equals("META-INF/NOTICE")
                     || name.equals("META-INF/MANIFEST.MF"))
