@@ -35,22 +35,34 @@ final class BlockSplitReader<E> implements SplitReader<E, VarveSplit> {
   private @Nullable BlockSource source;
   private @Nullable VarveSplit current;
   private int nextBlock;
+  private @Nullable RuntimeException failure;
 
   BlockSplitReader(ScanTarget target, BlockScan<E> scan) {
     this.target = target;
     this.scan = scan;
   }
 
+  /**
+   * Reads on. The first failure is handed over among the elements, since Flink may miss one that is
+   * thrown here: its reader asks for errors, then finds no elements and waits for more, and an
+   * error that comes in between wakes nobody.
+   */
   @Override
   public RecordsWithSplitIds<E> fetch() throws IOException {
+    RuntimeException earlier = failure;
+    if (earlier != null) {
+      throw earlier;
+    }
+    VarveSplit split = current == null ? waiting.poll() : current;
+    if (split == null) {
+      return FetchedElements.none();
+    }
     try {
-      VarveSplit split = current == null ? waiting.poll() : current;
-      return split == null ? FetchedElements.none() : fetch(split);
-    } catch (IOException | RuntimeException failure) {
-      if (ScanFailures.isPermanent(failure)) {
-        throw ScanFailures.toThrow(failure);
-      }
-      throw failure;
+      return fetch(split);
+    } catch (IOException | RuntimeException thrown) {
+      RuntimeException told = ScanFailures.toThrow(thrown);
+      failure = told;
+      return FetchedElements.failed(split.splitId(), told);
     }
   }
 

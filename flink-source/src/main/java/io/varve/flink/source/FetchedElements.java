@@ -34,6 +34,11 @@ final class FetchedElements<E> implements RecordsWithSplitIds<E> {
     return new FetchedElements<>("", Collections.emptyIterator(), false);
   }
 
+  /** Returns a fetch of which the first element can't be had. */
+  static <E> FetchedElements<E> failed(String splitId, RuntimeException failure) {
+    return new FetchedElements<>(splitId, new Failing<>(failure), false);
+  }
+
   @Override
   public @Nullable String nextSplit() {
     if (started || !elements.hasNext()) {
@@ -51,5 +56,19 @@ final class FetchedElements<E> implements RecordsWithSplitIds<E> {
   @Override
   public Set<String> finishedSplits() {
     return finished ? Set.of(splitId) : Set.of();
+  }
+
+  /** Throws instead of an element. */
+  private record Failing<E>(RuntimeException failure) implements Iterator<E> {
+
+    @Override
+    public boolean hasNext() {
+      return true;
+    }
+
+    @Override
+    public E next() {
+      throw failure;
+    }
   }
 }

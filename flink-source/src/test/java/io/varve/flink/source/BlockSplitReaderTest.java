@@ -1,0 +1,46 @@
+package io.varve.flink.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.varve.query.Filter;
+import io.varve.table.TableSnapshot;
+import io.varve.testkit.TestTable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BlockSplitReaderTest {
+
+  @TempDir Path directory;
+
+  /** Thrown by the fetch alone it could be missed, and the job would wait for ever. */
+  @Test
+  void aFailureComesAmongTheElementsAndThenFromEveryFetch() throws Exception {
+    TestTable table = Usage.table(directory, Usage.random(new Random(1), 0, 100));
+    List<VarveSplit> splits = ScanPlan.of(TableSnapshot.latest(table.table()), 64).splits();
+    Files.delete(directory.resolve(splits.get(0).unit().file()));
+    BlockSplitReader<RowAt<Usage>> reader =
+        new BlockSplitReader<>(
+            ScanTarget.UNKNOWN.withPath(directory.toString()),
+            new RowScan<>(
+                RecordReader.columnsOf(Usage.class),
+                Filter.all(),
+                Long.MAX_VALUE,
+                RowReader.ofRecord(Usage.class)));
+    reader.handleSplitsChanges(new SplitsAddition<>(splits));
+
+    RecordsWithSplitIds<RowAt<Usage>> fetched = reader.fetch();
+
+    assertThat(fetched.nextSplit()).isEqualTo(splits.get(0).splitId());
+    assertThatThrownBy(fetched::nextRecordFromSplit).hasStackTraceContaining("is gone");
+    assertThat(fetched.finishedSplits()).isEmpty();
+    assertThatThrownBy(reader::fetch).hasStackTraceContaining("is gone");
+    reader.close();
+  }
+}
