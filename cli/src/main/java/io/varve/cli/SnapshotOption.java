@@ -1,8 +1,10 @@
 package io.varve.cli;
 
+import io.varve.table.CommitChoice;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -21,25 +23,34 @@ final class SnapshotOption {
 
     @Option(names = "--tag", paramLabel = "NAME", description = "The commit to read, by its tag.")
     private @Nullable String tag;
+
+    @Option(
+        names = "--at",
+        paramLabel = "TIME",
+        description = "The commit then newest (as 2026-05-04T13:00:00Z).")
+    private @Nullable Instant at;
+
+    @Option(
+        names = "--checkpoint",
+        paramLabel = "ID",
+        description = "The commit of a checkpoint: its id, or lineage:id.")
+    private @Nullable String checkpoint;
+
+    CommitChoice chosen() {
+      if (commit != null) {
+        return CommitChoice.number(commit);
+      }
+      if (tag != null) {
+        return CommitChoice.tagged(tag);
+      }
+      if (at != null) {
+        return CommitChoice.at(at);
+      }
+      return checkpoint == null ? CommitChoice.LATEST : CommitChoice.checkpoint(checkpoint);
+    }
   }
 
   TableSnapshot of(TableDirectory table) throws IOException {
-    Choice chosen = choice;
-    if (chosen != null && chosen.commit != null) {
-      return TableSnapshot.at(table, chosen.commit);
-    }
-    TableSnapshot newest = TableSnapshot.latest(table);
-    if (chosen == null || chosen.tag == null) {
-      return newest;
-    }
-    Long tagged = newest.state().facts().tags().get(chosen.tag);
-    if (tagged == null) {
-      throw new IllegalArgumentException(
-          "no commit is tagged '"
-              + chosen.tag
-              + "'; there are "
-              + newest.state().facts().tags().toSortedMap().keySet());
-    }
-    return TableSnapshot.at(table, tagged);
+    return (choice == null ? CommitChoice.LATEST : choice.chosen()).of(table);
   }
 }

@@ -83,6 +83,20 @@ class CommandsTest {
     assertThat(count("--commit", 1)).isEqualTo(3000);
   }
 
+  /** The table's clock of this test counts commits. */
+  @Test
+  void aCommitIsFoundByTimeAndByCheckpoint() {
+    assertThat(count("--at", "1970-01-01T00:00:00.001Z")).isEqualTo(3000);
+    assertThat(count("--at", "2026-05-04T13:00:00Z")).isEqualTo(3030);
+    assertThat(count("--at", "1969-12-31T00:00:00Z")).isZero();
+    assertThat(count("--checkpoint", 0)).isEqualTo(3030);
+    CommandRun unknown = CommandRun.of("rollup", path, "--checkpoint", "job:7");
+    assertThat(unknown.err()).contains("there is no commit of checkpoint 7 of lineage job");
+    CommandRun both = CommandRun.of("rollup", path, "--tag", "t", "--at", "2026-05-04T13:00:00Z");
+    assertThat(both.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(CommandRun.of("rollup", path, "--at", "today").exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
   @Test
   void queryShowsTheNewestFirst() {
     String out = ok("query", "--where", "user = 'a'", "--limit", 2, "-o", "jsonl").out();

@@ -7,6 +7,7 @@ import io.varve.query.Filter;
 import io.varve.query.Measure;
 import io.varve.query.PartialRow;
 import io.varve.query.TimeBucket;
+import io.varve.table.CommitChoice;
 import java.time.ZoneId;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -147,7 +148,12 @@ public final class RollupSource
 
     /** Reads the commit of this number instead of the newest. */
     public Builder commit(long number) {
-      target = target.withCommit(number);
+      return commit(CommitChoice.number(number));
+    }
+
+    /** Reads another commit than the newest: by time, tag, number or checkpoint. */
+    public Builder commit(CommitChoice choice) {
+      target = target.withCommit(choice);
       return this;
     }
 

@@ -1,6 +1,9 @@
 package io.varve.flink.source;
 
+import static java.util.Objects.requireNonNull;
+
 import io.varve.flink.common.TablePaths;
+import io.varve.table.CommitChoice;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
@@ -10,24 +13,21 @@ import java.io.Serializable;
  * Which rows a source reads, and in how large splits. Immutable.
  *
  * @param path of the table
- * @param commit the number of the commit, or {@link #LATEST}
+ * @param commit of which commit
  * @param splitRows the rows that a split should have, or {@link #BALANCED}
  */
-record ScanTarget(String path, long commit, int splitRows) implements Serializable {
-
-  /** The newest commit when the job starts. */
-  static final long LATEST = -1;
+record ScanTarget(String path, CommitChoice commit, int splitRows) implements Serializable {
 
   /** As many rows as give every reader several splits. */
   static final int BALANCED = 0;
 
   /** The newest commit of a table that was not named yet. */
-  static final ScanTarget UNKNOWN = new ScanTarget("", LATEST, BALANCED);
+  static final ScanTarget UNKNOWN = new ScanTarget("", CommitChoice.LATEST, BALANCED);
 
   ScanTarget {
-    if (commit < LATEST || splitRows < BALANCED) {
-      throw new IllegalArgumentException(
-          "a commit is numbered from 0 and a split has at least one row, not " + this);
+    requireNonNull(commit);
+    if (splitRows < BALANCED) {
+      throw new IllegalArgumentException("a split has at least one row, not " + splitRows);
     }
   }
 
@@ -42,11 +42,11 @@ record ScanTarget(String path, long commit, int splitRows) implements Serializab
   }
 
   TableSnapshot pin(TableDirectory table) throws IOException {
-    return commit == LATEST ? TableSnapshot.latest(table) : TableSnapshot.at(table, commit);
+    return commit.of(table);
   }
 
-  ScanTarget withCommit(long number) {
-    return new ScanTarget(path, number, splitRows);
+  ScanTarget withCommit(CommitChoice choice) {
+    return new ScanTarget(path, choice, splitRows);
   }
 
   ScanTarget withPath(String newPath) {

@@ -1,6 +1,7 @@
 package io.varve.flink.source;
 
 import io.varve.query.Filter;
+import io.varve.table.CommitChoice;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -135,7 +136,12 @@ public final class VarveSource<T>
 
     /** Reads the commit of this number instead of the newest. */
     public Builder<T> commit(long number) {
-      target = target.withCommit(number);
+      return commit(CommitChoice.number(number));
+    }
+
+    /** Reads another commit than the newest: by time, tag, number or checkpoint. */
+    public Builder<T> commit(CommitChoice choice) {
+      target = target.withCommit(choice);
       return this;
     }
 

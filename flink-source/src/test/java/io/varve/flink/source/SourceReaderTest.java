@@ -11,6 +11,7 @@ import io.varve.query.Measure;
 import io.varve.query.MeasureState;
 import io.varve.query.PartialRow;
 import io.varve.query.PartialRows;
+import io.varve.table.CommitChoice;
 import io.varve.table.TableSnapshot;
 import io.varve.testkit.SeededTest;
 import io.varve.testkit.TestTable;
@@ -176,7 +177,7 @@ class SourceReaderTest {
         new RollupPlan(Aggregation.builder().measure(Measure.countRows()).build(), true, 10);
     try (BlockSplitReader<PartialBatch> reader =
         new BlockSplitReader<>(
-            new ScanTarget(directory.toString(), ScanTarget.LATEST, 0), new PartialScan(plan))) {
+            new ScanTarget(directory.toString(), CommitChoice.LATEST, 0), new PartialScan(plan))) {
       reader.handleSplitsChanges(new SplitsAddition<>(ScanPlan.of(snapshot, 64).splits()));
       reader.wakeUp();
 
