@@ -24,12 +24,33 @@ import java.util.TreeMap;
 public final class MemoryFileStore implements FileStore {
 
   private final TreeMap<String, Stored> files = new TreeMap<>();
+  private final long modifiedMillis;
 
   private static final class Stored {
     byte[] bytes = new byte[64];
     int size;
     int synced;
     boolean named;
+    long modifiedMillis;
+  }
+
+  /** Makes an empty store whose files were all written at the beginning of 1970. */
+  public MemoryFileStore() {
+    this(0);
+  }
+
+  /**
+   * Makes an empty store.
+   *
+   * @param modifiedMillis when files are said to have been written, until {@link #date} says else
+   */
+  public MemoryFileStore(long modifiedMillis) {
+    this.modifiedMillis = modifiedMillis;
+  }
+
+  /** Says that a file was written at a time. */
+  public synchronized void date(String path, long millis) throws NoSuchFileException {
+    require(path).modifiedMillis = millis;
   }
 
   /**
@@ -57,7 +78,7 @@ public final class MemoryFileStore implements FileStore {
     if (files.containsKey(path)) {
       throw new FileAlreadyExistsException(path);
     }
-    Stored file = new Stored();
+    Stored file = stored();
     files.put(path, file);
     return new Output(file);
   }
@@ -132,8 +153,12 @@ public final class MemoryFileStore implements FileStore {
       }
       int slash = path.indexOf('/', prefix.length());
       String name = path.substring(prefix.length(), slash < 0 ? path.length() : slash);
+      Stored file = entry.getValue();
       entries.putIfAbsent(
-          name, new FileEntry(name, slash >= 0, slash >= 0 ? 0 : entry.getValue().size, 0));
+          name,
+          slash >= 0
+              ? new FileEntry(name, true, 0, 0)
+              : new FileEntry(name, false, file.size, file.modifiedMillis));
     }
     return List.copyOf(entries.values());
   }
@@ -148,8 +173,14 @@ public final class MemoryFileStore implements FileStore {
     files.put(path, durable(content));
   }
 
-  private static Stored durable(byte[] content) {
+  private Stored stored() {
     Stored file = new Stored();
+    file.modifiedMillis = modifiedMillis;
+    return file;
+  }
+
+  private Stored durable(byte[] content) {
+    Stored file = stored();
     file.bytes = content.clone();
     file.size = content.length;
     file.synced = content.length;

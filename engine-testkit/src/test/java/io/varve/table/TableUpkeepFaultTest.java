@@ -4,18 +4,15 @@ import static io.varve.table.UpkeepFixture.HISTORY;
 import static io.varve.table.UpkeepFixture.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.varve.io.LocalFileStore;
 import io.varve.table.UpkeepFixture.Attempt;
 import io.varve.table.protocol.RunId;
 import io.varve.testkit.FaultInjectingFileStore;
 import io.varve.testkit.FaultInjectingFileStore.Moment;
+import io.varve.testkit.MemoryFileStore;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The k-th call on the store fails, before it did anything or after it did everything, for each k:
@@ -23,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
  * finishes what was begun.
  */
 class TableUpkeepFaultTest {
-
-  @TempDir Path directory;
 
   /** Counts calls and fails one. */
   private static final class Fault implements FaultInjectingFileStore.Hook {
@@ -53,7 +48,7 @@ class TableUpkeepFaultTest {
       long failures = 0;
       boolean passed = false;
       for (long at = 1; !passed; at++) {
-        passed = failAt(directory.resolve(moment.name() + at), new Fault(at, moment));
+        passed = failAt(new Fault(at, moment));
         failures += passed ? 0 : 1;
       }
       assertThat(failures).isGreaterThan(40);
@@ -67,7 +62,7 @@ class TableUpkeepFaultTest {
       boolean passed = false;
       for (long at = 1; !passed; at++) {
         Fault fault = new Fault(at, moment);
-        LocalFileStore store = new LocalFileStore(directory.resolve("trim-" + moment + at));
+        MemoryFileStore store = new MemoryFileStore();
         BaseChain chain = new BaseChain(new FaultInjectingFileStore(store, fault));
         BaseChain early = new BaseChain(store);
         early.read();
@@ -93,10 +88,9 @@ class TableUpkeepFaultTest {
   }
 
   /** Returns whether the upkeep passed, because there are fewer calls. */
-  private static boolean failAt(Path place, Fault fault) throws IOException {
-    Files.createDirectories(place);
-    UpkeepFixture job =
-        new UpkeepFixture(place, new FaultInjectingFileStore(new LocalFileStore(place), fault));
+  private static boolean failAt(Fault fault) throws IOException {
+    MemoryFileStore memory = new MemoryFileStore(UpkeepFixture.UNDATED);
+    UpkeepFixture job = new UpkeepFixture(new FaultInjectingFileStore(memory, fault), memory::date);
     try (Attempt orphaned = job.start(job.run(1), 0, null)) {
       orphaned.round(false, 1);
       orphaned.add(77);

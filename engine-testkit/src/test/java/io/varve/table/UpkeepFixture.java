@@ -33,7 +33,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,22 +42,38 @@ import org.jspecify.annotations.Nullable;
 final class UpkeepFixture {
 
   static final long HOUR = 3_600_000;
+
+  /** Files of this time or later have not been dated yet. */
+  static final long UNDATED = 1_750_000_000_000L;
+
   static final String PARTITION = "bucket-0000";
   static final HistoryOptions HISTORY = new HistoryOptions(24 * HOUR, 1);
 
   final FileStore store;
   final TableDirectory table;
   long now = 1_700_000_000_000L;
-  private final Path directory;
+  private final Dating dating;
   private long attempts;
+
+  /** Sets when a file was written. */
+  interface Dating {
+    void date(String path, long millis) throws IOException;
+  }
 
   UpkeepFixture(Path directory) throws IOException {
     this(directory, new LocalFileStore(directory));
   }
 
   UpkeepFixture(Path directory, FileStore store) throws IOException {
-    this.directory = directory;
+    this(
+        store,
+        (path, millis) ->
+            Files.setLastModifiedTime(directory.resolve(path), FileTime.fromMillis(millis)));
+  }
+
+  UpkeepFixture(FileStore store, Dating dating) throws IOException {
     this.store = store;
+    this.dating = dating;
     Schema schema =
         Schema.builder()
             .timeColumn("ts", DataType.timestamp(3))
@@ -94,8 +109,8 @@ final class UpkeepFixture {
       String path = below.isEmpty() ? entry.name() : below + "/" + entry.name();
       if (entry.directory()) {
         date(path);
-      } else if (entry.modifiedMillis() > 1_750_000_000_000L) {
-        Files.setLastModifiedTime(directory.resolve(path), FileTime.fromMillis(now));
+      } else if (entry.modifiedMillis() >= UNDATED) {
+        dating.date(path, now);
       }
     }
   }
@@ -108,9 +123,16 @@ final class UpkeepFixture {
 
   /** Returns how many files there are of any kind. */
   long fileCount() throws IOException {
-    try (Stream<Path> all = Files.walk(directory)) {
-      return all.filter(Files::isRegularFile).count();
+    return fileCount("");
+  }
+
+  private long fileCount(String below) throws IOException {
+    long count = 0;
+    for (FileEntry entry : store.list(below)) {
+      String path = below.isEmpty() ? entry.name() : below + "/" + entry.name();
+      count += entry.directory() ? fileCount(path) : 1;
     }
+    return count;
   }
 
   /** Returns the numbers in column n of what a snapshot shows, in order. */
