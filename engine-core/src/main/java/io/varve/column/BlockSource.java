@@ -61,6 +61,16 @@ public interface BlockSource extends AutoCloseable {
   }
 
   /**
+   * Appends the value of one row to a column, as cheaply as the source can.
+   *
+   * @param into holds values of the storage of the field, as they are: no codes
+   * @throws io.varve.io.CorruptFileException if the bytes are damaged
+   */
+  default void readRow(int block, int fieldId, int row, Column into) throws IOException {
+    into.appendFrom(read(block, fieldId, row, row + 1), row);
+  }
+
+  /**
    * Returns the distinct values of a column over all blocks, without nulls; null if they are not
    * known.
    *

@@ -113,7 +113,7 @@ final class BinaryDecoder {
 
   private void decodePages(BytesReader in, int count, RowsWanted wanted, BinaryColumn into)
       throws CorruptFileException {
-    int total = readLengths(in, count, Math.min(MAX_BYTES, in.remaining() * MAX_ZSTD_RATIO));
+    int total = readLengths(in, count, maxInflated(in.remaining()));
     int pageCount = in.readShort();
     checkPages(in, count, pageCount); // nothing is allocated for bytes that no page has
     if (wanted.count() == count) {
@@ -173,8 +173,8 @@ final class BinaryDecoder {
       for (int end = row + rows; row < end; row++) {
         expected += lengths[row];
       }
-      long found = contentSize(in, length);
-      if (found != expected || expected > length * MAX_ZSTD_RATIO) {
+      long found = contentSize(in.array(), in.position(), length);
+      if (found != expected || expected > maxInflated(length)) {
         throw in.corrupt(
             "a page of " + expected + " bytes", found < 0 ? "no zstd frame" : found + " bytes");
       }
@@ -185,10 +185,15 @@ final class BinaryDecoder {
     }
   }
 
+  /** Returns how many bytes some compressed ones may become at most. */
+  static long maxInflated(int length) {
+    return Math.min(MAX_BYTES, length * MAX_ZSTD_RATIO);
+  }
+
   /** Returns how many bytes a frame says that it holds, below zero if it is none. */
-  private static long contentSize(BytesReader in, int length) {
+  static long contentSize(byte[] bytes, int start, int length) {
     try {
-      return Zstd.getFrameContentSize(in.array(), in.position(), length);
+      return Zstd.getFrameContentSize(bytes, start, length);
     } catch (ZstdException noFrame) { // some releases of the library throw, others return
       return -1;
     }
@@ -237,6 +242,12 @@ final class BinaryDecoder {
   /** Reads the lengths of values and returns their sum, which must not exceed a limit. */
   private int readLengths(BytesReader in, int count, long limit) throws CorruptFileException {
     longs.decodeNumbered(in, count, lengths);
+    return checkedTotal(in, lengths, count, limit);
+  }
+
+  /** Returns the sum of lengths, none of which is negative, and which does not exceed a limit. */
+  static int checkedTotal(BytesReader in, long[] lengths, int count, long limit)
+      throws CorruptFileException {
     long total = 0;
     for (int i = 0; i < count; i++) {
       if (lengths[i] < 0 || lengths[i] > limit - total) {

@@ -11,12 +11,14 @@ import io.varve.io.BytesReader;
 import io.varve.io.CorruptFileException;
 import io.varve.schema.Storage;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link BlockEncoder} wrote. Confined. */
 public final class BlockDecoder {
 
   private final LongDecoder longs = new LongDecoder();
   private final BinaryDecoder binaries = new BinaryDecoder(longs);
+  private final BinaryRowDecoder binaryRows = new BinaryRowDecoder(longs);
   private final long[] nullWords = new long[BlockSource.MAX_BLOCK_ROWS / 64];
   private final RowsWanted present = new RowsWanted();
   private final RowsWanted wanted = new RowsWanted();
@@ -80,6 +82,46 @@ public final class BlockDecoder {
       if (hasNulls) {
         applyNulls(rows, into);
       }
+    }
+    in.expectEnd();
+  }
+
+  /**
+   * Reads one row of a block that takes all that is left of {@code in}, and of others only what
+   * that takes.
+   *
+   * @param rows that the block must have
+   * @param dictionary of the codes that the block holds, null if it holds values
+   * @param into gets the row at its end: a {@link BinaryColumn} also for codes
+   */
+  public void decodeRow(
+      BytesReader in, int rows, int row, @Nullable BinaryColumn dictionary, Column into)
+      throws CorruptFileException {
+    Objects.checkIndex(row, rows);
+    Encoding encoding = readHead(in, rows, storage(into));
+    boolean isNull = hasNulls && (nullWords[row >>> 6] & 1L << row) != 0;
+    if (encoding == Encoding.ALL_NULL || isNull) {
+      into.appendNull();
+      return; // what follows is of others
+    }
+    if (into instanceof LongColumn values) {
+      values.append(longs.decodeAt(encoding, in, rows, row));
+    } else if (dictionary != null) {
+      if (encoding != Encoding.CODES) {
+        throw in.corrupt("codes", encoding.toString());
+      }
+      long code = longs.decodeNumberedAt(in, rows, row);
+      if (code < 0 || code >= dictionary.size()) {
+        throw in.corrupt("indexes below " + dictionary.size(), String.valueOf(code));
+      }
+      ((BinaryColumn) into).appendFrom(dictionary, (int) code);
+    } else if (into instanceof BinaryColumn values) {
+      present.set(0, rows, nullWords, hasNulls);
+      binaryRows.decode(encoding, in, rows, present, row, values);
+    } else {
+      Column all = Column.create(storage(into));
+      decodeValues(encoding, in, rows, all, false);
+      into.appendFrom(all, row);
     }
     in.expectEnd();
   }

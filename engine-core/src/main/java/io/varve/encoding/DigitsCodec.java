@@ -117,7 +117,7 @@ final class DigitsCodec {
     }
   }
 
-  private static Digits readAlphabet(BytesReader in) throws CorruptFileException {
+  static Digits readAlphabet(BytesReader in) throws CorruptFileException {
     int number = in.readByte();
     if (!Digits.isKnown(number)) {
       throw in.corrupt("an alphabet of 1 to 5", String.valueOf(number));
@@ -125,8 +125,7 @@ final class DigitsCodec {
     return Digits.ofNumber(number);
   }
 
-  private static int readHead(BytesReader in, Digits digits, int length)
-      throws CorruptFileException {
+  static int readHead(BytesReader in, Digits digits, int length) throws CorruptFileException {
     int head = in.readByte();
     if (head < 1 || head > length || head > digits.maxDigits()) {
       throw in.corrupt("a head of 1 to " + length + " digits", String.valueOf(head));

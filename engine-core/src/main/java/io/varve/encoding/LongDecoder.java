@@ -76,6 +76,94 @@ final class LongDecoder {
     }
   }
 
+  /** Reads the number of the encoding and of all values one; goes behind the last. */
+  long decodeNumberedAt(BytesReader in, int count, int row) throws CorruptFileException {
+    return decodeAt(readEncoding(in), in, count, row, LongEncoder.MAX_DEPTH);
+  }
+
+  /** Reads one of the values and goes behind the last. */
+  long decodeAt(Encoding encoding, BytesReader in, int count, int row) throws CorruptFileException {
+    return decodeAt(encoding, in, count, row, LongEncoder.MAX_DEPTH);
+  }
+
+  private long decodeAt(Encoding encoding, BytesReader in, int count, int row, int depth)
+      throws CorruptFileException {
+    switch (encoding) {
+      case CONSTANT -> {
+        return in.readLong();
+      }
+      case PACKED -> {
+        long base = in.readLong();
+        int width = readWidth(in);
+        int start = in.advance(Lanes.words(count, width) * Long.BYTES);
+        return base + packedAt(in.array(), start, width, row);
+      }
+      case PATCHED -> {
+        return patchedAt(in, count, row, depth);
+      }
+      case DELTA -> {
+        requireDepth(in, depth);
+        long value = in.readLong();
+        Encoding ofDeltas = readEncoding(in);
+        if (ofDeltas == Encoding.CONSTANT) {
+          return value + row * in.readLong();
+        }
+        decode(ofDeltas, in, count, scratch, depth - 1);
+        for (int i = 1; i <= row; i++) {
+          value += scratch[i];
+        }
+        return value;
+      }
+      case MULTIPLES -> {
+        requireDepth(in, depth);
+        long base = in.readLong();
+        long divisor = in.readLong();
+        return base + divisor * decodeAt(readEncoding(in), in, count, row, depth - 1);
+      }
+      default -> { // few bytes, or an error
+        decode(encoding, in, count, scratch, depth);
+        return scratch[row];
+      }
+    }
+  }
+
+  private static long packedAt(byte[] bytes, int start, int width, int row) {
+    int bit = row / Lanes.COUNT * width;
+    int at = start + ((bit >>> 6) * Lanes.COUNT + row % Lanes.COUNT) * Long.BYTES;
+    int shift = bit & 63;
+    long value = BytesReader.longAt(bytes, at) >>> shift;
+    if (shift + width > Long.SIZE) {
+      value |= BytesReader.longAt(bytes, at + Lanes.COUNT * Long.BYTES) << (Long.SIZE - shift);
+    }
+    return value & Lanes.mask(width);
+  }
+
+  private long patchedAt(BytesReader in, int count, int row, int depth)
+      throws CorruptFileException {
+    if (depth == LongEncoder.PLAIN) {
+      throw in.corrupt("patches without patches", "patched ones");
+    }
+    long value = in.readLong();
+    int width = in.readByte();
+    int patches = in.readShort();
+    if (width >= Long.SIZE || patches < 1 || patches > count) {
+      throw in.corrupt(
+          "1 to " + count + " patches of below 64 bits", patches + " of " + width + " bits");
+    }
+    if (width > 0) {
+      int start = in.advance(Lanes.words(count, width) * Long.BYTES);
+      value += packedAt(in.array(), start, width, row);
+    }
+    int patch = -1;
+    for (int i = 0; i < patches; i++) {
+      if (in.readShort() == row) {
+        patch = i;
+      }
+    }
+    long upper = decodeAt(readEncoding(in), in, patches, Math.max(patch, 0), LongEncoder.PLAIN);
+    return patch < 0 ? value : value + (upper << width);
+  }
+
   /** Reads values into an empty column, to be decoded when asked for where that is possible. */
   void decodeLazily(Encoding encoding, BytesReader in, int count, LongColumn into)
       throws CorruptFileException {

@@ -34,6 +34,15 @@ final class RowsWanted {
     return count;
   }
 
+  /** Returns how many rows before one are wanted. */
+  int countBefore(int row) {
+    int before = 0;
+    for (int word = 0; word < row >>> 6; word++) {
+      before += Long.bitCount(bits[word]);
+    }
+    return (row & 63) == 0 ? before : before + Long.bitCount(bits[row >>> 6] << -row);
+  }
+
   boolean contains(int row) {
     return (bits[row >>> 6] & 1L << row) != 0;
   }

@@ -292,7 +292,7 @@ public final class EventLog implements EventReads, Closeable {
           Set<RowId> rows = new LinkedHashSet<>();
           try (LogSnapshot snapshot = snapshot()) {
             for (String id : ids) {
-              rows.addAll(IdLookup.of(snapshot, id).rows());
+              rows.addAll(new IdLookup(snapshot, WantedId.of(snapshot, id)).rows());
             }
           }
           return List.copyOf(rows);

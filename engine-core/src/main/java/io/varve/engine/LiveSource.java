@@ -82,6 +82,12 @@ final class LiveSource implements BlockSource {
     return kept;
   }
 
+  @Override
+  public void readRow(int block, int fieldId, int row, Column into) throws IOException {
+    int[] rows = live.rowsOf(blocks[block]);
+    source.readRow(blocks[block], fieldId, rows == null ? row : rows[row], into);
+  }
+
   private static boolean isLike(Column kept, Column all) {
     return !(all instanceof DictionaryColumn coded)
         ? kept.getClass() == all.getClass()

@@ -61,11 +61,11 @@ final class Reads {
   }
 
   Optional<StoredEvent> get(String id) throws IOException {
-    return read(snapshot -> IdLookup.of(snapshot, id).newest());
+    return read(snapshot -> new IdLookup(snapshot, WantedId.of(snapshot, id)).newest());
   }
 
   Optional<StoredEvent> get(long id) throws IOException {
-    return read(snapshot -> IdLookup.of(snapshot, id).newest());
+    return read(snapshot -> new IdLookup(snapshot, WantedId.of(snapshot, id)).newest());
   }
 
   VerifyReport verify(boolean deep) throws IOException {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Scan implements Closeable {
 
   private final LogSnapshot snapshot;
+  private final List<Part> parts;
   private final BoundFilter filter;
   private final Schema selected;
   private final Selection selection = new Selection();
@@ -32,6 +33,7 @@ public final class Scan implements Closeable {
 
   Scan(LogSnapshot snapshot, Filter filter, List<String> columns) {
     this.snapshot = snapshot;
+    this.parts = snapshot.parts(); // what comes later is not in it
     Schema schema = snapshot.schema();
     this.filter = BoundFilter.of(AggregateQuery.above(snapshot, filter), schema);
     this.selected = columns.isEmpty() ? schema : select(schema, columns);
@@ -63,13 +65,13 @@ public final class Scan implements Closeable {
     while (true) {
       BlockSource open = source;
       if (open == null || block == open.blockCount()) {
-        if (part + 1 >= snapshot.parts().size()) {
+        if (part + 1 >= parts.size()) {
           return null;
         }
         if (part >= 0) {
-          snapshot.parts().get(part).release();
+          parts.get(part).release();
         }
-        source = snapshot.parts().get(++part).source();
+        source = parts.get(++part).source();
         block = 0;
         continue;
       }

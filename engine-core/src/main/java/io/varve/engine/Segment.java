@@ -5,6 +5,7 @@ import io.varve.io.CorruptFileException;
 import io.varve.io.FileStore;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
+import io.varve.segment.BloomFilter;
 import io.varve.segment.SegmentReader;
 import java.io.IOException;
 import java.util.UUID;
@@ -33,6 +34,7 @@ final class Segment {
   private final AtomicInteger idleCount = new AtomicInteger();
   private volatile boolean dropped;
   private volatile @Nullable LiveRows live;
+  private volatile @Nullable IdFilter idFilter;
 
   Segment(FileStore store, UUID logId, Schema schema, SegmentEntry entry) {
     this.store = store;
@@ -106,6 +108,35 @@ final class Segment {
       reader.close();
     }
   }
+
+  /**
+   * Returns false if no row has a value; costs neither a reader nor a lock once the filter of the
+   * column has been read.
+   *
+   * @param fieldId of the id column
+   * @param hash of the value, by {@link io.varve.encoding.ValueHash}
+   */
+  boolean mayHoldId(int fieldId, long hash) throws IOException {
+    IdFilter known = idFilter;
+    if (known == null || known.fieldId() != fieldId) {
+      known = readIdFilter(fieldId);
+    }
+    return known.bloom() == null || known.bloom().mayContain(hash);
+  }
+
+  private IdFilter readIdFilter(int fieldId) throws IOException {
+    SegmentReader reader = borrow();
+    try {
+      IdFilter read = new IdFilter(fieldId, reader.bloomFilter(fieldId));
+      idFilter = read;
+      return read;
+    } finally {
+      giveBack(reader);
+    }
+  }
+
+  /** The bloom filter of the id column, if it has one. */
+  private record IdFilter(int fieldId, @Nullable BloomFilter bloom) {}
 
   /** Returns which rows are not deleted; null if all are there. */
   @Nullable LiveRows liveRows(SegmentReader reader, Tombstones tombstones) throws IOException {

@@ -104,6 +104,11 @@ public final class BytesReader {
     copyLongs(bytes, advance(Math.multiplyExact(count, Long.BYTES)), into, count);
   }
 
+  /** Returns the value of eight bytes that are known to be there. */
+  public static long longAt(byte[] bytes, int from) {
+    return (long) LONG.get(bytes, from);
+  }
+
   /** Copies {@code count} values of eight bytes to the start of an array. */
   public static void copyLongs(byte[] bytes, int from, long[] into, int count) {
     ByteBuffer.wrap(bytes, from, count * Long.BYTES)

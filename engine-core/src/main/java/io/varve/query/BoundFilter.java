@@ -1,9 +1,11 @@
 package io.varve.query;
 
+import io.varve.column.BlockSource;
 import io.varve.schema.Schema;
 import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A filter that has been checked against a schema and can judge and select rows. It keeps memory
@@ -54,6 +56,14 @@ public final class BoundFilter {
   /** Returns what the zone maps of some rows say: never ALL or NONE where that is not exact. */
   public Verdict judge(ZoneMapLookup zones) throws IOException {
     return root.judge(zones);
+  }
+
+  /**
+   * Returns one bit for each block of a source, lowest first: whether by dictionaries and indexes a
+   * row of it may be wanted; null if any may. Not to be changed.
+   */
+  long @Nullable [] blocksThatMayHold(BlockSource source) throws IOException {
+    return root.blocksThatMayHold(source);
   }
 
   /**

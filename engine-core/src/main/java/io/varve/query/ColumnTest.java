@@ -141,7 +141,8 @@ abstract class ColumnTest {
     return any != 0;
   }
 
-  private long @Nullable [] blocks(BlockSource source) throws IOException {
+  /** Returns one bit for each block that may have a fitting row; null if any may. */
+  long @Nullable [] blocks(BlockSource source) throws IOException {
     if (knownSource != source) {
       blocks = blocksThatMayHold(source);
       knownSource = source;

@@ -1,10 +1,12 @@
 package io.varve.query;
 
+import io.varve.column.BlockSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A part of a bound filter, without negations but those in the tests. Confined. */
 abstract class FilterNode {
@@ -14,6 +16,14 @@ abstract class FilterNode {
 
   /** Sets the bits of the rows where this is true and clears all others. */
   abstract void select(Block block, long[] bits) throws IOException;
+
+  /**
+   * Returns one bit for each block of a source, lowest first: whether by dictionaries and indexes a
+   * row of it may fit; null if any may. Not to be changed.
+   */
+  long @Nullable [] blocksThatMayHold(BlockSource source) throws IOException {
+    return null;
+  }
 
   abstract void collectFieldIds(Set<Integer> ids);
 
@@ -100,6 +110,11 @@ abstract class FilterNode {
     }
 
     @Override
+    long @Nullable [] blocksThatMayHold(BlockSource source) throws IOException {
+      return test.blocks(source);
+    }
+
+    @Override
     void select(Block block, long[] bits) throws IOException {
       test.select(block.column(test.fieldId()), block.rowCount(), bits);
     }
@@ -153,6 +168,26 @@ abstract class FilterNode {
         }
       }
       return result;
+    }
+
+    @Override
+    long @Nullable [] blocksThatMayHold(BlockSource source) throws IOException {
+      long[] joined = null;
+      for (FilterNode part : parts) {
+        long[] found = part.blocksThatMayHold(source);
+        if (found == null) {
+          if (!every) {
+            return null;
+          }
+        } else if (joined == null) {
+          joined = found.clone();
+        } else {
+          for (int i = 0; i < joined.length; i++) {
+            joined[i] = every ? joined[i] & found[i] : joined[i] | found[i];
+          }
+        }
+      }
+      return joined;
     }
 
     @Override

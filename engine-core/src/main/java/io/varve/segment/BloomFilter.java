@@ -16,7 +16,7 @@ import java.util.Arrays;
  * <p>After Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom Filters (2007), in the
  * form of the Apache Parquet format's specification of bloom filters, constants included.
  */
-final class BloomFilter {
+public final class BloomFilter {
 
   /** Bits for each distinct value: about one in 200 of the values that are not there passes. */
   static final int BITS_PER_VALUE = 12;
@@ -55,8 +55,8 @@ final class BloomFilter {
     }
   }
 
-  /** Returns false if no value has this hash. */
-  boolean mayContain(long hash) {
+  /** Returns false if no value has this {@link io.varve.encoding.ValueHash}. */
+  public boolean mayContain(long hash) {
     int from = firstWord(hash);
     int key = (int) hash;
     int missing = 0;

@@ -75,6 +75,13 @@ final class ColumnReader {
     return target;
   }
 
+  /** Appends the value of one row to a column of values. */
+  void readRow(int block, int row, Column into) throws IOException {
+    BinaryColumn dictionary = isCoded() ? ((DictionaryColumn) values()).dictionary() : null;
+    decoder.decodeRow(
+        blockBytes(block), SegmentReader.rowsIn(block, rowCount), row, dictionary, into);
+  }
+
   /** Sets one bit for each row of a block of text or bytes: whether it has a value. */
   void find(int block, byte[] value, long[] bits) throws IOException {
     if (isCoded()) {
@@ -270,13 +277,16 @@ final class ColumnReader {
   }
 
   private boolean isNowhere(long hash) throws IOException {
-    if (!entry.has(Part.BLOOM)) {
-      return false;
-    }
-    if (bloom == null) {
+    BloomFilter filter = bloom();
+    return filter != null && !filter.mayContain(hash);
+  }
+
+  /** Returns the filter of the values, null if there is none. */
+  @Nullable BloomFilter bloom() throws IOException {
+    if (bloom == null && entry.has(Part.BLOOM)) {
       bloom = BloomFilter.read(file.readChecked(entry.part(Part.BLOOM)));
     }
-    return !bloom.mayContain(hash);
+    return bloom;
   }
 
   /** Returns whether the dictionary is the best way to find a value. */

@@ -195,6 +195,17 @@ public final class SegmentReader implements BlockSource {
     return column == null ? nulls(block, fieldId) : column.read(block, from, to);
   }
 
+  @Override
+  public void readRow(int block, int fieldId, int row, Column into) throws IOException {
+    Objects.checkIndex(row, rowCount(block));
+    ColumnReader column = find(fieldId);
+    if (column == null) {
+      into.appendNull();
+    } else {
+      column.readRow(block, row, into);
+    }
+  }
+
   private Column nulls(int block, int fieldId) {
     int rows = rowCount(block);
     Column nulls = missing.computeIfAbsent(fieldId, id -> Column.create(storage(id)));
@@ -250,6 +261,12 @@ public final class SegmentReader implements BlockSource {
   public long @Nullable [] blocksThatMayHold(int fieldId, long value) throws IOException {
     ColumnReader column = find(fieldId);
     return column == null ? null : column.blocksThatMayHold(value);
+  }
+
+  /** Returns what tells of most values that a column has not got them; null if nothing does. */
+  public @Nullable BloomFilter bloomFilter(int fieldId) throws IOException {
+    ColumnReader column = find(fieldId);
+    return column == null ? null : column.bloom();
   }
 
   /**

@@ -180,6 +180,11 @@ final class LiveSource implements BlockSource {
   }
 
   @Override
+  public void readRow(int block, int fieldId, int row, Column into) throws IOException {
+    source.readRow(block, fieldId, row, into);
+  }
+
+  @Override
   public @Nullable Column distinctValues(int fieldId) throws IOException {
     return source.distinctValues(fieldId);
   }

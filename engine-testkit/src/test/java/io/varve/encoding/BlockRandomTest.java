@@ -250,6 +250,23 @@ class BlockRandomTest {
         .isEqualTo(RandomRows.describe(ZoneMaps.of(column, from, rows)));
   }
 
+  /** One row after the other, each on its own, behind one another. */
+  private void assertSingleRowsComeBack(
+      Column column, int from, int rows, Column into, BytesWriter out, Random random)
+      throws CorruptFileException {
+    BinaryColumn dictionary = into instanceof DictionaryColumn coded ? coded.dictionary() : null;
+    Column single = Column.create(BlockDecoder.storage(into));
+    for (int i = 0; i < 20; i++) {
+      int row = i == 0 ? 0 : i == 1 ? rows - 1 : random.nextInt(rows);
+      BytesReader in = new BytesReader("block", 0, out.array(), 1, out.size() - 1);
+      decoder.decodeRow(in, rows, row, dictionary, single);
+      assertThat(single.size()).isEqualTo(i + 1);
+      assertThat(RandomRows.value(single, i))
+          .as("row %s of %s", row, rows)
+          .isEqualTo(RandomRows.value(column, from + row));
+    }
+  }
+
   /** Some rows only, and, of bytes, the rows that have a value. */
   private void assertRowsComeBack(
       Column column, int from, int rows, Column into, BytesWriter out, Random random)
@@ -264,6 +281,7 @@ class BlockRandomTest {
           .as("row %s of %s to %s", row, first, end)
           .isEqualTo(RandomRows.value(column, from + row));
     }
+    assertSingleRowsComeBack(column, from, rows, into, out, random);
     if (column instanceof BinaryColumn values) {
       byte[] wanted =
           random.nextInt(4) == 0 ? new byte[3] : values.get(from + random.nextInt(rows));
