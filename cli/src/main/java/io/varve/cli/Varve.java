@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       RollupCommand.class,
       QueryCommand.class,
       GetCommand.class,
+      LateCommand.class,
       DeleteCommand.class,
       EraseCommand.class,
       RewindCommand.class,

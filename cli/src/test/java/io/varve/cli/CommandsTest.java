@@ -97,6 +97,16 @@ class CommandsTest {
     assertThat(CommandRun.of("rollup", path, "--at", "today").exitCode()).isEqualTo(ExitCode.USAGE);
   }
 
+  /** The table of this test has no watermark, so that nothing was over when it was billed. */
+  @Test
+  void nothingIsLateWhereNothingWasOver() throws IOException {
+    table.add(70);
+    table.commit(false);
+    assertThat(ok("late", "--since", 1, "--bucket", "hour", "-o", "csv").out().lines()).hasSize(1);
+    assertThat(CommandRun.of("late", path).exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(CommandRun.of("late", path, "--since", 99).err()).contains("there is no commit 99");
+  }
+
   @Test
   void queryShowsTheNewestFirst() {
     String out = ok("query", "--where", "user = 'a'", "--limit", 2, "-o", "jsonl").out();

@@ -75,6 +75,14 @@ public interface FileStore {
   /** Returns a path as messages should show it to people. */
   String describe(String path);
 
+  /**
+   * Returns the hosts that hold a file's bytes, those of most of them first; none if the store does
+   * not tell, or all are alike.
+   */
+  default List<String> hosts(String path) throws IOException {
+    return List.of();
+  }
+
   /** Reads a whole file. */
   default byte[] readAll(String path, long maxBytes) throws IOException {
     try (InputFile file = open(path)) {

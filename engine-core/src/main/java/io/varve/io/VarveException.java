@@ -15,6 +15,7 @@ public abstract sealed class VarveException extends IOException
         SchemaMismatchException,
         SnapshotExpiredException,
         StoreUnsuitableException,
+        TableRewoundException,
         UnsupportedVersionException {
 
   private static final long serialVersionUID = 1L;

@@ -1,9 +1,7 @@
 package io.varve.table;
 
 import io.varve.column.BlockSource;
-import io.varve.column.Column;
 import io.varve.column.LongColumn;
-import io.varve.column.ZoneMap;
 import io.varve.query.Block;
 import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
@@ -23,11 +21,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A file's rows with what has been deleted from them. Confined to one thread. */
-final class LiveSource implements BlockSource {
+final class LiveSource extends PartialSource {
 
   private static final int WORDS = MAX_BLOCK_ROWS / Long.SIZE;
 
-  private final BlockSource source;
   private final @Nullable BoundFilter forGood;
   private final Covered[] ofVisibleRows;
   private final Selection selection = new Selection();
@@ -36,7 +33,7 @@ final class LiveSource implements BlockSource {
   private boolean anyDeleted;
 
   private LiveSource(BlockSource source, @Nullable BoundFilter forGood, Covered[] ofVisibleRows) {
-    this.source = source;
+    super(source);
     this.forGood = forGood;
     this.ofVisibleRows = ofVisibleRows;
   }
@@ -96,11 +93,6 @@ final class LiveSource implements BlockSource {
   }
 
   @Override
-  public boolean mayHaveDeletedRows() {
-    return true;
-  }
-
-  @Override
   public long @Nullable [] deletedRows(int block) throws IOException {
     if (block != knownBlock) {
       knownBlock = -1;
@@ -137,81 +129,5 @@ final class LiveSource implements BlockSource {
   private void delete(int row) {
     deleted[row >>> 6] |= 1L << row;
     anyDeleted = true;
-  }
-
-  @Override
-  public String name() {
-    return source.name();
-  }
-
-  @Override
-  public Schema schema() {
-    return source.schema();
-  }
-
-  @Override
-  public int blockCount() {
-    return source.blockCount();
-  }
-
-  @Override
-  public int rowCount(int block) {
-    return source.rowCount(block);
-  }
-
-  @Override
-  public @Nullable ZoneMap zoneMap(int block, int fieldId) throws IOException {
-    return source.zoneMap(block, fieldId);
-  }
-
-  @Override
-  public @Nullable ZoneMap zoneMap(int fieldId) throws IOException {
-    return source.zoneMap(fieldId);
-  }
-
-  @Override
-  public Column read(int block, int fieldId) throws IOException {
-    return source.read(block, fieldId);
-  }
-
-  @Override
-  public Column read(int block, int fieldId, int from, int to) throws IOException {
-    return source.read(block, fieldId, from, to);
-  }
-
-  @Override
-  public void readRow(int block, int fieldId, int row, Column into) throws IOException {
-    source.readRow(block, fieldId, row, into);
-  }
-
-  @Override
-  public @Nullable Column distinctValues(int fieldId) throws IOException {
-    return source.distinctValues(fieldId);
-  }
-
-  @Override
-  public long @Nullable [] blocksOf(int fieldId, int code) throws IOException {
-    return source.blocksOf(fieldId, code);
-  }
-
-  @Override
-  public long @Nullable [] blocksThatMayHold(int fieldId, byte[] value) throws IOException {
-    return source.blocksThatMayHold(fieldId, value);
-  }
-
-  @Override
-  public long @Nullable [] blocksThatMayHold(int fieldId, long value) throws IOException {
-    return source.blocksThatMayHold(fieldId, value);
-  }
-
-  /** Returns null: it counts deleted rows too. */
-  @Override
-  public int @Nullable [] countsPerCode(int fieldId) {
-    return null;
-  }
-
-  @Override
-  public void close() throws IOException {
-    source.close();
   }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * value with capital letters, or one whose name would be longer than {@value #MAX_VALUE_LENGTH}
  * characters (it is cut there), is followed by {@code ~} and the first {@value #HASH_BYTES} bytes
  * of its SHA-256, so that such values keep apart on a file system that ignores case, and nobody can
- * make up two that do not. Names are never turned back into values: rows hold those.
+ * make up two that do not. Rows hold the values too: of a name without {@code ~} alone the text is
+ * told.
  */
 public final class PartitionPath {
 
@@ -50,6 +51,30 @@ public final class PartitionPath {
       throw new IllegalArgumentException("not the path of a partition: '" + path + "'");
     }
     return Integer.parseInt(path.substring(at + "bucket-".length()));
+  }
+
+  /** Returns the text that a name without a mark stands for; null if that can't be told. */
+  static @Nullable String text(String name) {
+    if (name.equals("%empty")) {
+      return "";
+    }
+    if (name.indexOf('~') >= 0) {
+      return null;
+    }
+    byte[] bytes = new byte[name.length()];
+    int length = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c == '%') {
+        if (i + 2 >= name.length() || !HexFormat.isHexDigit(name.charAt(i + 1))) {
+          return null;
+        }
+        c = (char) HexFormat.fromHexDigits(name, i + 1, i + 3);
+        i += 2;
+      }
+      bytes[length++] = (byte) c;
+    }
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }
 
   private static String escape(String value) {

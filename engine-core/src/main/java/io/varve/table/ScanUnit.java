@@ -7,6 +7,9 @@ import io.varve.io.CorruptFileException;
 import io.varve.table.protocol.SegmentRef;
 import io.varve.table.protocol.TailRange;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A file, or a range of one, whose rows a snapshot shows: what a scan is made of. Immutable. */
 public sealed interface ScanUnit {
@@ -101,6 +104,51 @@ public sealed interface ScanUnit {
     }
   }
 
+  /**
+   * The rows of a segment that some writers wrote after some of their layers.
+   *
+   * @param whole the segment
+   * @param newerThan the newest layer that is not wanted, by writer; nothing of other writers is
+   */
+  record OfNewRows(OfSegment whole, SortedMap<Long, Long> newerThan) implements ScanUnit {
+
+    /** Copies the map. */
+    public OfNewRows {
+      newerThan = Collections.unmodifiableSortedMap(new TreeMap<>(newerThan));
+    }
+
+    @Override
+    public String partition() {
+      return whole.partition();
+    }
+
+    @Override
+    public String file() {
+      return whole.file();
+    }
+
+    /** Returns the number of all rows of the segment. */
+    @Override
+    public long rows() {
+      return whole.rows();
+    }
+
+    @Override
+    public long bytes() {
+      return whole.bytes();
+    }
+
+    @Override
+    public long asOf() {
+      return whole.asOf();
+    }
+
+    @Override
+    public BlockSource open(TableDirectory table) throws IOException {
+      return new NewRowsSource(whole.open(table), newerThan);
+    }
+  }
+
   /** Appends a unit to bytes (format.md, "Flink state"). */
   static void write(BytesWriter out, ScanUnit unit) {
     out.writeString(unit.partition()).writeLong(unit.asOf());
@@ -110,6 +158,11 @@ public sealed interface ScanUnit {
     } else if (unit instanceof OfTail ofTail) {
       out.writeByte(2);
       ChangeCodec.write(out, ofTail.range());
+    } else if (unit instanceof OfNewRows ofNewRows) {
+      out.writeByte(3);
+      ChangeCodec.write(out, ofNewRows.whole().segment());
+      out.writeInt(ofNewRows.newerThan().size());
+      ofNewRows.newerThan().forEach((writer, layer) -> out.writeLong(writer).writeLong(layer));
     }
   }
 
@@ -121,7 +174,18 @@ public sealed interface ScanUnit {
     return switch (kind) {
       case 1 -> new OfSegment(partition, ChangeCodec.readSegment(in), asOf);
       case 2 -> new OfTail(partition, ChangeCodec.readRange(in), asOf);
-      default -> throw in.corrupt("1 or 2", String.valueOf(kind));
+      case 3 -> readNewRows(in, new OfSegment(partition, ChangeCodec.readSegment(in), asOf));
+      default -> throw in.corrupt("1, 2 or 3", String.valueOf(kind));
     };
+  }
+
+  private static OfNewRows readNewRows(BytesReader in, OfSegment whole)
+      throws CorruptFileException {
+    int count = in.readCount(in.remaining() / (2 * Long.BYTES));
+    SortedMap<Long, Long> newerThan = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      newerThan.put(in.readLong(), in.readLong());
+    }
+    return new OfNewRows(whole, newerThan);
   }
 }

@@ -6,11 +6,13 @@ import io.varve.table.protocol.CommitRecord;
 import io.varve.table.protocol.Head;
 import io.varve.table.protocol.SegmentRef;
 import io.varve.table.protocol.TableState;
+import io.varve.table.protocol.TailRange;
 import io.varve.table.protocol.TailState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What a table shows at one commit: all partitions at once, never a mixture. Immutable and
@@ -112,9 +114,19 @@ public final class TableSnapshot {
     return List.copyOf(units);
   }
 
-  private ScanUnit unit(String partition, SegmentRef segment) {
+  private ScanUnit.OfSegment unit(String partition, SegmentRef segment) {
     boolean deleted = table.deletes().concern(partition, segment);
     return new ScanUnit.OfSegment(partition, segment, asOf(deleted));
+  }
+
+  /** Returns the rows of a segment that some writers wrote after some of their layers. */
+  ScanUnit unitOf(String partition, SegmentRef segment, SortedMap<Long, Long> newerThan) {
+    return new ScanUnit.OfNewRows(unit(partition, segment), newerThan);
+  }
+
+  /** Returns some of the frames of a tail. */
+  ScanUnit unitOf(String partition, TailRange frames) {
+    return new ScanUnit.OfTail(partition, frames, asOf(table.deletes().concern(partition, 0)));
   }
 
   /** Opens a segment that this commit shows; deleted rows are known to the source. */
@@ -124,8 +136,7 @@ public final class TableSnapshot {
 
   private void addTail(String partition, TailState tail, List<ScanUnit> units) {
     if (tail.rowCount() > 0) {
-      boolean deleted = table.deletes().concern(partition, 0);
-      units.add(new ScanUnit.OfTail(partition, tail.visible(), asOf(deleted)));
+      units.add(unitOf(partition, tail.visible()));
     }
   }
 

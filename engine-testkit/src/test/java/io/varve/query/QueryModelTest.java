@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** Filters and aggregations over random rows agree with plain Java over the same rows. */
 class QueryModelTest {
@@ -59,11 +60,12 @@ class QueryModelTest {
 
   /** Without it a level that is never taken could be wrong unseen. */
   @Test
-  void takesEveryLevel() throws IOException {
+  void takesEveryLevel(TestReporter reporter) throws IOException {
     AggregationStatistics sum = AggregationStatistics.NONE;
     for (int seed = 0; seed < 100; seed++) {
       sum = sum.plus(aggregateAndCheck(new Random(seed)));
     }
+    reporter.publishEntry("blocks by level", sum.toString());
     assertThat(sum.blocksSkipped()).isPositive();
     assertThat(sum.blocksFromSources()).isPositive();
     assertThat(sum.blocksFromProjections()).isPositive();

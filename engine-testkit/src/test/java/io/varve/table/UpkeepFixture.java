@@ -52,6 +52,7 @@ final class UpkeepFixture {
   final FileStore store;
   final TableDirectory table;
   long now = 1_700_000_000_000L;
+  long watermark = Long.MIN_VALUE;
   private final Dating dating;
   private long attempts;
 
@@ -201,6 +202,11 @@ final class UpkeepFixture {
       return barrier(seal, List.of());
     }
 
+    /** As above, with merges that have been finished; null if there is nothing to commit. */
+    @Nullable Committable barrierWith(List<Change.Replace> merges) throws IOException {
+      return barrier(false, merges);
+    }
+
     private @Nullable Committable barrier(boolean seal, List<Change.Replace> merges)
         throws IOException {
       checkpoint++;
@@ -209,7 +215,7 @@ final class UpkeepFixture {
       changes.addAll(merges);
       aggregator.receive(
           checkpoint, new WriterChanges(own.writerId(), own.ordinal(), changes, own.lateRows()));
-      return aggregator.emit(checkpoint, Long.MIN_VALUE);
+      return aggregator.emit(checkpoint, watermark);
     }
 
     /** Takes a checkpoint that brings a merge only, and commits it. */

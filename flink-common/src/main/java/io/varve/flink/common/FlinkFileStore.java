@@ -12,11 +12,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.flink.core.fs.BlockLocation;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -121,6 +124,36 @@ public final class FlinkFileStore implements FileStore {
             return OptionalLong.empty();
           }
         });
+  }
+
+  @Override
+  public List<String> hosts(String path) throws IOException {
+    Path file = resolve(path);
+    return UninterruptedCalls.call(
+        () -> {
+          FileStatus status;
+          try {
+            status = files.getFileStatus(file);
+          } catch (FileNotFoundException missing) {
+            return List.of();
+          }
+          BlockLocation[] blocks = files.getFileBlockLocations(status, 0, status.getLen());
+          return blocks == null ? List.of() : byBytes(blocks);
+        });
+  }
+
+  private static List<String> byBytes(BlockLocation[] blocks) throws IOException {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    for (BlockLocation block : blocks) {
+      for (String host : block.getHosts()) {
+        bytes.merge(host, block.getLength(), Long::sum);
+      }
+    }
+    return bytes.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .map(Map.Entry::getKey)
+        .filter(host -> !host.equals("localhost"))
+        .toList();
   }
 
   @Override

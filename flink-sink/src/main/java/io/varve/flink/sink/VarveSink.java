@@ -1,5 +1,6 @@
 package io.varve.flink.sink;
 
+import io.varve.flink.common.TableLineage;
 import java.io.IOException;
 import java.util.Objects;
 import org.apache.flink.api.common.typeinfo.Types;

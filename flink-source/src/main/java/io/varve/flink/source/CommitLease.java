@@ -58,6 +58,25 @@ final class CommitLease implements AutoCloseable {
     }
   }
 
+  /** Returns whether a lease is held on a commit before another. */
+  synchronized boolean isBefore(long commit) {
+    return lease != null && !closed && lease.record() < commit;
+  }
+
+  /** Takes a lease on a later commit and gives the one back that was held. */
+  synchronized void moveTo(TableSnapshot snapshot) throws VarveException {
+    ReadLease held = lease;
+    take(snapshot);
+    if (held == null || closed || held == lease) {
+      return;
+    }
+    try {
+      held.close();
+    } catch (IOException failed) {
+      LOG.warn("The lease on commit {} was not given back; it lapses", held.record(), failed);
+    }
+  }
+
   /**
    * Renews the lease; tries again later if that fails.
    *

@@ -2,6 +2,8 @@ package io.varve.flink.source;
 
 import io.varve.column.BlockSource;
 import io.varve.query.Aggregator;
+import io.varve.query.AnswerLevels;
+import io.varve.query.BoundAggregation;
 import io.varve.query.PartialRow;
 import io.varve.table.TableDirectory;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +21,24 @@ import org.jspecify.annotations.Nullable;
 final class PartialScan implements BlockScan<PartialBatch> {
 
   private final RollupPlan plan;
+  private final AnswerLevels levels;
+  private final ScanMetrics metrics;
   private final List<PartialRow> flushed = new ArrayList<>();
   private @Nullable Aggregator aggregator;
+  private Set<Integer> fieldIds = Set.of();
 
-  PartialScan(RollupPlan plan) {
+  PartialScan(RollupPlan plan, AnswerLevels levels, ScanMetrics metrics) {
     this.plan = plan;
+    this.levels = levels;
+    this.metrics = metrics;
   }
 
   @Override
-  public void open(TableDirectory table) {
-    aggregator = plan.bind(table.definition()).newAggregator(plan.maxGroups(), flushed::add);
+  public void open(TableDirectory table, long before) {
+    BoundAggregation bound = plan.bind(table.definition(), before);
+    fieldIds = bound.fieldIds();
+    aggregator = bound.newAggregator(plan.maxGroups(), levels, flushed::add);
+    metrics.newAggregator();
   }
 
   /** Does nothing: the split before has been flushed, and batches end where blocks do. */
@@ -35,16 +46,35 @@ final class PartialScan implements BlockScan<PartialBatch> {
   public void begin(VarveSplit split) {}
 
   @Override
+  public Set<Integer> fieldIds() {
+    return fieldIds;
+  }
+
+  @Override
   public Iterator<PartialBatch> read(BlockSource source, int block, boolean last)
       throws IOException {
+    opened().add(source, block);
+    return flushed(block, last);
+  }
+
+  @Override
+  public Iterator<PartialBatch> leaveOut(int block, boolean last) throws IOException {
+    return flushed(block, last);
+  }
+
+  private Aggregator opened() {
     Aggregator open = aggregator;
     if (open == null) {
       throw new IllegalStateException("the scan was not opened");
     }
-    open.add(source, block);
+    return open;
+  }
+
+  private Iterator<PartialBatch> flushed(int block, boolean last) throws IOException {
     if (last) {
-      open.flush();
+      opened().flush();
     }
+    metrics.aggregated(opened().statistics());
     if (flushed.isEmpty()) {
       return Collections.emptyIterator();
     }

@@ -3,6 +3,7 @@ package io.varve.flink.source;
 import io.varve.query.Aggregation;
 import io.varve.query.BoundAggregation;
 import io.varve.schema.TableDefinition;
+import io.varve.table.ClosedTime;
 import java.io.Serializable;
 import java.time.ZoneId;
 
@@ -17,14 +18,21 @@ record RollupPlan(Aggregation aggregation, boolean tableZone, int maxGroups)
     implements Serializable {
 
   BoundAggregation bind(TableDefinition table) {
+    return bind(table, Long.MAX_VALUE);
+  }
+
+  /**
+   * Binds it.
+   *
+   * @param before only rows of an earlier event time count; {@link Long#MAX_VALUE} for all
+   */
+  BoundAggregation bind(TableDefinition table, long before) {
     Aggregation cut =
-        tableZone
-            ? new Aggregation(
-                aggregation.keys(),
-                aggregation.measures(),
-                aggregation.filter(),
-                ZoneId.of(table.timeZone()))
-            : aggregation;
+        new Aggregation(
+            aggregation.keys(),
+            aggregation.measures(),
+            ClosedTime.before(aggregation.filter(), before, table.schema()),
+            tableZone ? ZoneId.of(table.timeZone()) : aggregation.timeZone());
     return BoundAggregation.of(cut, table.schema());
   }
 }

@@ -3,6 +3,7 @@ package io.varve.flink.source;
 import io.varve.query.AggregateRow;
 import io.varve.query.Aggregation;
 import io.varve.query.Aggregator;
+import io.varve.query.AnswerLevels;
 import io.varve.query.Filter;
 import io.varve.query.Measure;
 import io.varve.query.PartialRow;
@@ -13,6 +14,7 @@ import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.DynamicParallelismInference;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
@@ -23,6 +25,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.lineage.LineageVertex;
+import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +51,15 @@ import org.jspecify.annotations.Nullable;
  * streaming job with checkpoints each row is counted exactly once.
  */
 public final class RollupSource
-    implements Source<PartialRow, VarveSplit, ScanCheckpoint>, ResultTypeQueryable<PartialRow> {
+    implements Source<PartialRow, VarveSplit, ScanCheckpoint>,
+        ResultTypeQueryable<PartialRow>,
+        DynamicParallelismInference,
+        LineageVertexProvider {
 
   private static final long serialVersionUID = 1L;
+
+  /** Where damage is left out: all that is added at once has been checked before. */
+  private static final AnswerLevels CHECKED_FIRST = new AnswerLevels(true, false, true);
 
   private final ScanTarget target;
   private final RollupPlan plan;
@@ -90,6 +100,16 @@ public final class RollupSource
   }
 
   @Override
+  public int inferParallelism(Context context) {
+    return SourceTable.parallelism(target, context);
+  }
+
+  @Override
+  public LineageVertex getLineageVertex() {
+    return SourceTable.lineage(target, getBoundedness());
+  }
+
+  @Override
   public TypeInformation<PartialRow> getProducedType() {
     return RollupType.PARTIAL_ROW;
   }
@@ -103,14 +123,21 @@ public final class RollupSource
   @Override
   public SplitEnumerator<VarveSplit, ScanCheckpoint> restoreEnumerator(
       SplitEnumeratorContext<VarveSplit> context, ScanCheckpoint checkpoint) {
-    return new VarveEnumerator(context, target, plan::bind, checkpoint);
+    CommitLease lease = new CommitLease();
+    Filter filter = plan.aggregation().filter();
+    ScanPlanner planner =
+        new ScanPlanner(target, filter, plan::bind, lease, context.currentParallelism());
+    return new VarveEnumerator(context, target, planner, lease, checkpoint);
   }
 
   @Override
   public SourceReader<PartialRow, VarveSplit> createReader(SourceReaderContext context) {
     Counter rowsIn = context.metricGroup().getIOMetricGroup().getNumRecordsInCounter();
+    ScanMetrics metrics = new ScanMetrics(context.metricGroup());
+    boolean strict = target.onCorrupt() == OnCorrupt.FAIL;
+    AnswerLevels levels = strict ? AnswerLevels.ALL : CHECKED_FIRST;
     return new VarveSourceReader<>(
-        () -> new BlockSplitReader<>(target, new PartialScan(plan)),
+        () -> new BlockSplitReader<>(target, new PartialScan(plan, levels, metrics), metrics),
         (batch, output, progress) -> {
           rowsIn.inc(batch.rows().size() - 1L); // Flink has counted the batch as one.
           batch.rows().forEach(output::collect);
@@ -154,6 +181,36 @@ public final class RollupSource
     /** Reads another commit than the newest: by time, tag, number or checkpoint. */
     public Builder commit(CommitChoice choice) {
       target = target.withCommit(choice);
+      return this;
+    }
+
+    /**
+     * Reads only the rows that commits after one show for the first time, up to the commit that is
+     * chosen: what a table has gained since an earlier read.
+     */
+    public Builder since(CommitChoice choice) {
+      target = target.withSince(choice);
+      return this;
+    }
+
+    /**
+     * Reads only rows of spans of time that are over at the commit, by the watermark of the job
+     * that writes: a bill of the days read then is not changed by rows that are still to come, but
+     * for late ones. Without a watermark in the commit nothing is read.
+     */
+    public Builder untilWatermark(TimeBucket bucket) {
+      target = target.withUntil(bucket);
+      return this;
+    }
+
+    /** Sets what happens where a file is damaged; without a call the job fails. */
+    public Builder onCorrupt(OnCorrupt choice) {
+      return onCorrupt(choice, skipped -> {});
+    }
+
+    /** Sets what happens where a file is damaged, and who is told of what was left out. */
+    public Builder onCorrupt(OnCorrupt choice, SkipListener listener) {
+      target = target.withOnCorrupt(choice, listener);
       return this;
     }
 
@@ -220,7 +277,7 @@ public final class RollupSource
      * @throws IllegalArgumentException if there is no path
      */
     public RollupSource build() {
-      target.requirePath();
+      target.check();
       Aggregation computed = whole == null ? aggregation.build() : whole;
       return new RollupSource(target, new RollupPlan(computed, tableZone, maxGroups));
     }

@@ -6,14 +6,18 @@ import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
 import io.varve.query.RowCursor;
 import io.varve.query.Selection;
+import io.varve.query.Verdict;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
-import io.varve.schema.TableDefinition;
+import io.varve.table.ClosedTime;
 import io.varve.table.TableDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +30,12 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
   private final List<String> columns;
   private final Filter filter;
   private final RowReader<T> reader;
+  private final ScanMetrics metrics;
   private long wanted;
   private final Selection selection = new Selection();
   private @Nullable BoundFilter bound;
   private @Nullable RowCursor cursor;
+  private Set<Integer> fieldIds = Set.of();
   private int firstBlock;
   private int firstRow;
 
@@ -39,20 +45,21 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
    * @param columns to select, none for all
    * @param limit after how many rows it is done
    */
-  RowScan(List<String> columns, Filter filter, long limit, RowReader<T> reader) {
+  RowScan(
+      List<String> columns, Filter filter, long limit, RowReader<T> reader, ScanMetrics metrics) {
     this.columns = columns;
     this.filter = filter;
     this.wanted = limit;
     this.reader = reader;
-  }
-
-  /** Checks columns, filter and reader against a table. */
-  void check(TableDefinition table) {
-    BoundFilter.of(filter, table.schema());
-    reader.open(fields(table.schema()));
+    this.metrics = metrics;
   }
 
   private List<Field> fields(Schema schema) {
+    return fields(columns, schema);
+  }
+
+  /** Returns the columns of some names, of none all. */
+  static List<Field> fields(List<String> columns, Schema schema) {
     return columns.isEmpty()
         ? schema.fields()
         : columns.stream().map(name -> schema.field(schema.indexOf(name))).toList();
@@ -64,14 +71,22 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
   }
 
   @Override
-  public void open(TableDirectory table) {
+  public void open(TableDirectory table, long before) {
     Schema schema = table.schema();
     List<Field> fields = fields(schema);
-    bound = BoundFilter.of(filter, schema);
+    BoundFilter narrowed = BoundFilter.of(ClosedTime.before(filter, before, schema), schema);
+    bound = narrowed;
     cursor =
         new RowCursor(
             schema, fields.stream().mapToInt(field -> schema.indexOf(field.name())).toArray());
     reader.open(fields);
+    fieldIds = new TreeSet<>(narrowed.fieldIds());
+    fields.forEach(field -> fieldIds.add(field.id()));
+  }
+
+  @Override
+  public Set<Integer> fieldIds() {
+    return fieldIds;
   }
 
   @Override
@@ -88,6 +103,12 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
       throw new IllegalStateException("the scan was not opened");
     }
     Block block = new Block(source, index);
+    boolean skipped = openFilter.judge(block) == Verdict.NONE;
+    if (skipped) {
+      metrics.blockSkipped();
+      return Collections.emptyIterator();
+    }
+    metrics.blockDecoded();
     openFilter.select(block, selection);
     if (index == firstBlock) {
       selection.dropBefore(Math.min(firstRow, block.rowCount()));
@@ -99,5 +120,10 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
       elements.add(new RowAt<>(reader.read(row), index, row.row()));
     }
     return elements.iterator();
+  }
+
+  @Override
+  public Iterator<RowAt<T>> leaveOut(int block, boolean last) {
+    return Collections.emptyIterator();
   }
 }

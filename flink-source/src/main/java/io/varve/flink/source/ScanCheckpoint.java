@@ -1,5 +1,7 @@
 package io.varve.flink.source;
 
+import static java.util.Objects.requireNonNull;
+
 import io.varve.flink.common.BytesSerializer;
 import io.varve.io.BytesReader;
 import io.varve.io.BytesWriter;
@@ -11,32 +13,40 @@ import java.util.List;
  * What an enumerator remembers: enough to make the same plan again. Its size does not depend on the
  * table's. Immutable.
  *
- * @param tableId the table that is read, empty before anything was planned
- * @param commit the commit that is read
+ * @param span what is read
  * @param blocksPerSplit how the plan was cut
  * @param nextSplit the number of the first split that was never handed out
+ * @param ahead the bit of 2 to the n is set if split {@code nextSplit + n} was handed out already
+ * @param leased the oldest commit that readers may still read
  * @param returned splits that readers gave back, with what is left of them
  */
 public record ScanCheckpoint(
-    String tableId, long commit, int blocksPerSplit, int nextSplit, List<VarveSplit> returned) {
+    ScanSpan span,
+    int blocksPerSplit,
+    int nextSplit,
+    long ahead,
+    long leased,
+    List<VarveSplit> returned) {
 
   /** What is remembered before anything was planned. */
-  static final ScanCheckpoint UNPLANNED = new ScanCheckpoint("", 0, 1, 0, List.of());
+  static final ScanCheckpoint UNPLANNED =
+      new ScanCheckpoint(ScanSpan.UNKNOWN, 1, 0, 0, 0, List.of());
 
   private static final int VERSION = 0;
 
   /** Checks the numbers and copies the list. */
   public ScanCheckpoint {
+    requireNonNull(span);
     returned = List.copyOf(returned);
-    if (commit < 0 || blocksPerSplit < 1 || nextSplit < 0) {
+    if (blocksPerSplit < 1 || nextSplit < 0 || leased < 0) {
       throw new IllegalArgumentException(
-          "bad scan: commit " + commit + ", " + blocksPerSplit + " blocks, split " + nextSplit);
+          "bad scan: " + blocksPerSplit + " blocks, split " + nextSplit + ", lease on " + leased);
     }
   }
 
   /** Returns whether a commit has been chosen. */
   boolean isPlanned() {
-    return !tableId.isEmpty();
+    return span.isKnown();
   }
 
   /** Returns the serializer of the enumerator's state. */
@@ -45,24 +55,26 @@ public record ScanCheckpoint(
   }
 
   private static void write(BytesWriter out, ScanCheckpoint scan) {
-    out.writeString(scan.tableId).writeLong(scan.commit);
+    ScanSpan.write(out, scan.span);
     out.writeInt(scan.blocksPerSplit).writeInt(scan.nextSplit);
+    out.writeLong(scan.ahead).writeLong(scan.leased);
     out.writeInt(scan.returned.size());
     scan.returned.forEach(split -> VarveSplit.write(out, split));
   }
 
   private static ScanCheckpoint read(BytesReader in) throws CorruptFileException {
-    String tableId = in.readString();
-    long commit = in.readLong();
+    ScanSpan span = ScanSpan.read(in);
     int blocksPerSplit = in.readInt();
     int nextSplit = in.readInt();
+    long ahead = in.readLong();
+    long leased = in.readLong();
     int count = in.readCount(in.remaining());
     List<VarveSplit> returned = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       returned.add(VarveSplit.read(in));
     }
     try {
-      return new ScanCheckpoint(tableId, commit, blocksPerSplit, nextSplit, returned);
+      return new ScanCheckpoint(span, blocksPerSplit, nextSplit, ahead, leased, returned);
     } catch (IllegalArgumentException invalid) {
       throw in.corrupt("a scan", String.valueOf(invalid.getMessage()));
     }

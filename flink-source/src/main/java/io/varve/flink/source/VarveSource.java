@@ -1,10 +1,16 @@
 package io.varve.flink.source;
 
+import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
+import io.varve.query.TimeBucket;
+import io.varve.schema.Field;
+import io.varve.schema.TableDefinition;
 import io.varve.table.CommitChoice;
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.DynamicParallelismInference;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
@@ -12,11 +18,15 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.lineage.LineageVertex;
+import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded source of the rows that a table shows at one commit. Of each file it reads the columns
- * that it needs, and of those only the blocks that may hold a row that the filter wants. Immutable.
+ * A source of the rows that a table shows at one commit, and then, if it is {@link
+ * Builder#continuous}, of those that later commits add. Of each file it reads the columns that it
+ * needs, and of those only the blocks that may hold a row that the filter wants. Immutable.
  *
  * <pre>{@code
  * VarveSource<Usage> source =
@@ -33,7 +43,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what it emits
  */
 public final class VarveSource<T>
-    implements Source<T, VarveSplit, ScanCheckpoint>, ResultTypeQueryable<T> {
+    implements Source<T, VarveSplit, ScanCheckpoint>,
+        ResultTypeQueryable<T>,
+        DynamicParallelismInference,
+        LineageVertexProvider {
 
   private static final long serialVersionUID = 1L;
 
@@ -41,15 +54,17 @@ public final class VarveSource<T>
   private final List<String> columns;
   private final Filter filter;
   private final long limit;
-  private final RowReader<T> reader;
+  private final @Nullable RowReader<T> reader;
+  private final @Nullable BatchReader<T> batches;
   private final TypeInformation<T> type;
 
-  private VarveSource(Builder<T> builder, RowReader<T> reader, TypeInformation<T> type) {
+  private VarveSource(Builder<T> builder, TypeInformation<T> type) {
     this.target = builder.target;
     this.columns = builder.columns;
     this.filter = builder.filter;
     this.limit = builder.limit;
-    this.reader = reader;
+    this.reader = builder.reader;
+    this.batches = builder.batches;
     this.type = type;
   }
 
@@ -67,7 +82,17 @@ public final class VarveSource<T>
 
   @Override
   public Boundedness getBoundedness() {
-    return Boundedness.BOUNDED;
+    return target.isContinuous() ? Boundedness.CONTINUOUS_UNBOUNDED : Boundedness.BOUNDED;
+  }
+
+  @Override
+  public int inferParallelism(Context context) {
+    return SourceTable.parallelism(target, context);
+  }
+
+  @Override
+  public LineageVertex getLineageVertex() {
+    return SourceTable.lineage(target, getBoundedness());
   }
 
   @Override
@@ -84,20 +109,56 @@ public final class VarveSource<T>
   @Override
   public SplitEnumerator<VarveSplit, ScanCheckpoint> restoreEnumerator(
       SplitEnumeratorContext<VarveSplit> context, ScanCheckpoint checkpoint) {
-    return new VarveEnumerator(context, target, newScan()::check, checkpoint);
+    CommitLease lease = new CommitLease();
+    ScanPlanner planner =
+        new ScanPlanner(target, filter, this::check, lease, context.currentParallelism());
+    return new VarveEnumerator(context, target, planner, lease, checkpoint);
   }
 
-  private RowScan<T> newScan() {
-    return new RowScan<>(columns, filter, limit, reader);
+  /** Checks columns, filter and reader against a table. */
+  private void check(TableDefinition table) {
+    BoundFilter.of(filter, table.schema());
+    List<Field> fields = RowScan.fields(columns, table.schema());
+    if (reader != null) {
+      reader.open(fields);
+    } else if (batches != null) {
+      batches.open(fields);
+    }
   }
 
   @Override
   public SourceReader<T, VarveSplit> createReader(SourceReaderContext context) {
+    ScanMetrics metrics = new ScanMetrics(context.metricGroup());
+    BatchReader<T> ofBatches = batches;
+    RowReader<T> ofRows = reader;
+    if (ofBatches != null) {
+      return newReader(ofBatches, metrics, context);
+    }
+    if (ofRows == null) {
+      throw new IllegalStateException("the source has no converter");
+    }
     return new VarveSourceReader<>(
-        () -> new BlockSplitReader<>(target, newScan()),
+        () ->
+            new BlockSplitReader<>(
+                target, new RowScan<>(columns, filter, limit, ofRows, metrics), metrics),
         (row, output, progress) -> {
           output.collect(row.element());
           progress.moveTo(row.block(), row.row() + 1);
+        },
+        context);
+  }
+
+  private SourceReader<T, VarveSplit> newReader(
+      BatchReader<T> ofBatches, ScanMetrics metrics, SourceReaderContext context) {
+    Counter rowsIn = context.metricGroup().getIOMetricGroup().getNumRecordsInCounter();
+    return new VarveSourceReader<>(
+        () ->
+            new BlockSplitReader<>(
+                target, new BatchScan<>(columns, filter, ofBatches, metrics), metrics),
+        (batch, output, progress) -> {
+          rowsIn.inc(batch.elements().size() - 1L); // Flink has counted the batch as one.
+          batch.elements().forEach(output::collect);
+          progress.moveTo(batch.nextBlock(), 0);
         },
         context);
   }
@@ -124,6 +185,7 @@ public final class VarveSource<T>
     private Filter filter = Filter.all();
     private long limit = Long.MAX_VALUE;
     private @Nullable RowReader<T> reader;
+    private @Nullable BatchReader<T> batches;
     private @Nullable TypeInformation<T> type;
 
     private Builder() {}
@@ -142,6 +204,49 @@ public final class VarveSource<T>
     /** Reads another commit than the newest: by time, tag, number or checkpoint. */
     public Builder<T> commit(CommitChoice choice) {
       target = target.withCommit(choice);
+      return this;
+    }
+
+    /**
+     * Reads only the rows that commits after one show for the first time, up to the commit that is
+     * chosen: what a table has gained since an earlier read.
+     */
+    public Builder<T> since(CommitChoice choice) {
+      target = target.withSince(choice);
+      return this;
+    }
+
+    /**
+     * Reads only rows of spans of time that are over at the commit, by the watermark of the job
+     * that writes: a bill of the days read then is not changed by rows that are still to come, but
+     * for late ones. Without a watermark in the commit nothing is read.
+     */
+    public Builder<T> untilWatermark(TimeBucket bucket) {
+      target = target.withUntil(bucket);
+      return this;
+    }
+
+    /** Sets what happens where a file is damaged; without a call the job fails. */
+    public Builder<T> onCorrupt(OnCorrupt choice) {
+      return onCorrupt(choice, skipped -> {});
+    }
+
+    /** Sets what happens where a file is damaged, and who is told of what was left out. */
+    public Builder<T> onCorrupt(OnCorrupt choice, SkipListener listener) {
+      target = target.withOnCorrupt(choice, listener);
+      return this;
+    }
+
+    /**
+     * Goes on when the commit has been read, without end: looks for later commits now and then, and
+     * reads the rows that each shows for the first time, each once. Deletes are honoured from the
+     * commit on that a row is shown by. The job fails for good if the table is taken back to before
+     * what has been read. With {@link #since} it begins with what is new.
+     *
+     * @param interval between two looks, at least a millisecond
+     */
+    public Builder<T> continuous(Duration interval) {
+      target = target.withDiscovery(interval);
       return this;
     }
 
@@ -174,6 +279,15 @@ public final class VarveSource<T>
     /** Sets what makes elements of rows, and their type. */
     public Builder<T> converter(RowReader<T> rowReader, TypeInformation<T> elementType) {
       reader = rowReader;
+      batches = null;
+      type = elementType;
+      return this;
+    }
+
+    /** Sets what makes elements of whole blocks of columns, in the place of a converter of rows. */
+    public Builder<T> batches(BatchReader<T> batchReader, TypeInformation<T> elementType) {
+      batches = batchReader;
+      reader = null;
       type = elementType;
       return this;
     }
@@ -187,16 +301,19 @@ public final class VarveSource<T>
     /**
      * Returns the source. The table is looked at when the job starts.
      *
-     * @throws IllegalArgumentException if there is no path or no converter
+     * @throws IllegalArgumentException if there is no path or no converter, a continuous source is
+     *     to read until the watermark, or one of batches has a limit
      */
     public VarveSource<T> build() {
-      RowReader<T> chosen = reader;
-      TypeInformation<T> chosenType = type;
-      target.requirePath();
-      if (chosen == null || chosenType == null) {
+      TypeInformation<T> chosen = type;
+      target.check();
+      if (chosen == null) {
         throw new IllegalArgumentException("the source needs a converter(…)");
       }
-      return new VarveSource<>(this, chosen, chosenType);
+      if (batches != null && limit != Long.MAX_VALUE) {
+        throw new IllegalArgumentException("a limit is of rows; a source of batches has none");
+      }
+      return new VarveSource<>(this, chosen);
     }
   }
 }

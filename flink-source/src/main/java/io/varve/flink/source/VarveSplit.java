@@ -1,5 +1,6 @@
 package io.varve.flink.source;
 
+import io.varve.column.BlockSource;
 import io.varve.flink.common.BytesSerializer;
 import io.varve.io.BytesReader;
 import io.varve.io.BytesWriter;
@@ -10,7 +11,10 @@ import org.apache.flink.api.connector.source.SourceSplit;
 /**
  * A range of blocks of one file that one reader reads, and how far it has come. Immutable.
  *
- * @param number its place in the plan, from 0: unique in the plan of one commit
+ * @param commit the oldest commit of its plan, which must not expire while it is read
+ * @param number its place in that plan, from 0
+ * @param before only rows of an earlier event time are wanted, nanoseconds since the epoch; {@link
+ *     Long#MAX_VALUE} for all
  * @param unit the file
  * @param fromBlock the first block
  * @param toBlock one more than the last block, or {@link #ALL_BLOCKS}
@@ -18,7 +22,14 @@ import org.apache.flink.api.connector.source.SourceSplit;
  * @param nextRow the next row to emit in that block
  */
 public record VarveSplit(
-    int number, ScanUnit unit, int fromBlock, int toBlock, int nextBlock, int nextRow)
+    long commit,
+    int number,
+    long before,
+    ScanUnit unit,
+    int fromBlock,
+    int toBlock,
+    int nextBlock,
+    int nextRow)
     implements SourceSplit {
 
   /** The end of a split that reads all blocks of a file whose number of blocks nobody counted. */
@@ -28,7 +39,7 @@ public record VarveSplit(
 
   /** Checks that the progress lies in the range. */
   public VarveSplit {
-    if (number < 0 || fromBlock < 0 || toBlock <= fromBlock) {
+    if (commit < 0 || number < 0 || fromBlock < 0 || toBlock <= fromBlock) {
       throw new IllegalArgumentException(
           "bad split " + number + " of blocks [" + fromBlock + ", " + toBlock + ")");
     }
@@ -38,25 +49,34 @@ public record VarveSplit(
     }
   }
 
-  /** Returns a split of which nothing has been read. */
-  static VarveSplit fresh(int number, ScanUnit unit, int fromBlock, int toBlock) {
-    return new VarveSplit(number, unit, fromBlock, toBlock, fromBlock, 0);
-  }
-
   /** Returns the same split with other progress. */
   VarveSplit at(int block, int row) {
-    return new VarveSplit(number, unit, fromBlock, toBlock, block, row);
+    return new VarveSplit(commit, number, before, unit, fromBlock, toBlock, block, row);
   }
 
   @Override
   public String splitId() {
-    return Integer.toString(number);
+    return commit + "-" + number;
+  }
+
+  /** Returns the number of stored rows that are left. */
+  long rowsLeft() {
+    if (unit instanceof ScanUnit.OfTail) {
+      return unit.rows();
+    }
+    long from = (long) nextBlock * BlockSource.MAX_BLOCK_ROWS + nextRow;
+    return Math.max(0, Math.min(unit.rows(), (long) toBlock * BlockSource.MAX_BLOCK_ROWS) - from);
+  }
+
+  /** Returns about how many bytes of the file are left, as if all columns were read. */
+  long bytesLeft() {
+    return unit.rows() == 0 ? 0 : (long) ((double) unit.bytes() / unit.rows() * rowsLeft());
   }
 
   @Override
   public String toString() {
     String to = toBlock == ALL_BLOCKS ? "end" : String.valueOf(toBlock);
-    return "split " + number + " (" + unit.file() + ", blocks " + fromBlock + " to " + to + ")";
+    return "split " + splitId() + " (" + unit.file() + ", blocks " + fromBlock + " to " + to + ")";
   }
 
   /** Returns the serializer of splits in checkpoints and on their way to readers. */
@@ -65,19 +85,22 @@ public record VarveSplit(
   }
 
   static void write(BytesWriter out, VarveSplit split) {
-    out.writeInt(split.number);
+    out.writeLong(split.commit).writeInt(split.number).writeLong(split.before);
     ScanUnit.write(out, split.unit);
     out.writeInt(split.fromBlock).writeInt(split.toBlock);
     out.writeInt(split.nextBlock).writeInt(split.nextRow);
   }
 
   static VarveSplit read(BytesReader in) throws CorruptFileException {
+    long commit = in.readLong();
     int number = in.readInt();
+    long before = in.readLong();
     ScanUnit unit = ScanUnit.read(in);
     int fromBlock = in.readInt();
     int toBlock = in.readInt();
     try {
-      return new VarveSplit(number, unit, fromBlock, toBlock, in.readInt(), in.readInt());
+      return new VarveSplit(
+          commit, number, before, unit, fromBlock, toBlock, in.readInt(), in.readInt());
     } catch (IllegalArgumentException invalid) {
       throw in.corrupt("a split", String.valueOf(invalid.getMessage()));
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
+import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ class BlockSplitReaderTest {
     TestTable table = Usage.table(directory, Usage.random(new Random(1), 0, 100));
     List<VarveSplit> splits = ScanPlan.of(TableSnapshot.latest(table.table()), 64).splits();
     Files.delete(directory.resolve(splits.get(0).unit().file()));
+    ScanMetrics metrics = new ScanMetrics(new TestingReaderContext().metricGroup());
     BlockSplitReader<RowAt<Usage>> reader =
         new BlockSplitReader<>(
             ScanTarget.UNKNOWN.withPath(directory.toString()),
@@ -32,7 +34,9 @@ class BlockSplitReaderTest {
                 RecordReader.columnsOf(Usage.class),
                 Filter.all(),
                 Long.MAX_VALUE,
-                RowReader.ofRecord(Usage.class)));
+                RowReader.ofRecord(Usage.class),
+                metrics),
+            metrics);
     reader.handleSplitsChanges(new SplitsAddition<>(splits));
 
     RecordsWithSplitIds<RowAt<Usage>> fetched = reader.fetch();

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.io.CorruptFileException;
 import io.varve.io.SnapshotExpiredException;
 import io.varve.query.Aggregation;
+import io.varve.query.AnswerLevels;
 import io.varve.query.Filter;
 import io.varve.query.Measure;
 import io.varve.query.MeasureState;
 import io.varve.query.PartialRow;
 import io.varve.query.PartialRows;
-import io.varve.table.CommitChoice;
 import io.varve.table.TableSnapshot;
 import io.varve.testkit.SeededTest;
 import io.varve.testkit.TestTable;
@@ -175,9 +175,12 @@ class SourceReaderTest {
     TableSnapshot snapshot = write(Usage.random(new Random(1), 0, 3000), 3000);
     RollupPlan plan =
         new RollupPlan(Aggregation.builder().measure(Measure.countRows()).build(), true, 10);
+    ScanMetrics metrics = new ScanMetrics(new TestingReaderContext().metricGroup());
     try (BlockSplitReader<PartialBatch> reader =
         new BlockSplitReader<>(
-            new ScanTarget(directory.toString(), CommitChoice.LATEST, 0), new PartialScan(plan))) {
+            ScanTarget.UNKNOWN.withPath(directory.toString()),
+            new PartialScan(plan, AnswerLevels.ALL, metrics),
+            metrics)) {
       reader.handleSplitsChanges(new SplitsAddition<>(ScanPlan.of(snapshot, 64).splits()));
       reader.wakeUp();
 
@@ -186,13 +189,13 @@ class SourceReaderTest {
       assertThat(woken.finishedSplits()).isEmpty();
 
       RecordsWithSplitIds<PartialBatch> rest = reader.fetch();
-      assertThat(rest.nextSplit()).isEqualTo("0");
+      assertThat(rest.nextSplit()).isEqualTo(snapshot.number() + "-0");
       PartialBatch batch = Objects.requireNonNull(rest.nextRecordFromSplit());
       assertThat(count(batch.rows())).isEqualTo(3000);
       assertThat(batch.nextBlock()).isEqualTo(3);
       assertThat(rest.nextRecordFromSplit()).isNull();
       assertThat(rest.nextSplit()).isNull();
-      assertThat(rest.finishedSplits()).containsExactly("0");
+      assertThat(rest.finishedSplits()).containsExactly(snapshot.number() + "-0");
       assertThat(reader.fetch().nextSplit()).isNull();
     }
   }

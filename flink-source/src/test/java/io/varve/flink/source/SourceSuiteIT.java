@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -28,9 +29,7 @@ import org.apache.flink.connector.testframe.testsuites.SourceTestSuiteBase;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.util.FileUtils;
 
-/**
- * What Flink asks of every source, unchanged. Its cases of unbounded sources are skipped: ours end.
- */
+/** What Flink asks of every source, unchanged: of bounded ones and of those that never end. */
 class SourceSuiteIT extends SourceTestSuiteBase<String> {
 
   @TestSemantics CheckpointingMode[] semantics = {CheckpointingMode.EXACTLY_ONCE};
@@ -65,14 +64,14 @@ class SourceSuiteIT extends SourceTestSuiteBase<String> {
 
     @Override
     public Source<String, ?, ?> createSource(TestingSourceSettings settings) {
-      if (settings.getBoundedness() != Boundedness.BOUNDED) {
-        throw new UnsupportedOperationException("the source is bounded");
-      }
-      return VarveSource.<String>builder()
-          .path(directory.toString())
-          .columns("text")
-          .converter(row -> row.getString(0), Types.STRING)
-          .build();
+      VarveSource.Builder<String> builder =
+          VarveSource.<String>builder()
+              .path(directory.toString())
+              .columns("text")
+              .converter(row -> row.getString(0), Types.STRING);
+      return settings.getBoundedness() == Boundedness.BOUNDED
+          ? builder.build()
+          : builder.continuous(Duration.ofMillis(10)).build();
     }
 
     @Override

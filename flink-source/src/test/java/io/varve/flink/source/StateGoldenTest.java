@@ -13,6 +13,8 @@ import io.varve.testkit.GoldenFile;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.junit.jupiter.api.Test;
 
@@ -20,21 +22,42 @@ import org.junit.jupiter.api.Test;
 class StateGoldenTest {
 
   private static final VarveSplit OF_SEGMENT =
-      VarveSplit.fresh(
+      new VarveSplit(
+          42,
           3,
+          Long.MAX_VALUE,
           new ScanUnit.OfSegment(
               "day=1/bucket-0002", new SegmentRef("s/w-1.vseg", 5000, 70_000, -5, 9, 1), 42),
           2,
-          4);
-  private static final VarveSplit OF_TAIL =
-      VarveSplit.fresh(
           4,
+          2,
+          0);
+  private static final VarveSplit OF_NEW_ROWS =
+      new VarveSplit(
+          43,
+          1,
+          -7,
+          new ScanUnit.OfNewRows(
+              new ScanUnit.OfSegment(
+                  "bucket-0000", new SegmentRef("s/w-2.vseg", 5000, 70_000, -5, 9, 1, 41), 0),
+              new TreeMap<>(Map.of(-1L, 5L, 7L, Long.MIN_VALUE))),
+          0,
+          5,
+          0,
+          0);
+  private static final VarveSplit OF_TAIL =
+      new VarveSplit(
+          42,
+          4,
+          99,
           new ScanUnit.OfTail(
               "bucket-0000",
               new TailRange("t/w-1.vtail", new TailPosition(64, 10), new TailPosition(4096, 300)),
               42),
           0,
-          VarveSplit.ALL_BLOCKS);
+          VarveSplit.ALL_BLOCKS,
+          0,
+          0);
 
   private static <T> void check(SimpleVersionedSerializer<T> serializer, T value, String golden)
       throws IOException {
@@ -59,6 +82,11 @@ class StateGoldenTest {
   }
 
   @Test
+  void splitOfNewRows() throws Exception {
+    check(VarveSplit.serializer(), OF_NEW_ROWS, "split-new-rows-v0.golden");
+  }
+
+  @Test
   void splitState() throws Exception {
     SplitProgress progress = new SplitProgress(OF_SEGMENT);
     progress.moveTo(3, 17);
@@ -69,7 +97,7 @@ class StateGoldenTest {
   void scan() throws Exception {
     check(
         ScanCheckpoint.serializer(),
-        new ScanCheckpoint("table-id", 42, 64, 7, List.of(OF_TAIL)),
+        new ScanCheckpoint(new ScanSpan("table-id", 40, 42, 99), 64, 7, 5, 39, List.of(OF_TAIL)),
         "scan-v0.golden");
     check(ScanCheckpoint.serializer(), ScanCheckpoint.UNPLANNED, "scan-unplanned-v0.golden");
   }

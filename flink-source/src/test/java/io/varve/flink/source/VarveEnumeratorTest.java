@@ -179,7 +179,7 @@ class VarveEnumeratorTest {
 
     assertThat(numbers()).containsExactly(0, 1, 2, 3, 4);
     assertThat(assigned()).extracting(VarveSplit::unit).containsOnly(before.unit());
-    assertThat(second.snapshotState(2).commit()).isEqualTo(checkpoint.commit());
+    assertThat(second.snapshotState(2).span()).isEqualTo(checkpoint.span());
   }
 
   private List<String> leases() {
@@ -255,7 +255,16 @@ class VarveEnumeratorTest {
   void refusesACheckpointOfAnotherTable() throws Throwable {
     write();
 
-    assertThatThrownBy(() -> started(new ScanCheckpoint("other", 1, 1, 0, List.of())))
+    assertThatThrownBy(
+            () ->
+                started(
+                    new ScanCheckpoint(
+                        new ScanSpan("other", ScanSpan.WHOLE, 1, Long.MAX_VALUE),
+                        1,
+                        0,
+                        0,
+                        1,
+                        List.of())))
         .rootCause()
         .hasMessageContaining(directory.toString())
         .hasMessageContaining("the checkpoint was reading table other");

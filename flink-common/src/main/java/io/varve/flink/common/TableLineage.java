@@ -1,4 +1,4 @@
-package io.varve.flink.sink;
+package io.varve.flink.common;
 
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
@@ -22,10 +22,10 @@ import org.apache.flink.streaming.api.lineage.LineageVertex;
  * @param name the directory
  * @param facets {@code schema} and {@code config}
  */
-record TableLineage(String namespace, String name, Map<String, LineageDatasetFacet> facets)
+public record TableLineage(String namespace, String name, Map<String, LineageDatasetFacet> facets)
     implements LineageDataset {
 
-  /** The vertex of a sink into one table. */
+  /** The vertex of one table. */
   private record Vertex(List<LineageDataset> datasets) implements LineageVertex {}
 
   private record Column(String name, String type) implements DatasetSchemaField<String> {}
@@ -53,8 +53,8 @@ record TableLineage(String namespace, String name, Map<String, LineageDatasetFac
     }
   }
 
-  /** Returns the vertex of a sink. */
-  static LineageVertex vertex(String path, TableDefinition table) {
+  /** Returns the vertex of a sink into a table, or of a source of it. */
+  public static LineageVertex vertex(String path, TableDefinition table) {
     URI uri = path.startsWith("/") ? URI.create("file:/") : URI.create(path);
     String authority = uri.getRawAuthority();
     String namespace = uri.getScheme() + (authority == null ? "" : "://" + authority);
