@@ -14,13 +14,14 @@ final class CurrentSnapshot implements LogSnapshot {
 
   private final LogStates states;
   private final LogState state;
-  private final List<Part> opened = new ArrayList<>(); // those that close lets go
+  private final @Nullable Part[] made; // segments, then generations; null if not asked for yet
   private @Nullable List<Part> parts;
   private boolean closed;
 
   CurrentSnapshot(LogStates states) {
     this.states = states;
     this.state = states.hold();
+    this.made = new Part[state.segments().size() + state.generations().size()];
   }
 
   LogState state() {
@@ -46,38 +47,57 @@ final class CurrentSnapshot implements LogSnapshot {
   public List<Part> parts() {
     List<Part> all = parts;
     if (all == null) {
-      all = new ArrayList<>(state.segments().size() + 2);
-      for (Segment segment : state.segments()) {
-        all.add(new SegmentPart(segment, state.tombstones()));
+      all = new ArrayList<>(made.length);
+      for (int i = 0; i < state.segments().size(); i++) {
+        all.add(sealed(i));
       }
-      for (Generation generation : state.generations()) {
-        GenerationView view = generation.view();
-        if (view.blockCount() > 0) {
-          all.add(new MemoryPart(view, state.tombstones()));
+      for (int i = 0; i < state.generations().size(); i++) {
+        Part part = unsealed(i);
+        if (part.rows() > 0) {
+          all.add(part);
         }
       }
-      opened.addAll(all);
       all = List.copyOf(all);
       parts = all;
     }
     return all;
   }
 
+  private Part sealed(int segment) {
+    Part part = made[segment];
+    if (part == null) {
+      part = new SegmentPart(state.segments().get(segment), state.tombstones());
+      made[segment] = part;
+    }
+    return part;
+  }
+
+  private Part unsealed(int generation) {
+    int index = state.segments().size() + generation;
+    Part part = made[index];
+    if (part == null) {
+      part = new MemoryPart(state.generations().get(generation).view(), state.tombstones());
+      made[index] = part;
+    }
+    return part;
+  }
+
   /** Makes no part of a segment whose filter says that the id is not there. */
   @Override
   public List<Part> partsThatMayHold(WantedId id) throws IOException {
     List<Part> holding = new ArrayList<>(2);
-    for (Segment segment : state.segments()) {
-      if (id.mayBeIn(segment)) {
-        holding.add(new SegmentPart(segment, state.tombstones()));
+    List<Segment> segments = state.segments();
+    for (int i = 0; i < segments.size(); i++) {
+      if (id.mayBeIn(segments.get(i))) {
+        holding.add(sealed(i));
       }
     }
-    for (Generation generation : state.generations()) {
-      if (id.mayBeIn(generation)) {
-        holding.add(new MemoryPart(generation.view(), state.tombstones()));
+    List<Generation> generations = state.generations();
+    for (int i = 0; i < generations.size(); i++) {
+      if (id.mayBeIn(generations.get(i))) {
+        holding.add(unsealed(i));
       }
     }
-    opened.addAll(holding);
     return holding;
   }
 
@@ -88,8 +108,10 @@ final class CurrentSnapshot implements LogSnapshot {
     }
     closed = true;
     try {
-      for (Part part : opened) {
-        part.release();
+      for (Part part : made) {
+        if (part != null) {
+          part.release();
+        }
       }
     } finally {
       states.letGo(state);

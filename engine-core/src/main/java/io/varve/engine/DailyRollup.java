@@ -4,6 +4,7 @@ import io.varve.query.Aggregation;
 import io.varve.query.Filter;
 import io.varve.query.Measure;
 import io.varve.query.TimeBucket;
+import io.varve.schema.Projection;
 import io.varve.schema.TableDefinition;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -15,9 +16,24 @@ import org.jspecify.annotations.Nullable;
 final class DailyRollup {
 
   private static final List<String> KEYS = List.of("user", "api_key", "model");
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private static final String NAME = "daily";
+  private static final String METRIC = "metric";
+  private static final String LATENCY = "latency_ms";
 
   private DailyRollup() {}
+
+  /** Returns what segments of the preset columns hold ready for it. */
+  static Projection projection() {
+    List<Projection.Aggregate> aggregates = new ArrayList<>();
+    aggregates.add(new Projection.Aggregate(Projection.Function.SUM, METRIC));
+    for (int i = 1; i <= LogEvent.COUNTERS; i++) {
+      aggregates.add(new Projection.Aggregate(Projection.Function.SUM, "counter_" + i));
+    }
+    aggregates.add(new Projection.Aggregate(Projection.Function.SUM, LATENCY));
+    aggregates.add(new Projection.Aggregate(Projection.Function.MAX, LATENCY));
+    return new Projection(NAME, "day", KEYS, aggregates);
+  }
 
   /**
    * Returns what to compute.
@@ -33,17 +49,13 @@ final class DailyRollup {
       LocalDate toDay,
       @Nullable String user,
       @Nullable String apiKey) {
-    if (toDay.isBefore(fromDay)) {
-      throw new IllegalArgumentException("the days end with " + toDay + " before " + fromDay);
-    }
     if (!definition.schema().names().containsAll(LogEvent.DEFINITION.schema().names())) {
       throw new IllegalStateException(
           "the log has not the preset columns of LogEvent; group its events with query");
     }
     ZoneId zone = ZoneId.of(definition.timeZone());
     List<Filter> filters = new ArrayList<>();
-    filters.add(Filter.ge("ts", startOf(fromDay, zone)));
-    filters.add(Filter.lt("ts", startOf(toDay.plusDays(1), zone)));
+    filters.add(DayRange.filter("ts", fromDay, toDay, zone));
     if (user != null) {
       filters.add(Filter.eq("user", user));
     }
@@ -54,16 +66,12 @@ final class DailyRollup {
         Aggregation.builder()
             .groupBy(TimeBucket.DAY)
             .groupBy(KEYS.toArray(String[]::new))
-            .measure(Measure.countRows(), Measure.sum("metric"))
+            .measure(Measure.countRows(), Measure.sum(METRIC))
             .where(Filter.and(filters))
             .timeZone(zone);
     for (int i = 1; i <= LogEvent.COUNTERS; i++) {
       rollup.measure(Measure.sum("counter_" + i));
     }
-    return rollup.measure(Measure.sum("latency_ms"), Measure.max("latency_ms")).build();
-  }
-
-  private static long startOf(LocalDate day, ZoneId zone) {
-    return Math.multiplyExact(day.atStartOfDay(zone).toEpochSecond(), NANOS_PER_SECOND);
+    return rollup.measure(Measure.sum(LATENCY), Measure.max(LATENCY)).build();
   }
 }

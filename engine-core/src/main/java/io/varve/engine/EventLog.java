@@ -2,8 +2,6 @@ package io.varve.engine;
 
 import io.varve.io.LocalFileStore;
 import io.varve.io.LockableFileStore;
-import io.varve.query.AggregateRow;
-import io.varve.query.Aggregation;
 import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
 import io.varve.schema.Schema;
@@ -14,9 +12,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An append-only log of events in a directory of its own, embedded in the process that writes it.
@@ -36,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: any number of threads append and read. An interrupt neither ends a call nor
  * damages anything; the thread finds itself interrupted when the call returns.
  */
-public final class EventLog implements EventReads, Closeable {
+public final class EventLog extends EventReads implements Closeable {
 
   /** The most events of a batch. */
   public static final int MAX_BATCH_EVENTS = 1024;
@@ -239,39 +235,8 @@ public final class EventLog implements EventReads, Closeable {
   }
 
   @Override
-  public RecentPage queryRecent(Filter filter, int limit, @Nullable RowKey cursor)
-      throws IOException {
-    return reads.recent(filter, limit, cursor);
-  }
-
-  @Override
-  public AggregateResult aggregate(Filter filter) throws IOException {
-    return reads.aggregate(filter);
-  }
-
-  @Override
-  public List<AggregateRow> query(Aggregation aggregation) throws IOException {
-    return reads.query(aggregation);
-  }
-
-  @Override
-  public Optional<StoredEvent> get(String id) throws IOException {
-    return reads.get(id);
-  }
-
-  @Override
-  public Optional<StoredEvent> get(long id) throws IOException {
-    return reads.get(id);
-  }
-
-  @Override
-  public Scan scan(Filter filter, String... columns) throws IOException {
-    return reads.scan(filter, List.of(columns));
-  }
-
-  @Override
-  public VerifyReport verify(boolean deep) throws IOException {
-    return reads.verify(deep);
+  Reads reads() {
+    return reads;
   }
 
   /**

@@ -6,9 +6,6 @@ import io.varve.io.FileEntry;
 import io.varve.io.FileStore;
 import io.varve.io.LocalFileStore;
 import io.varve.io.SnapshotExpiredException;
-import io.varve.query.AggregateRow;
-import io.varve.query.Aggregation;
-import io.varve.query.Filter;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import java.io.Closeable;
@@ -19,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The writer keeps a file for a while after it is not needed any more. A read that comes later
  * ends with {@link SnapshotExpiredException}: refresh and read again. Thread-safe.
  */
-public final class EventLogReader implements EventReads, Closeable {
+public final class EventLogReader extends EventReads implements Closeable {
 
   private static final int MAX_TRIES = 20;
 
@@ -181,39 +177,8 @@ public final class EventLogReader implements EventReads, Closeable {
   }
 
   @Override
-  public RecentPage queryRecent(Filter filter, int limit, @Nullable RowKey cursor)
-      throws IOException {
-    return reads.recent(filter, limit, cursor);
-  }
-
-  @Override
-  public AggregateResult aggregate(Filter filter) throws IOException {
-    return reads.aggregate(filter);
-  }
-
-  @Override
-  public List<AggregateRow> query(Aggregation aggregation) throws IOException {
-    return reads.query(aggregation);
-  }
-
-  @Override
-  public Optional<StoredEvent> get(String id) throws IOException {
-    return reads.get(id);
-  }
-
-  @Override
-  public Optional<StoredEvent> get(long id) throws IOException {
-    return reads.get(id);
-  }
-
-  @Override
-  public Scan scan(Filter filter, String... columns) throws IOException {
-    return reads.scan(filter, List.of(columns));
-  }
-
-  @Override
-  public VerifyReport verify(boolean deep) throws IOException {
-    return reads.verify(deep);
+  Reads reads() {
+    return reads;
   }
 
   private void requireOpen() {

@@ -5,6 +5,7 @@ import io.varve.query.Aggregation;
 import io.varve.query.Filter;
 import io.varve.query.GroupKey;
 import io.varve.query.Measure;
+import io.varve.query.Value;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import java.io.IOException;
@@ -21,13 +22,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Every read fails with {@link io.varve.io.CorruptFileException} if a block that it needs is
  * damaged, and leaves nothing out.
  */
-public sealed interface EventReads permits EventLog, EventLogReader {
+public abstract sealed class EventReads permits EventLog, EventLogReader {
+
+  EventReads() {}
+
+  /** Returns how to read. */
+  abstract Reads reads();
 
   /** Returns the columns and what they are for. */
-  TableDefinition definition();
+  public abstract TableDefinition definition();
 
   /** Returns the columns. */
-  default Schema schema() {
+  public Schema schema() {
     return definition().schema();
   }
 
@@ -37,10 +43,13 @@ public sealed interface EventReads permits EventLog, EventLogReader {
    * @param limit at least 1
    * @param cursor where the page before said that the next one begins; null for the first page
    */
-  RecentPage queryRecent(Filter filter, int limit, @Nullable RowKey cursor) throws IOException;
+  public RecentPage queryRecent(Filter filter, int limit, @Nullable RowKey cursor)
+      throws IOException {
+    return reads().recent(filter, limit, cursor);
+  }
 
   /** Returns the newest events that meet a filter, newest first. */
-  default List<StoredEvent> queryRecent(Filter filter, int limit) throws IOException {
+  public List<StoredEvent> queryRecent(Filter filter, int limit) throws IOException {
     return queryRecent(filter, limit, null).events();
   }
 
@@ -48,7 +57,9 @@ public sealed interface EventReads permits EventLog, EventLogReader {
    * Returns the number of events that meet a filter, the exact sum of every numeric column, and how
    * many events have each value of every tally column.
    */
-  AggregateResult aggregate(Filter filter) throws IOException;
+  public AggregateResult aggregate(Filter filter) throws IOException {
+    return reads().aggregate(filter);
+  }
 
   /**
    * Returns groups of the events that meet a filter, in the order of their keys.
@@ -56,10 +67,12 @@ public sealed interface EventReads permits EventLog, EventLogReader {
    * @return one row if there are no keys, even of no event
    * @throws ArithmeticException if a result has more digits than its type
    */
-  List<AggregateRow> query(Aggregation aggregation) throws IOException;
+  public List<AggregateRow> query(Aggregation aggregation) throws IOException {
+    return reads().query(aggregation);
+  }
 
   /** Returns groups of the events that meet a filter; times are cut in the log's time zone. */
-  default List<AggregateRow> query(Filter filter, List<GroupKey> keys, List<Measure> measures)
+  public List<AggregateRow> query(Filter filter, List<GroupKey> keys, List<Measure> measures)
       throws IOException {
     return query(new Aggregation(keys, measures, filter, ZoneId.of(definition().timeZone())));
   }
@@ -75,10 +88,35 @@ public sealed interface EventReads permits EventLog, EventLogReader {
    * @param apiKey only this one; null for all
    * @throws IllegalStateException if the log has other columns
    */
-  default List<AggregateRow> queryRollups(
+  public List<AggregateRow> queryRollups(
       LocalDate fromDay, LocalDate toDay, @Nullable String user, @Nullable String apiKey)
       throws IOException {
     return query(DailyRollup.of(definition(), fromDay, toDay, user, apiKey));
+  }
+
+  /**
+   * Returns a page of the groups of a declared projection, in the order of their keys: the keys as
+   * they are declared, the number of events, and what the projection declares. Sealed events are
+   * taken as their segments hold them ready, others one by one; the answer is exact either way.
+   *
+   * @param projection name of one in the log's definition; {@code daily} of the preset columns
+   * @param fromDay the first day, in the log's time zone
+   * @param toDay the last day
+   * @param filter which events
+   * @param limit at least 1
+   * @param after {@link RollupPage#next} of the page before; null for the first page
+   * @throws IllegalArgumentException if there is no such projection
+   */
+  public RollupPage queryProjection(
+      String projection,
+      LocalDate fromDay,
+      LocalDate toDay,
+      Filter filter,
+      int limit,
+      @Nullable List<Value> after)
+      throws IOException {
+    return ProjectionQuery.page(
+        this, ProjectionQuery.of(definition(), projection, fromDay, toDay, filter), limit, after);
   }
 
   /**
@@ -87,20 +125,26 @@ public sealed interface EventReads permits EventLog, EventLogReader {
    * @throws IllegalStateException if the log has no id column
    * @throws IllegalArgumentException if ids are numbers
    */
-  Optional<StoredEvent> get(String id) throws IOException;
+  public Optional<StoredEvent> get(String id) throws IOException {
+    return reads().get(id);
+  }
 
   /** Returns the event with an id where ids are numbers. */
-  Optional<StoredEvent> get(long id) throws IOException;
+  public Optional<StoredEvent> get(long id) throws IOException {
+    return reads().get(id);
+  }
 
   /**
    * Goes through all events that meet a filter, in no order.
    *
    * @param columns the columns to read, and always the time column; none for all
    */
-  Scan scan(Filter filter, String... columns) throws IOException;
+  public Scan scan(Filter filter, String... columns) throws IOException {
+    return reads().scan(filter, List.of(columns));
+  }
 
   /** Reads every file and checks its checksums and structure. */
-  default VerifyReport verify() throws IOException {
+  public VerifyReport verify() throws IOException {
     return verify(false);
   }
 
@@ -109,5 +153,7 @@ public sealed interface EventReads permits EventLog, EventLogReader {
    *
    * @param deep also whether what is known of each block is what its values say
    */
-  VerifyReport verify(boolean deep) throws IOException;
+  public VerifyReport verify(boolean deep) throws IOException {
+    return reads().verify(deep);
+  }
 }

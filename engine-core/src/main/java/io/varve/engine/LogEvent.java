@@ -78,6 +78,7 @@ public final class LogEvent implements Event {
         .idColumn("id")
         .bloomColumns("user", "api_key")
         .tallyColumns("status")
+        .projection(DailyRollup.projection())
         .build();
   }
 

@@ -5,6 +5,7 @@ import io.varve.io.BytesWriter;
 import io.varve.io.Checksums;
 import io.varve.io.CorruptFileException;
 import io.varve.io.UnsupportedVersionException;
+import io.varve.schema.Projection;
 import io.varve.schema.Schema;
 import io.varve.schema.SchemaSerializer;
 import io.varve.schema.TableDefinition;
@@ -25,6 +26,15 @@ final class ManifestCodec {
   private static final int MANIFEST_MAGIC = 0x4e414d56; // "VMAN"
   private static final int STANDS_ALONE = 1;
   private static final int BELONGS_TO_TABLE = 2;
+
+  /** The functions of projections by their numbers, from 1 on; no number is ever used again. */
+  private static final List<Projection.Function> FUNCTIONS =
+      List.of(
+          Projection.Function.COUNT,
+          Projection.Function.SUM,
+          Projection.Function.MIN,
+          Projection.Function.MAX);
+
   private static final int HEAD_BYTES = 8;
   private static final int CHECKSUM_BYTES = 4;
 
@@ -138,6 +148,15 @@ final class ManifestCodec {
     writeNames(definition.bloomColumns(), out);
     writeNames(definition.tallyColumns(), out);
     out.writeString(definition.timeZone());
+    out.writeShort(definition.projections().size());
+    for (Projection projection : definition.projections()) {
+      out.writeString(projection.name()).writeString(projection.timeBucket());
+      writeNames(projection.columns(), out);
+      out.writeShort(projection.aggregates().size());
+      for (Projection.Aggregate aggregate : projection.aggregates()) {
+        out.writeByte(FUNCTIONS.indexOf(aggregate.function()) + 1).writeString(aggregate.column());
+      }
+    }
   }
 
   private static TableDefinition readDefinition(BytesReader in) throws CorruptFileException {
@@ -147,15 +166,34 @@ final class ManifestCodec {
     List<String> tallies = readNames(in);
     String zone = in.readString();
     try {
-      return TableDefinition.builder(schema)
-          .idColumn(idColumn)
-          .bloomColumns(blooms.toArray(String[]::new))
-          .tallyColumns(tallies.toArray(String[]::new))
-          .timeZone(zone)
-          .build();
+      TableDefinition.Builder definition =
+          TableDefinition.builder(schema)
+              .idColumn(idColumn)
+              .bloomColumns(blooms.toArray(String[]::new))
+              .tallyColumns(tallies.toArray(String[]::new))
+              .timeZone(zone);
+      for (int left = in.readShort(); left > 0; left--) {
+        definition.projection(readProjection(in));
+      }
+      return definition.build();
     } catch (IllegalArgumentException | java.time.DateTimeException invalid) {
       throw in.corrupt("a definition", "none: " + invalid.getMessage());
     }
+  }
+
+  private static Projection readProjection(BytesReader in) throws CorruptFileException {
+    String name = in.readString();
+    String bucket = in.readString();
+    List<String> columns = readNames(in);
+    List<Projection.Aggregate> aggregates = new ArrayList<>();
+    for (int left = in.readShort(); left > 0; left--) {
+      int function = in.readByte();
+      if (function < 1 || function > FUNCTIONS.size()) {
+        throw in.corrupt("a function of 1 to " + FUNCTIONS.size(), String.valueOf(function));
+      }
+      aggregates.add(new Projection.Aggregate(FUNCTIONS.get(function - 1), in.readString()));
+    }
+    return new Projection(name, bucket, columns, aggregates);
   }
 
   private static void writeNames(List<String> names, BytesWriter out) {

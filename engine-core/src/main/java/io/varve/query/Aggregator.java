@@ -116,6 +116,11 @@ public final class Aggregator {
     };
   }
 
+  /** Returns the times of rows that may be wanted: sources of others need not be added. */
+  public TimeRange timeRange() {
+    return filter.timeRange(schema.timeFieldId());
+  }
+
   /** Adds all rows of a source that meet the filter. */
   public void add(BlockSource source) throws IOException {
     int blocks = source.blockCount();

@@ -53,6 +53,12 @@ public final class BoundFilter {
     return fieldIds;
   }
 
+  /** Returns the times that the filter asks for. */
+  TimeRange timeRange(int timeFieldId) {
+    FilterNode.TimeSplit split = root.split(timeFieldId);
+    return new TimeRange(split.first(), split.last());
+  }
+
   /** Returns what the zone maps of some rows say: never ALL or NONE where that is not exact. */
   public Verdict judge(ZoneMapLookup zones) throws IOException {
     return root.judge(zones);

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -70,6 +72,10 @@ class EngineGuideTest {
             Filter.eq("user", "alice"),
             List.of(GroupKey.bucket(TimeBucket.DAY), GroupKey.column("model")),
             List.of(Measure.countRows(), Measure.sum("metric")));
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    List<AggregateRow> rollup = log.queryRollups(today.minusDays(6), today, "alice", null);
+    RollupPage groups =
+        log.queryProjection("daily", today, today, Filter.eq("model", "m"), 100, null);
     Optional<StoredEvent> one = log.get("01J0001");
     try (Scan scan = log.scan(Filter.all(), "user", "metric")) {
       for (RowBatch batch = scan.next(); batch != null; batch = scan.next()) {
@@ -80,6 +86,9 @@ class EngineGuideTest {
     assertThat(page.events()).isEmpty();
     assertThat(totals.count()).isEqualTo(11);
     assertThat(days).hasSize(1);
+    assertThat(rollup).hasSize(1);
+    assertThat(groups.rows()).isEmpty();
+    assertThat(groups.next()).isNull();
     assertThat(one).isPresent();
     assertThat(rows).isEqualTo(11);
   }
