@@ -1,19 +1,29 @@
 package io.varve.benchmarks;
 
+import com.sun.management.ThreadMXBean;
 import io.varve.engine.AggregateResult;
 import io.varve.engine.Durability;
 import io.varve.engine.Event;
 import io.varve.engine.EventLog;
 import io.varve.engine.EventLogOptions;
+import io.varve.io.FileEntry;
 import io.varve.io.LocalFileStore;
 import io.varve.io.OutputFile;
 import io.varve.query.Filter;
+import io.varve.schema.Projection;
+import io.varve.schema.TableDefinition;
+import io.varve.segment.Part;
+import io.varve.segment.SegmentDescription;
+import io.varve.segment.SegmentReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -59,7 +69,14 @@ final class EngineSuite implements Suite {
   private static final Operation HIT = micros("E11", "get, hit", 25);
   private static final Operation MISS = micros("E12", "get, miss", 1);
   private static final Operation BYTES =
-      Operation.of("E13", "bytes of all segments", Unit.BYTES_PER_ROW);
+      Operation.of("E13", "bytes of columns and metadata", Unit.BYTES_PER_ROW).withTarget(38);
+  private static final Operation INDEX_BYTES =
+      Operation.of("E13index", "bytes of indexes, blooms, lists, projections", Unit.BYTES_PER_ROW)
+          .withTarget(9);
+  private static final Operation ROLLUP = micros("E14", "stored rollup of a user's day", 10);
+  private static final Operation ALLOCATION =
+      Operation.of("E15", "allocated by appending and tail threads", Unit.BYTES_PER_ROW)
+          .withTarget(1);
 
   private static Operation rate(String name, String description) {
     return Operation.of(name, description, Unit.ROWS_PER_SECOND);
@@ -76,6 +93,7 @@ final class EngineSuite implements Suite {
     bench.record(SUBJECT, APPEND_DEFAULT, appends(bench, batches, Durability.BACKGROUND, 1), "");
     bench.record(
         SUBJECT, APPEND_MANY, appends(bench, batches, Durability.BACKGROUND, PRODUCERS), "");
+    allocation(bench, batches);
     replay(bench, REPLAY, batches);
     reads(bench, batches);
     List<List<Event>> small = batches(bench, SYNC_BATCH);
@@ -101,9 +119,64 @@ final class EngineSuite implements Suite {
     return batches;
   }
 
+  /** Counts what the appending and the tail thread allocate once buffers are used again. */
+  private static void allocation(Bench bench, List<List<Event>> batches) throws Exception {
+    if (!bench.options().wants(ALLOCATION)) {
+      return;
+    }
+    List<Double> runs = new ArrayList<>();
+    Path directory = directory(bench);
+    int sealRows = 1 << 16;
+    try (EventLog log = EventLog.open(directory, options(Durability.BACKGROUND, sealRows))) {
+      for (int run = 0; run <= bench.options().runs(); run++) {
+        long before = allocatedBytes();
+        append(log, batches, 1);
+        log.sync();
+        long rows = batches.stream().mapToLong(List::size).sum();
+        if (run > 0) {
+          runs.add((double) (allocatedBytes() - before) / rows);
+        }
+      }
+    } finally {
+      delete(directory);
+    }
+    bench.record(SUBJECT, ALLOCATION, runs, "");
+  }
+
+  private static long allocatedBytes() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long bytes = 0;
+    for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+      boolean counts =
+          thread != null
+              && (thread.getThreadId() == Thread.currentThread().getId()
+                  || thread.getThreadName().equals("varve-log-tail"));
+      bytes += counts ? threads.getThreadAllocatedBytes(thread.getThreadId()) : 0;
+    }
+    return bytes;
+  }
+
+  /** The columns of the workload, and what is read ready: a group of each user's day. */
+  private static TableDefinition withProjection() {
+    TableDefinition usage = UsageTable.definition();
+    return TableDefinition.builder(usage.schema())
+        .idColumn(usage.idColumn())
+        .bloomColumns(usage.bloomColumns().toArray(String[]::new))
+        .tallyColumns(usage.tallyColumns().toArray(String[]::new))
+        .projection(
+            Projection.parse(
+                "daily", "day, user", "sum(cost), sum(input_tokens), sum(output_tokens)"))
+        .build();
+  }
+
   private static EventLogOptions options(Durability durability, int sealRows) {
+    return options(UsageTable.definition(), durability, sealRows);
+  }
+
+  private static EventLogOptions options(
+      TableDefinition definition, Durability durability, int sealRows) {
     return EventLogOptions.builder()
-        .definition(UsageTable.definition())
+        .definition(definition)
         .durability(durability)
         .sealRows(sealRows)
         .sealBytes(1L << 30)
@@ -223,12 +296,12 @@ final class EngineSuite implements Suite {
   private static void reads(Bench bench, List<List<Event>> batches) throws Exception {
     Path directory = directory(bench);
     int sealRows = (int) Math.max(1, bench.options().rows() / SEGMENTS);
-    try (EventLog log = EventLog.open(directory, options(Durability.CHECKPOINT, sealRows))) {
+    EventLogOptions options = options(withProjection(), Durability.CHECKPOINT, sealRows);
+    try (EventLog log = EventLog.open(directory, options)) {
       append(log, batches, 1);
       log.seal();
       bench.progress("%s", log.stats());
-      double bytes = (double) log.stats().segmentBytes() / log.stats().rows();
-      bench.record(SUBJECT, BYTES, List.of(bytes), "");
+      recordBytes(bench, log, directory);
       UsageEvent middle = (UsageEvent) batches.get(batches.size() / 2).get(0);
       String user = UsageEvents.Dimension.USER.value(UsageEvents.Dimension.USER.size() - 7);
       Filter rare = Filter.eq("user", user);
@@ -246,11 +319,37 @@ final class EngineSuite implements Suite {
           SUBJECT,
           RECENT_USER,
           () -> log.queryRecent(Filter.eq("user", middle.user()), 100).size());
+      LocalDate date = LocalDate.ofEpochDay(day / UsageEvents.DAY_NANOS);
+      bench.measure(
+          SUBJECT,
+          ROLLUP,
+          () ->
+              log.queryProjection("daily", date, date, Filter.eq("user", middle.user()), 100, null)
+                  .rows());
       bench.measure(SUBJECT, HIT, () -> log.get(middle.id()).isPresent());
       bench.measure(SUBJECT, MISS, () -> log.get("no such id").isPresent());
     } finally {
       delete(directory);
     }
+  }
+
+  private static void recordBytes(Bench bench, EventLog log, Path directory) throws IOException {
+    LocalFileStore store = new LocalFileStore(directory);
+    long indexes = 0;
+    for (FileEntry file : store.list("segments")) {
+      try (SegmentReader reader = SegmentReader.open(store.open("segments/" + file.name()))) {
+        long columns = 0;
+        for (SegmentDescription.OfColumn column : reader.describe().columns()) {
+          columns += column.blockBytes() + column.zoneMapBytes();
+          columns += column.partBytes().getOrDefault(Part.DICTIONARY, 0L);
+        }
+        indexes += file.length() - columns; // footers too
+      }
+    }
+    double rows = log.stats().rows();
+    double all = log.stats().segmentBytes();
+    bench.record(SUBJECT, BYTES, List.of((all - indexes) / rows), "");
+    bench.record(SUBJECT, INDEX_BYTES, List.of(indexes / rows), "");
   }
 
   private static long count(AggregateResult result) {

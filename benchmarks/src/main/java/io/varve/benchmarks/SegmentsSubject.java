@@ -1,12 +1,16 @@
 package io.varve.benchmarks;
 
 import io.varve.benchmarks.UsageEvents.Dimension;
+import io.varve.column.BlockSource;
 import io.varve.column.Int128;
+import io.varve.column.RowBatch;
 import io.varve.column.RowBuffer;
+import io.varve.encoding.ValueHash;
 import io.varve.io.LocalFileStore;
 import io.varve.query.Aggregation;
 import io.varve.query.Aggregator;
 import io.varve.query.AnswerLevels;
+import io.varve.query.BatchSource;
 import io.varve.query.Block;
 import io.varve.query.BoundAggregation;
 import io.varve.query.BoundFilter;
@@ -14,13 +18,16 @@ import io.varve.query.Filter;
 import io.varve.query.GroupCursor;
 import io.varve.query.Measure;
 import io.varve.query.MeasureState;
+import io.varve.query.NewestRows;
 import io.varve.query.PartialRow;
 import io.varve.query.RowCursor;
 import io.varve.query.RowView;
 import io.varve.query.Selection;
 import io.varve.query.TimeBucket;
 import io.varve.query.Value;
+import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
+import io.varve.segment.BloomFilter;
 import io.varve.segment.SegmentReader;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableWriter;
@@ -28,6 +35,7 @@ import io.varve.table.WriterOptions;
 import io.varve.table.protocol.Change;
 import io.varve.table.protocol.SegmentRef;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +53,7 @@ final class SegmentsSubject implements EventsSubject {
   private final Schema schema = UsageTable.definition().schema();
   private final List<SegmentRef> segments = new ArrayList<>();
   private final List<SegmentReader> readers = new ArrayList<>();
+  private final List<BloomFilter> idFilters = new ArrayList<>(); // one for each reader, once asked
   private @Nullable TableDirectory table;
   private @Nullable TableWriter writer;
 
@@ -124,6 +133,7 @@ final class SegmentsSubject implements EventsSubject {
       reader.close();
     }
     readers.clear();
+    idFilters.clear();
   }
 
   private static Filter filter(UsageFilter wanted) {
@@ -248,32 +258,28 @@ final class SegmentsSubject implements EventsSubject {
 
   @Override
   public RowsChecksum latest(String user, int count) throws IOException {
-    RowsChecksum checksum = new RowsChecksum();
-    int left = count;
     BoundFilter filter = BoundFilter.of(Filter.eq("user", user), schema);
-    RowCursor cursor = allColumns();
-    Selection selection = new Selection();
-    for (int i = readers.size() - 1; i >= 0 && left > 0; i--) {
-      SegmentReader reader = readers.get(i);
-      for (int index = reader.blockCount() - 1; index >= 0 && left > 0; index--) {
-        Block block = new Block(reader, index);
-        filter.select(block, selection);
-        int row = lastOf(selection, left);
-        selection.dropBefore(row);
-        cursor.open(block, selection);
-        left -= fetch(cursor, checksum);
-      }
+    NewestRows newest = new NewestRows(schema, filter, count, null);
+    for (int i = readers.size() - 1; i >= 0; i--) {
+      newest.add(readers.get(i), true);
     }
-    return checksum;
+    RowBatch batch = new RowBatch(schema);
+    newest.read(batch);
+    return checksum(batch);
   }
 
-  /** Returns the row from which on there are at most {@code wanted} selected ones. */
-  private static int lastOf(Selection selection, int wanted) {
-    int row = 0;
-    for (int extra = selection.count() - wanted; extra > 0; extra--) {
-      row = selection.next(row) + 1;
+  private RowsChecksum checksum(RowBatch batch) throws IOException {
+    RowsChecksum checksum = new RowsChecksum();
+    RowCursor cursor = allColumns();
+    Selection selection = new Selection();
+    BatchSource source = new BatchSource("rows", batch);
+    for (int index = 0; index < source.blockCount(); index++) {
+      Block block = new Block(source, index);
+      selection.selectAll(block.rowCount());
+      cursor.open(block, selection);
+      fetch(cursor, checksum);
     }
-    return row;
+    return checksum;
   }
 
   private RowCursor allColumns() {
@@ -307,9 +313,33 @@ final class SegmentsSubject implements EventsSubject {
 
   @Override
   public RowsChecksum lookup(String id) throws IOException {
-    RowsChecksum checksum = new RowsChecksum();
-    fetchAll(BoundFilter.of(Filter.eq("id", id), schema), checksum);
-    return checksum;
+    byte[] wanted = id.getBytes(StandardCharsets.UTF_8);
+    long hash = ValueHash.of(wanted);
+    int fieldId = schema.field(schema.indexOf("id")).id();
+    for (int i = idFilters.size(); i < readers.size(); i++) {
+      idFilters.add(Objects.requireNonNull(readers.get(i).bloomFilter(fieldId)));
+    }
+    RowBatch batch = new RowBatch(schema);
+    for (int i = 0; i < readers.size(); i++) {
+      if (idFilters.get(i).mayContain(hash)) {
+        addRows(readers.get(i), fieldId, wanted, batch);
+      }
+    }
+    return batch.rowCount() == 0 ? new RowsChecksum() : checksum(batch);
+  }
+
+  private void addRows(SegmentReader reader, int fieldId, byte[] id, RowBatch batch)
+      throws IOException {
+    for (long row : reader.rowsOf(fieldId, id)) {
+      int block = (int) (row / BlockSource.MAX_BLOCK_ROWS);
+      int at = (int) (row % BlockSource.MAX_BLOCK_ROWS);
+      for (int i = 0; i < schema.size(); i++) {
+        reader.readRow(block, schema.field(i).id(), at, batch.column(i));
+      }
+      for (HiddenField field : HiddenField.values()) {
+        batch.hidden(field).append(0); // not shown
+      }
+    }
   }
 
   @Override

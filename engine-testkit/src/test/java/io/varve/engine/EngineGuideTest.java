@@ -62,7 +62,7 @@ class EngineGuideTest {
     }
   }
 
-  private static void read(EventLog log) throws IOException {
+  private void read(EventLog log) throws IOException {
     long rows = 0;
     List<StoredEvent> last = log.queryRecent(Filter.eq("user", "alice"), 50);
     RecentPage page = log.queryRecent(Filter.between("status", 400, 599), 50, null);
