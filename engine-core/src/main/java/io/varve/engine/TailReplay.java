@@ -11,6 +11,7 @@ import io.varve.io.LockableFileStore;
 import io.varve.schema.Schema;
 import io.varve.tail.FrameRange;
 import io.varve.tail.TailFrame;
+import io.varve.tail.TailHeader;
 import io.varve.tail.TailReader;
 import io.varve.tail.TailSalvage;
 import java.io.IOException;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class TailReplay {
 
   private static final int COPY_BYTES = 1 << 20;
+
+  /** Bytes of the header of a tail. */
+  private static final int HEADER_BYTES = 36;
+
+  /** A header and what tells of the first frame. */
+  private static final long HEAD_BYTES = 64;
 
   private final LockableFileStore store;
   private final Manifest manifest;
@@ -109,13 +116,32 @@ final class TailReplay {
     }
   }
 
-  /** Returns whether the writer died before the header was durable: no frame can be either. */
+  /**
+   * Returns whether the writer died before the header was durable, so that no frame can be either:
+   * the file is shorter than a header, or begins with nothing but zeros, or has a header that is
+   * not whole and nothing behind it but the room that was made.
+   */
   private static boolean isUnborn(InputFile file) throws IOException {
-    byte[] head = new byte[(int) Math.min(64, file.length())];
-    file.read(0, head, 0, head.length);
-    for (byte value : head) {
-      if (value != 0) {
-        return head.length < 36;
+    if (file.length() < HEADER_BYTES || isZero(file, 0, Math.min(HEAD_BYTES, file.length()))) {
+      return true;
+    }
+    try {
+      TailHeader.read(file);
+      return false;
+    } catch (CorruptFileException torn) {
+      return isZero(file, HEADER_BYTES, file.length());
+    }
+  }
+
+  private static boolean isZero(InputFile file, long from, long to) throws IOException {
+    byte[] piece = new byte[(int) Math.min(COPY_BYTES, to - from)];
+    for (long at = from; at < to; at += piece.length) {
+      int length = (int) Math.min(piece.length, to - at);
+      file.read(at, piece, 0, length);
+      for (int i = 0; i < length; i++) {
+        if (piece[i] != 0) {
+          return false;
+        }
       }
     }
     return true;

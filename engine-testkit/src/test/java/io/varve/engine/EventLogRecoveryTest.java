@@ -90,6 +90,33 @@ class EventLogRecoveryTest {
     }
   }
 
+  /** A process that is killed while it begins a tail has acknowledged nothing of it. */
+  @Test
+  void headerThatIsNotWholeAndHasNothingBehindItIsNoLoss() throws IOException {
+    append(100);
+    byte[] header = Arrays.copyOf(store.bytes(only("tail")), 20);
+    String begun = "tail/" + new FileId(99, 0) + ".vtail";
+    store.put(begun, Arrays.copyOf(header, 200_000));
+
+    try (EventLog log = openStrictly()) {
+      assertThat(log.recovery().lost()).isEmpty();
+      assertThat(LogEvents.numbers(log)).isEqualTo(LogEvents.range(0, 100));
+      assertThat(log.health().status()).isEqualTo(LogHealth.Status.HEALTHY);
+    }
+  }
+
+  @Test
+  void headerThatIsDamagedBeforeFramesIsALoss() throws IOException {
+    append(100);
+    damage(only("tail"), 20);
+
+    assertThatThrownBy(this::openStrictly).isInstanceOf(CorruptFileException.class);
+    try (EventLog log = open()) {
+      assertThat(log.recovery().lost()).hasSize(1);
+      assertThat(log.health().status()).isEqualTo(LogHealth.Status.DEGRADED);
+    }
+  }
+
   @Test
   void damageBeforeTheEndIsQuarantinedAndTheRestKept() throws IOException {
     append(100, 200, 300);
