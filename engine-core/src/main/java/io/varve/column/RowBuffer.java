@@ -5,10 +5,12 @@ import io.varve.schema.Field;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
+import io.varve.schema.StoredValue;
 import io.varve.schema.TypeKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the rows of one writer attempt, checked against the schema, into a batch. Confined. */
 public final class RowBuffer implements RowSink {
@@ -26,6 +28,7 @@ public final class RowBuffer implements RowSink {
   private final int timeIndex;
   private final long writer;
   private final Column[] columns;
+  private final @Nullable StoredValue[] defaults; // as far as they were asked for
   private final boolean[] single; // which doubles are of 32 bits
   private final long fixedRowBytes;
   private long layer;
@@ -50,6 +53,7 @@ public final class RowBuffer implements RowSink {
     this.nextSequence = firstSequence;
     this.timeIndex = schema.find(schema.timeFieldId()).orElseThrow();
     this.columns = columns(batch);
+    this.defaults = new @Nullable StoredValue[schema.size()];
     this.single = new boolean[schema.size()];
     this.fixedRowBytes = FIXED_BYTES * (schema.size() + HiddenField.values().length);
     this.min = new long[schema.size()];
@@ -70,6 +74,7 @@ public final class RowBuffer implements RowSink {
     this.writer = other.writer;
     this.timeIndex = other.timeIndex;
     this.columns = columns(batch);
+    this.defaults = other.defaults;
     this.single = other.single;
     this.fixedRowBytes = other.fixedRowBytes;
     this.min = other.min;
@@ -284,6 +289,36 @@ public final class RowBuffer implements RowSink {
     if (bytes > nextLookBytes) {
       look();
     }
+  }
+
+  /**
+   * Gives the next row the default of a column, where a job does not know it.
+   *
+   * @throws IllegalStateException if it has none
+   */
+  public void setDefault(int column) {
+    StoredValue value = defaults[column];
+    if (value == null) {
+      value = schema.field(column).defaultValue();
+      if (value == null) {
+        throw new IllegalStateException(
+            "column '" + schema.field(column).name() + "' has no default");
+      }
+      defaults[column] = value;
+    }
+    Column target = unset(column);
+    if (target instanceof LongColumn longs) {
+      longs.append(value.first());
+    } else if (target instanceof DoubleColumn doubles) {
+      doubles.append(value.number());
+    } else if (target instanceof PairColumn pairs) {
+      pairs.append(value.first(), value.second());
+    } else {
+      byte[] text = value.bytes();
+      ((BinaryColumn) target).append(text, 0, text.length);
+      rowBytes += text.length;
+    }
+    set++;
   }
 
   private void fillWithNulls() {

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Adoption implements SealQueue.Job {
 
-  private final TableDirectory table;
   private final WriterFiles files;
   private final WriterOptions options;
   private final String partition;
@@ -29,13 +28,7 @@ final class Adoption implements SealQueue.Job {
   private final List<SegmentRef> outputs = new ArrayList<>();
   private volatile Change.@Nullable Replace change;
 
-  Adoption(
-      TableDirectory table,
-      WriterFiles files,
-      WriterOptions options,
-      String partition,
-      List<TailState> tails) {
-    this.table = table;
+  Adoption(WriterFiles files, WriterOptions options, String partition, List<TailState> tails) {
     this.files = files;
     this.options = options;
     this.partition = partition;
@@ -64,32 +57,36 @@ final class Adoption implements SealQueue.Job {
 
   @Override
   public void run(BooleanSupplier cancelled) throws IOException {
-    RowBatch rows = new RowBatch(table.schema());
+    WriterFiles.Form form = files.form();
+    RowBatch rows = new RowBatch(form.table().storedSchema());
     for (TailRange input : inputs) {
-      read(input, rows, cancelled);
+      read(form, input, rows, cancelled);
     }
-    write(rows, cancelled);
+    write(form, rows, cancelled);
     change = new Change.Replace(partition, List.of(), inputs, outputs, true);
   }
 
-  private void read(TailRange input, RowBatch rows, BooleanSupplier cancelled) throws IOException {
+  private void read(
+      WriterFiles.Form form, TailRange input, RowBatch rows, BooleanSupplier cancelled)
+      throws IOException {
     if (input.start().offset() == input.end().offset()) {
       return;
     }
-    try (TailReader reader = table.openTail(partition, input)) {
+    try (TailReader reader = form.table().openTail(partition, input, rows.schema())) {
       for (int block = 0; block < reader.blockCount(); block++) {
         int next = reader.rowCount(block);
         if (rows.rowCount() + next > options.targetRows() || rows.memoryBytes() >= bytes()) {
-          write(rows, cancelled);
+          write(form, rows, cancelled);
         }
         rows.appendFrom(reader, block);
       }
     }
   }
 
-  private void write(RowBatch rows, BooleanSupplier cancelled) throws IOException {
+  private void write(WriterFiles.Form form, RowBatch rows, BooleanSupplier cancelled)
+      throws IOException {
     if (rows.rowCount() > 0) {
-      outputs.add(files.writeSegment(partition, rows, replaces, cancelled));
+      outputs.add(files.writeSegment(form, partition, rows, replaces, cancelled));
       rows.clear();
     }
   }

@@ -88,14 +88,15 @@ final class Sealing implements SealQueue.Job {
   public void run(BooleanSupplier cancelled) throws IOException {
     TailRange frames = range;
     RowBuffer buffer = rows;
+    WriterFiles.Form form = files.form();
     if (frames != null) {
-      RowBatch read = new RowBatch(files.table().schema());
-      files.table().readTail(partition, frames, read);
+      RowBatch read = new RowBatch(form.table().storedSchema());
+      form.table().readTail(partition, frames, read);
       Replaced replaced =
           new Replaced.TailRange(frames.file(), frames.start().offset(), frames.end().offset());
-      segment = files.writeSegment(partition, read, List.of(replaced), cancelled);
+      segment = files.writeSegment(form, partition, read, List.of(replaced), cancelled);
     } else if (buffer != null) {
-      segment = files.writeSegment(partition, buffer.batch(), List.of(), cancelled);
+      segment = files.writeSegment(form, partition, buffer.batch(), List.of(), cancelled);
     }
   }
 }

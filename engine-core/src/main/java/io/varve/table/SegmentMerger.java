@@ -26,6 +26,7 @@ public final class SegmentMerger {
   private final TableSnapshot snapshot;
   private final WriterOptions options;
   private final WriterFiles files;
+  private final WriterFiles.Form form;
   private final BooleanSupplier cancelled;
 
   /**
@@ -45,6 +46,7 @@ public final class SegmentMerger {
     this.snapshot = snapshot;
     this.options = options;
     this.files = files;
+    this.form = WriterFiles.Form.of(snapshot.table());
     this.cancelled = cancelled;
   }
 
@@ -122,7 +124,7 @@ public final class SegmentMerger {
 
   private SegmentRef write(String partition, RowBatch rows, List<Replaced> replaces)
       throws IOException {
-    SegmentRef segment = files.writeSegment(partition, rows, replaces, cancelled);
+    SegmentRef segment = files.writeSegment(form, partition, rows, replaces, cancelled);
     rows.clear();
     return segment.withDeletesThrough(snapshot.number());
   }

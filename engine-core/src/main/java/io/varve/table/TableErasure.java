@@ -181,7 +181,8 @@ public final class TableErasure {
     List<SegmentRef> outputs = new ArrayList<>();
     if (rows.rowCount() > 0) {
       List<Replaced> replaced = List.of(new Replaced.Segment(unit.file()));
-      SegmentRef output = files.writeSegment(unit.partition(), rows, replaced, () -> false);
+      WriterFiles.Form form = WriterFiles.Form.of(snapshot.table());
+      SegmentRef output = files.writeSegment(form, unit.partition(), rows, replaced, () -> false);
       outputs.add(output.withDeletesThrough(snapshot.number()));
     }
     return new Change.Replace(unit.partition(), List.of(unit.file()), List.of(), outputs, false);

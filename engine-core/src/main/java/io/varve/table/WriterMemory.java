@@ -9,12 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** Buffers for rows, used again where possible. Confined to one thread. */
 final class WriterMemory {
 
-  private final RowBuffer pattern;
+  private RowBuffer pattern;
   private final Deque<Sealing> lent = new ArrayDeque<>();
   private @Nullable RowBuffer spare;
 
   WriterMemory(Schema schema, long writer) {
     this.pattern = new RowBuffer(schema, writer, 0);
+  }
+
+  /** Goes on with other columns, while no buffer is in use. */
+  void use(Schema schema, long writer) {
+    pattern = new RowBuffer(schema, writer, 0);
+    spare = null;
   }
 
   /** Returns an empty buffer. */

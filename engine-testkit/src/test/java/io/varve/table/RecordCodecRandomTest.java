@@ -267,7 +267,9 @@ class RecordCodecRandomTest {
                 new CommitRecord.Maintenance(
                     some(this::other),
                     random.nextBoolean() ? new CleanUp(number(), some(this::text)) : null);
-            default -> new CommitRecord.Guest(new GuestId(run(), text()), folded(false));
+            default ->
+                new CommitRecord.Guest(
+                    new GuestId(run(), text()), some(this::other), folded(false));
           };
       return new CommitRecord(
           number,

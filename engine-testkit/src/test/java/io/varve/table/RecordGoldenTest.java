@@ -133,7 +133,7 @@ class RecordGoldenTest {
 
   @Test
   void theRowsOfABatchJob() throws IOException {
-    CommitRecord.Body guest = new CommitRecord.Guest(new GuestId(RUN, "S"), FOLDED);
+    CommitRecord.Body guest = new CommitRecord.Guest(new GuestId(RUN, "S"), List.of(), FOLDED);
     assertRecord("guest", 6, 5, 3, new Progress(11, START, 99), guest);
   }
 

@@ -89,6 +89,34 @@ public record LogFacts(
         expiredThrough);
   }
 
+  /** Forgets the truncations that a newer one makes needless: what they hide, it hides too. */
+  LogFacts withoutSuperseded(Tombstone newer) {
+    if (!Truncation.is(newer)) {
+      return this;
+    }
+    String directory = newer.partition() == null ? "" : newer.partition();
+    PersistentMap<Tombstone> left = tombstones;
+    for (Tombstone older : tombstones.toSortedMap().values()) {
+      String partition = older.partition() == null ? "" : older.partition();
+      if (Truncation.is(older) && Truncation.isWithin(partition, directory)) {
+        left = left.without(older.id());
+      }
+    }
+    return new LogFacts(left, repeating, epochs, properties, tags, listed, expiredThrough);
+  }
+
+  /** Takes the truncations of a branch for those of another. */
+  LogFacts withTruncationsOf(LogFacts branch) {
+    PersistentMap<Tombstone> changed = tombstones;
+    for (Tombstone tombstone : tombstones.toSortedMap().values()) {
+      changed = Truncation.is(tombstone) ? changed.without(tombstone.id()) : changed;
+    }
+    for (Tombstone tombstone : branch.tombstones().toSortedMap().values()) {
+      changed = Truncation.is(tombstone) ? changed.with(tombstone.id(), tombstone) : changed;
+    }
+    return new LogFacts(changed, repeating, epochs, properties, tags, listed, expiredThrough);
+  }
+
   LogFacts withTombstonesOf(LogFacts other) {
     return new LogFacts(
         other.tombstones, other.repeating, other.epochs, properties, tags, listed, expiredThrough);

@@ -298,7 +298,10 @@ final class Opener {
     Tombstone.Replays replays =
         new Tombstone.Replays(
             head.record().reign().lineage(), head.record().progress().checkpoint());
-    for (Tombstone tombstone : head.state().facts().tombstones().toSortedMap().values()) {
+    if (rules.hold(Rule.TRUNCATION_IS_OF_BRANCH)) {
+      facts = facts.withTruncationsOf(base.facts());
+    }
+    for (Tombstone tombstone : facts.tombstones().toSortedMap().values()) {
       if (!tombstone.lasting() && !base.facts().tombstones().containsKey(tombstone.id())) {
         facts = facts.withTombstone(tombstone.replaying(replays));
       }

@@ -41,7 +41,8 @@ public final class StateApplier {
           record.number());
     }
     if (body instanceof CommitRecord.Guest guest) {
-      TableState state = applyAll(base, guest.folded().changes(), record.number());
+      TableState state = applyAll(base, guest.replaced(), record.number());
+      state = applyAll(state, guest.folded().changes(), record.number());
       state = withWriters(state, guest.folded(), record.reign().epoch());
       return withLayers(state, guest.folded()).withGuest(guest.guest(), record.number());
     }
@@ -94,7 +95,7 @@ public final class StateApplier {
     }
     if (change instanceof Change.Delete delete) {
       Tombstone tombstone = delete.tombstone().recordedAt(number);
-      return state.withFacts(state.facts().withTombstone(tombstone));
+      return state.withFacts(state.facts().withoutSuperseded(tombstone).withTombstone(tombstone));
     }
     if (change instanceof Change.Tag tag) {
       return state.withFacts(state.facts().withTag(tag));

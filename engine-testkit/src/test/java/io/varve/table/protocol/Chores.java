@@ -2,6 +2,7 @@ package io.varve.table.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Starts acts of maintenance. */
 final class Chores {
@@ -21,7 +22,11 @@ final class Chores {
     ExpiryLimits limits = new ExpiryLimits(world.log.now - World.HISTORY, choice % 4 == 3 ? 3 : 1);
     return switch (argument % 9) {
       case 8 -> maintenance(name + " tail rewrite", rewriteTail(name, choice), author, view);
-      case 0, 1 -> maintenance(name + " delete", delete(name, choice), author, view);
+      case 0 -> maintenance(name + " delete", delete(name, choice), author, view);
+      case 1 ->
+          choice % 2 == 0
+              ? maintenance(name + " delete where", deleteWhere(name, choice), author, view)
+              : maintenance(name + " truncate", truncate(name, choice / 2), author, view);
       case 2 ->
           choice % 4 == 3
               ? maintenance(name + " drop", drop(choice), author, view)
@@ -59,6 +64,20 @@ final class Chores {
     return head -> changes;
   }
 
+  /** Deletes a third of what is visible, whatever else it is. */
+  private static MaintenanceRequest deleteWhere(String name, int choice) {
+    String condition = Copies.REST + choice / 2 % Copies.DIVISOR;
+    return head ->
+        List.of(
+            new Change.Delete(Tombstone.visibleIn(head.state(), name, null, condition)));
+  }
+
+  /** Takes away what is visible, of the table or of a bucket. */
+  private static MaintenanceRequest truncate(String name, int choice) {
+    Set<String> directories = Set.of(choice % 3 == 2 ? "" : "b" + choice % 3);
+    return head -> Truncation.changes(head.state(), directories, name);
+  }
+
   /** Merges the segments that a partition has now, however long the writing takes. */
   private MaintenanceRequest merge(String name, int choice) {
     String partition = "b" + choice % 2;
@@ -90,7 +109,7 @@ final class Chores {
         new Change.Replace(partition, List.of(file), List.of(), List.of(), false);
     List<Change> changes = new ArrayList<>();
     if (!world.mutation.has(World.Flaw.DROP_WITHOUT_TOMBSTONE)) {
-      for (int row : world.rowsIn(file, 0, Integer.MAX_VALUE)) {
+      for (int row : world.rowsOf(world.rowsIn(file, 0, Integer.MAX_VALUE))) {
         String condition = Integer.toString(row);
         changes.add(new Change.Delete(Tombstone.lasting("d" + row, null, condition)));
       }

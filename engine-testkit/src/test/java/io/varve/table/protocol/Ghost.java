@@ -28,6 +28,7 @@ final class Ghost implements MemoryLog.Observer {
 
   private final Set<Integer> everVisible = new HashSet<>();
   private final Set<Integer> deleted = new HashSet<>();
+  private final HiddenRows hidden = new HiddenRows();
   private final Map<String, Integer> streams = new HashMap<>();
 
   @Nullable Actor reigning;
@@ -56,6 +57,7 @@ final class Ghost implements MemoryLog.Observer {
     contents.put(record.number(), content);
     everVisible.addAll(content.rows());
     note(record);
+    hide(record, content);
     history = history * 31 + describe(record).hashCode() + record.body().hashCode();
     histories.add(history);
     world.say("record " + describe(record));
@@ -229,14 +231,38 @@ final class Ghost implements MemoryLog.Observer {
         checkAge(maintenance.cleanUp().expiresThrough());
       }
       for (Change change : maintenance.changes()) {
-        if (change instanceof Change.Delete delete) {
+        if (change instanceof Change.Delete delete && delete.tombstone().lasting()) {
           deleted.add(Integer.parseInt(delete.tombstone().condition()));
         }
-        if (change instanceof Change.Replace drop && drop.outputs().isEmpty()) {
-          drop.segments().forEach(file -> deleted.addAll(world.rowsIn(file, 0, 1 << 30)));
+        boolean drops = world.actor() instanceof Chore chore && chore.name.endsWith(" drop");
+        if (change instanceof Change.Replace drop && drops) {
+          drop.segments()
+              .forEach(file -> deleted.addAll(world.rowsOf(world.rowsIn(file, 0, 1 << 30))));
         }
       }
     }
+  }
+
+  private void hide(CommitRecord record, Content content) {
+    List<HiddenRows.Brought> brought = new ArrayList<>();
+    List<Change> changes = List.of();
+    if (record.body() instanceof CommitRecord.Data) {
+      List<Integer> rows = without(content.rows(), contentOf(record.base()).rows());
+      brought.add(
+          new HiddenRows.Brought(
+              record.reign().lineage(), record.progress().checkpoint(), rows));
+    } else if (record.body() instanceof CommitRecord.Open open) {
+      for (Committable committable : open.pending()) {
+        List<Integer> rows = committables.getOrDefault(committable.id(), List.of());
+        brought.add(
+            new HiddenRows.Brought(committable.lineage(), committable.checkpoint(), rows));
+      }
+    } else if (record.body() instanceof CommitRecord.Maintenance maintenance) {
+      changes = maintenance.changes();
+    } else if (record.body() instanceof CommitRecord.Guest guest) {
+      changes = guest.replaced();
+    }
+    hidden.note(record, world.log.records.get(record.number() - 1), brought, changes);
   }
 
   /** A record that was the newest within the history must not expire. */
@@ -254,6 +280,7 @@ final class Ghost implements MemoryLog.Observer {
     List<Integer> wanted = new ArrayList<>(content.rows());
     guests.values().forEach(wanted::addAll);
     wanted.removeIf(deleted::contains);
+    hidden.applyTo(record, wanted);
     List<Integer> found = world.visible(state, record.number());
     Collections.sort(wanted);
     Collections.sort(found);

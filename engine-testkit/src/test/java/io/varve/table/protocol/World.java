@@ -9,6 +9,7 @@ import io.varve.io.SnapshotExpiredException;
 import io.varve.io.VarveException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,6 +42,7 @@ final class World {
   final List<Guest> guests = new ArrayList<>();
   final List<Chore> chores = new ArrayList<>();
   final RetainedLog retained = new RetainedLog();
+  final Copies copies = new Copies();
 
   /** The readers that rely on their leases: they have looked since they wrote them. */
   final Set<Integer> relying = new TreeSet<>();
@@ -111,10 +113,10 @@ final class World {
     attempts.add(attempt);
   }
 
-  Guest startGuest(int rows) {
-    Guest guest =
-        new Guest(
-            this, "g" + (guests.size() + 1), new RunId(1_000_000L + nextId(), 9), streams++, rows);
+  Guest startGuest(int rows, Overwrite overwrite) {
+    String name = "g" + (guests.size() + 1);
+    RunId run = new RunId(1_000_000L + nextId(), 9);
+    Guest guest = new Guest(this, name, run, streams++, rows, overwrite);
     guests.add(guest);
     guest.start();
     return guest;
@@ -289,10 +291,10 @@ final class World {
     return rows.rows.subList(Math.min(from, rows.rows.size()), Math.min(to, rows.rows.size()));
   }
 
-  /** Returns the rows of a partition in a tail that others may share. */
+  /** Returns the copies of a partition in a tail that others may share. */
   List<Integer> rowsIn(String partition, String file, int from, int to) {
     return rowsIn(file, from, to).stream()
-        .filter(row -> partition.equals("b" + Content.bucketOf(row)))
+        .filter(copy -> partition.equals(Copies.partitionOf(copies.rowOf(copy))))
         .toList();
   }
 
@@ -304,22 +306,24 @@ final class World {
 
   List<Integer> rowsIntroducedBy(Change change) {
     if (change instanceof Change.Seal seal && seal.tail() == null) {
-      return rowsIn(seal.segment().file(), 0, Integer.MAX_VALUE);
+      return rowsOf(rowsIn(seal.segment().file(), 0, Integer.MAX_VALUE));
     }
     if (change instanceof Change.Extend extend) {
-      return rowsIn(extend.file(), 0, (int) extend.visibleTo().offset());
+      return rowsOf(rowsIn(extend.file(), 0, (int) extend.visibleTo().offset()));
     }
     return List.of();
   }
 
+  /** Returns which rows copies in files are. */
+  List<Integer> rowsOf(List<Integer> inFiles) {
+    return inFiles.stream().map(copies::rowOf).toList();
+  }
+
   List<Integer> undeleted(TableState state, List<Integer> rows) {
+    LogFacts facts = state.facts();
+    Collection<Tombstone> tombstones = facts.tombstones().toSortedMap().values();
     List<Integer> left = new ArrayList<>(rows);
-    state
-        .facts()
-        .tombstones()
-        .toSortedMap()
-        .values()
-        .forEach(tombstone -> left.removeIf(row -> row == Integer.parseInt(tombstone.condition())));
+    left.removeIf(copy -> copies.isDeleted(copy, facts, tombstones));
     return left;
   }
 
@@ -338,12 +342,6 @@ final class World {
               partition.segments().forEach((file, ref) -> rows.addAll(rowsIn(file, 0, 1 << 30)));
               partition.tails().forEach((file, tail) -> rows.addAll(rowsIn(name, tail)));
             });
-    state
-        .facts()
-        .tombstones()
-        .toSortedMap()
-        .values()
-        .forEach(tombstone -> rows.removeIf(row -> row == Integer.parseInt(tombstone.condition())));
-    return rows;
+    return new ArrayList<>(rowsOf(undeleted(state, rows)));
   }
 }

@@ -126,7 +126,8 @@ final class Writer {
   }
 
   private void buffer(int row) {
-    requireNonNull(buckets.get(Content.bucketOf(row))).buffer.add(row);
+    int copy = world.copies.write(row, id, ordinal + 1);
+    requireNonNull(buckets.get(Content.bucketOf(row))).buffer.add(copy);
   }
 
   boolean mayKeepUp() {
