@@ -122,6 +122,11 @@ public record LogFacts(
         other.tombstones, other.repeating, other.epochs, properties, tags, listed, expiredThrough);
   }
 
+  LogFacts withPropertiesOf(LogFacts other) {
+    return new LogFacts(
+        tombstones, repeating, epochs, other.properties, tags, listed, expiredThrough);
+  }
+
   LogFacts withListed(PersistentMap<Long> files) {
     return new LogFacts(tombstones, repeating, epochs, properties, tags, files, expiredThrough);
   }

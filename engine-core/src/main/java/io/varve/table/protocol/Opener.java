@@ -292,6 +292,9 @@ final class Opener {
     if (!rules.hold(Rule.LISTS_CARRIED_OVER)) {
       facts = facts.withListed(base.facts().listed());
     }
+    if (!rules.hold(Rule.PROPERTIES_CARRIED_OVER)) {
+      facts = facts.withPropertiesOf(base.facts());
+    }
     if (!rules.hold(Rule.DELETES_CARRIED_OVER)) {
       return facts.withTombstonesOf(base.facts());
     }

@@ -31,7 +31,10 @@ final class Chores {
           choice % 4 == 3
               ? maintenance(name + " drop", drop(choice), author, view)
               : maintenance(name + " merge", merge(name, choice), author, view);
-      case 3 -> maintenance(name + " tag", tag(choice), author, view);
+      case 3 ->
+          choice % 3 == 2
+              ? maintenance(name + " alter", Chores::alter, author, view)
+              : maintenance(name + " tag", tag(choice), author, view);
       case 4 -> rewind(name, choice, author, view);
       case 5 ->
           new Chore(
@@ -70,6 +73,12 @@ final class Chores {
     return head ->
         List.of(
             new Change.Delete(Tombstone.visibleIn(head.state(), name, null, condition)));
+  }
+
+  /** Changes the columns: a version more than those that the head has. */
+  private static List<Change> alter(Head head) {
+    String next = String.valueOf(World.schemaOf(head.state()) + 1);
+    return List.of(new Change.Define(World.SCHEMA, next));
   }
 
   /** Takes away what is visible, of the table or of a bucket. */

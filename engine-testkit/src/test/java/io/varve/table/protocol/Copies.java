@@ -17,16 +17,20 @@ final class Copies {
   private final List<Copy> copies = new ArrayList<>();
 
   /** One row as it was written. */
-  private record Copy(int row, String writer, long layer) {}
+  private record Copy(int row, String writer, long layer, int schema) {}
 
   /** Writes a row; rewriting it in another file keeps its number. */
-  int write(int row, String writer, long layer) {
-    copies.add(new Copy(row, writer, layer));
+  int write(int row, String writer, long layer, int schema) {
+    copies.add(new Copy(row, writer, layer, schema));
     return copies.size() - 1;
   }
 
   int rowOf(int copy) {
     return copies.get(copy).row;
+  }
+
+  int schemaOf(int copy) {
+    return copies.get(copy).schema;
   }
 
   static String partitionOf(int row) {

@@ -38,6 +38,7 @@ final class Ghost implements MemoryLog.Observer {
 
   private long history;
   private long expired;
+  private int schema = 1;
 
   Ghost(World world) {
     this.world = world;
@@ -281,6 +282,19 @@ final class Ghost implements MemoryLog.Observer {
     guests.values().forEach(wanted::addAll);
     wanted.removeIf(deleted::contains);
     hidden.applyTo(record, wanted);
+    if (record.body() instanceof CommitRecord.Maintenance maintenance
+        && maintenance.changes().stream().anyMatch(Change.Define.class::isInstance)) {
+      schema++;
+    }
+    if (World.schemaOf(state) != schema) {
+      throw new Violation(
+          "record "
+              + record.number()
+              + " has version "
+              + World.schemaOf(state)
+              + " of the columns, expected "
+              + schema);
+    }
     List<Integer> found = world.visible(state, record.number());
     Collections.sort(wanted);
     Collections.sort(found);

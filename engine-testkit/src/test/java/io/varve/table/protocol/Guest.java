@@ -73,7 +73,9 @@ final class Guest implements Ghost.Actor {
 
     private Change.Files change(
         String partition, String file, List<Integer> part, boolean asSegment) {
-      world.log.write(file, part.stream().map(row -> world.copies.write(row, name, 1)).toList());
+      int schema = world.newestSchema();
+      world.log.write(
+          file, part.stream().map(row -> world.copies.write(row, name, 1, schema)).toList());
       return asSegment
           ? new Change.Seal(partition, World.segment(file, part.size()), null, false)
           : new Change.Extend(partition, file, Writer.position(part.size()));

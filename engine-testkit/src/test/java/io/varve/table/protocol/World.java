@@ -314,6 +314,20 @@ final class World {
     return List.of();
   }
 
+  /** The property that stands for the columns: their version. */
+  static final String SCHEMA = "table";
+
+  static int schemaOf(TableState state) {
+    String version = state.facts().properties().get(SCHEMA);
+    return version == null ? 1 : Integer.parseInt(version);
+  }
+
+  /** Returns the version of the columns that whoever looks now finds. */
+  int newestSchema() {
+    TableState head = log.derive(log.newestExactly());
+    return head == null ? 1 : schemaOf(head);
+  }
+
   /** Returns which rows copies in files are. */
   List<Integer> rowsOf(List<Integer> inFiles) {
     return inFiles.stream().map(copies::rowOf).toList();
@@ -342,6 +356,18 @@ final class World {
               partition.segments().forEach((file, ref) -> rows.addAll(rowsIn(file, 0, 1 << 30)));
               partition.tails().forEach((file, tail) -> rows.addAll(rowsIn(name, tail)));
             });
+    int schema = schemaOf(state);
+    for (int copy : rows) {
+      if (copies.schemaOf(copy) > schema) {
+        throw new Violation(
+            "record "
+                + number
+                + " is read by version "
+                + schema
+                + " of the columns, but shows a row written with "
+                + copies.schemaOf(copy));
+      }
+    }
     return new ArrayList<>(rowsOf(undeleted(state, rows)));
   }
 }

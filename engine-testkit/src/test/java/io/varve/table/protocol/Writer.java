@@ -34,6 +34,7 @@ final class Writer {
   private final TreeMap<Integer, Bucket> buckets = new TreeMap<>();
   private final List<Change.Files> upkeep = new ArrayList<>();
   private long ordinal;
+  private int schema;
   private long lastBarrier;
   private int files;
   private boolean ended;
@@ -50,6 +51,7 @@ final class Writer {
     this.id = attempt.id + "w" + index;
     this.shares = attempt.id.hashCode() % 2 == 0;
     this.lastBarrier = attempt.restored == null ? 0 : attempt.restored.id;
+    this.schema = world.newestSchema();
     for (int bucket = 0; bucket < 2; bucket++) {
       if (bucket % attempt.job.parallelism == index) {
         buckets.put(bucket, new Bucket(bucket));
@@ -126,7 +128,7 @@ final class Writer {
   }
 
   private void buffer(int row) {
-    int copy = world.copies.write(row, id, ordinal + 1);
+    int copy = world.copies.write(row, id, ordinal + 1, schema);
     requireNonNull(buckets.get(Content.bucketOf(row))).buffer.add(copy);
   }
 
@@ -201,6 +203,7 @@ final class Writer {
     }
     changes.addAll(upkeep);
     upkeep.clear();
+    schema = Math.max(schema, world.newestSchema());
     if (!changes.isEmpty()) {
       attempt
           .toAggregator(index)
