@@ -46,13 +46,17 @@ final class AlterCommand extends TableCommand {
       description = "A wider type, such as 'n=bigint' or 'price=double'.")
   private Map<String, String> widened = new LinkedHashMap<>();
 
-  @Option(names = "--allow-nulls", paramLabel = "COLUMN", description = "A column to allow nulls in.")
+  @Option(
+      names = "--allow-nulls",
+      paramLabel = "COLUMN",
+      description = "A column to allow nulls in.")
   private List<String> nullable = List.of();
 
   @Option(
       names = "--move",
       paramLabel = "COLUMN=AFTER",
-      description = "A column and the one to put it after; nothing after the = for the first place.")
+      description =
+          "A column and the one to put it after; nothing after the = for the first place.")
   private Map<String, String> moved = new LinkedHashMap<>();
 
   @Option(names = "--drop", paramLabel = "COLUMN", description = "A column that goes.")

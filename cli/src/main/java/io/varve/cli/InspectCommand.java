@@ -58,7 +58,8 @@ final class InspectCommand extends TableCommand {
   private void printColumns(TableDefinition definition) throws IOException {
     Schema schema = definition.schema();
     try (RowPrinter printer =
-        output.printer(out(), List.of("column", "type", "nullable", "field id", "roles", "default"))) {
+        output.printer(
+            out(), List.of("column", "type", "nullable", "field id", "roles", "default"))) {
       for (Field field : schema.fields()) {
         printer.row(
             field.name(),

@@ -56,7 +56,9 @@ final class TruncateCommand extends TableCommand {
     TableDirectory table = openTable();
     TableSnapshot snapshot = TableSnapshot.latest(table);
     List<Map<String, @Nullable String>> partitions =
-        choice.all ? List.of(Map.of()) : choice.partitions.stream().map(TruncateCommand::parse).toList();
+        choice.all
+            ? List.of(Map.of())
+            : choice.partitions.stream().map(TruncateCommand::parse).toList();
     Set<String> directories = new TreeSet<>();
     for (Map<String, @Nullable String> partition : partitions) {
       directories.addAll(

@@ -205,7 +205,13 @@ class CommandsTest {
   @Test
   void alterChangesColumnsAndOptionsWhileRowsCome() throws IOException {
     String plan =
-        ok("alter", "--add", "origin string not null default 'o''k' after ts", "--dry-run", "-o", "csv")
+        ok(
+                "alter",
+                "--add",
+                "origin string not null default 'o''k' after ts",
+                "--dry-run",
+                "-o",
+                "csv")
             .out();
     assertThat(plan).contains("add origin string not null default o'k,2,,true");
     assertThat(ok("inspect", "-o", "csv").out()).doesNotContain("origin");

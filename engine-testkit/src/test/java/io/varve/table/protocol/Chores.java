@@ -71,8 +71,7 @@ final class Chores {
   private static MaintenanceRequest deleteWhere(String name, int choice) {
     String condition = Copies.REST + choice / 2 % Copies.DIVISOR;
     return head ->
-        List.of(
-            new Change.Delete(Tombstone.visibleIn(head.state(), name, null, condition)));
+        List.of(new Change.Delete(Tombstone.visibleIn(head.state(), name, null, condition)));
   }
 
   /** Changes the columns: a version more than those that the head has. */

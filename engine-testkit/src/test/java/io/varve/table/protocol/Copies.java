@@ -42,8 +42,7 @@ final class Copies {
     Copy written = copies.get(copy);
     for (Tombstone tombstone : tombstones) {
       String only = tombstone.partition();
-      boolean within =
-          only == null || Truncation.isWithin(partitionOf(written.row), only);
+      boolean within = only == null || Truncation.isWithin(partitionOf(written.row), only);
       if (within
           && meets(tombstone.condition(), written.row)
           && tombstone.covers(written.writer, written.layer, facts.epochOf(written.writer))) {

@@ -39,8 +39,7 @@ final class Guest implements Ghost.Actor {
       this.name = Guest.this.name + "r" + (runs.size() + 1);
       this.operation =
           new GuestOperation(
-              new GuestRequest(
-                  id, write(), overwrite, new Author(name, name, "end of input")),
+              new GuestRequest(id, write(), overwrite, new Author(name, name, "end of input")),
               new LogView(world.rules),
               world.rules);
     }
