@@ -219,7 +219,7 @@ class CommandsTest {
     ok("alter", "--add", "origin string not null default 'o''k' after ts", "--why", "asked for");
     ok("alter", "--rename", "tokens=words", "--move", "words=", "--widen", "ts=timestamp(3)");
     assertThat(ok("inspect", "-o", "csv").out().lines())
-        .contains("origin,string,false,5,,o'k", "words,int64,true,4,,");
+        .contains("origin,string,false,5,\"\",o'k", "words,int64,true,4,\"\",");
     assertThat(ok("inspect").err()).contains("schema version 3");
     assertThat(count("--where", "origin = 'o''k' and words < 10")).isEqualTo(10);
     table.add(5);

@@ -70,7 +70,7 @@ class SchemaChangesModelTest {
   private TableDefinition declared = TableDefinition.builder(SCHEMA).build();
   private int names;
 
-  @SeededTest(runs = 60)
+  @SeededTest(runs = 25)
   void readsAreThoseOfTheList(Random random, @TempDir Path directory) throws IOException {
     TableDefinition.Builder definition = TableDefinition.builder(SCHEMA).partitionedBy("part");
     if (random.nextBoolean()) {

@@ -61,6 +61,7 @@ public final class StateApplier {
     state = state.inEpoch(record.reign().epoch());
     for (Committable committable : open.pending()) {
       state = applyAll(state, committable.folded().changes(), record.number());
+      state = withLayers(state, committable.folded());
       state = state.withLineage(committable.lineage(), committable.id(), committable.folded());
       state = withWriters(state, committable.folded(), committable.epoch());
       state =

@@ -3,6 +3,8 @@ package io.varve.table.protocol;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param lineages per lineage whose rows it holds the newest commit that brought some, and did not
  *     only rewrite files
  * @param epoch the epoch that reigns
- * @param layers the newest layer of each writer that committed in this epoch
+ * @param layers the newest layer of each writer that committed in this epoch, or whose tails were
+ *     there when it began
  * @param facts what holds for the log as a whole
  */
 public record TableState(
@@ -94,7 +97,21 @@ public record TableState(
     return new TableState(partitions, guests, lineages, epoch, newLayers, facts);
   }
 
+  /** Begins an epoch; the layers of writers that left rows in tails are remembered. */
   TableState inEpoch(long newEpoch) {
-    return new TableState(partitions, guests, lineages, newEpoch, PersistentMap.empty(), facts);
+    SortedMap<String, Long> kept = new TreeMap<>();
+    partitions.forEach(
+        (path, partition) ->
+            partition
+                .tails()
+                .forEach(
+                    (file, tail) -> {
+                      String writer = TailState.writerOf(file);
+                      Long newest = layers.get(writer);
+                      if (newest != null) {
+                        kept.put(writer, newest);
+                      }
+                    }));
+    return new TableState(partitions, guests, lineages, newEpoch, PersistentMap.of(kept), facts);
   }
 }

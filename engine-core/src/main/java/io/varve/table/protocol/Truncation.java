@@ -3,6 +3,8 @@ package io.varve.table.protocol;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Takes away every row that some directories of a table show: their segments leave the state, and a
@@ -39,29 +41,38 @@ public final class Truncation {
     List<Change> changes = new ArrayList<>();
     int tombstones = 0;
     for (String directory : directories) {
-      List<Change> replaces = new ArrayList<>();
-      boolean[] any = {false};
+      SortedMap<String, Long> inTails = new TreeMap<>();
       state
           .partitions()
           .forEach(
               (path, partition) -> {
                 if (isWithin(path, directory)) {
-                  any[0] = true;
                   List<String> files = List.copyOf(partition.segments().toSortedMap().keySet());
                   if (!files.isEmpty()) {
-                    replaces.add(new Change.Replace(path, files, List.of(), List.of(), false));
+                    changes.add(new Change.Replace(path, files, List.of(), List.of(), false));
                   }
+                  partition.tails().forEach((file, tail) -> addLayer(state, tail, inTails));
                 }
               });
-      if (any[0]) {
-        changes.addAll(replaces);
+      if (!inTails.isEmpty()) {
         String only = directory.isEmpty() ? null : directory;
+        String name = ID + id + "-" + ++tombstones;
         changes.add(
             new Change.Delete(
-                Tombstone.visibleIn(state, ID + id + "-" + ++tombstones, only, EVERYTHING)));
+                new Tombstone(
+                    name, only, EVERYTHING, false, state.epoch(), inTails, null, 0)));
       }
     }
     return changes;
+  }
+
+  /** Every row of the tail's writer that is visible is of this layer or an earlier one. */
+  private static void addLayer(TableState state, TailState tail, SortedMap<String, Long> layers) {
+    if (tail.sealedTo().compareTo(tail.visibleTo()) < 0) {
+      String writer = TailState.writerOf(tail.file());
+      Long newest = state.layers().get(writer);
+      layers.put(writer, newest == null ? Long.MAX_VALUE : newest);
+    }
   }
 
   /** Returns whether a partition's directory is another or below it. */

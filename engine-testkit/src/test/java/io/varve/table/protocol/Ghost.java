@@ -279,7 +279,6 @@ final class Ghost implements MemoryLog.Observer {
     List<Integer> wanted = new ArrayList<>(content.rows());
     guests.values().forEach(wanted::addAll);
     wanted.removeIf(deleted::contains);
-    hidden.applyTo(record, wanted);
     if (record.body() instanceof CommitRecord.Maintenance maintenance
         && maintenance.changes().stream().anyMatch(Change.Define.class::isInstance)) {
       schema++;
@@ -294,6 +293,7 @@ final class Ghost implements MemoryLog.Observer {
               + schema);
     }
     List<Integer> found = world.visible(state, record.number());
+    hidden.applyTo(record, wanted, found);
     Collections.sort(wanted);
     Collections.sort(found);
     if (!wanted.equals(found)) {

@@ -3,6 +3,7 @@ package io.varve.table.protocol;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ final class HiddenRows {
   private final Map<Long, List<Integer>> visible = new HashMap<>();
   private final List<Filtered> filters = new ArrayList<>();
 
+  /** Rows that a delete by filter may hold for: never shown before, of an attempt of before it. */
+  private final List<Integer> doubtful = new ArrayList<>();
+
   HiddenRows() {
     hidden.put(0L, List.of());
     visible.put(0L, List.of());
@@ -27,16 +31,18 @@ final class HiddenRows {
   private static final class Filtered {
     final String condition;
     final long record;
+    final long epoch;
     Tombstone.@Nullable Replays replays;
 
-    Filtered(String condition, long record) {
+    Filtered(String condition, long record, long epoch) {
       this.condition = condition;
       this.record = record;
+      this.epoch = epoch;
     }
   }
 
   /** Rows that a commit brings. */
-  record Brought(String lineage, long checkpoint, List<Integer> rows) {}
+  record Brought(String lineage, long epoch, long checkpoint, List<Integer> rows) {}
 
   /**
    * Works out what a record hides.
@@ -60,10 +66,11 @@ final class HiddenRows {
         Tombstone tombstone = delete.tombstone();
         hide(shown, tombstone, rows);
         if (!Truncation.is(tombstone)) {
-          filters.add(new Filtered(tombstone.condition(), record.number()));
+          filters.add(new Filtered(tombstone.condition(), record.number(), record.reign().epoch()));
         }
       }
     }
+    doubtful.clear();
     for (Brought commit : brought) {
       repeat(commit, rows);
     }
@@ -106,6 +113,11 @@ final class HiddenRows {
   private void repeat(Brought commit, List<Integer> rows) {
     List<Integer> left = new ArrayList<>(commit.rows);
     for (Filtered filter : filters) {
+      for (int row : commit.epoch < filter.epoch ? left : List.<Integer>of()) {
+        if (Copies.meets(filter.condition, row)) {
+          doubtful.add(row);
+        }
+      }
       Tombstone.Replays replays = filter.replays;
       if (replays == null || !replays.lineage().equals(commit.lineage)) {
         continue;
@@ -124,8 +136,15 @@ final class HiddenRows {
   }
 
   /** Takes the hidden rows of a record away, each once, and remembers what is left. */
-  void applyTo(CommitRecord record, List<Integer> wanted) {
-    requireNonNull(hidden.get(record.number())).forEach(wanted::remove);
+  void applyTo(CommitRecord record, List<Integer> wanted, List<Integer> found) {
+    List<Integer> rows = requireNonNull(hidden.get(record.number()));
+    rows.forEach(wanted::remove);
+    for (Integer row : doubtful) {
+      if (Collections.frequency(wanted, row) > Collections.frequency(found, row)) {
+        wanted.remove(row);
+        rows.add(row);
+      }
+    }
     visible.put(record.number(), List.copyOf(wanted));
   }
 }
