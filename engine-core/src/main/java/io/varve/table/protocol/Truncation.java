@@ -59,8 +59,7 @@ public final class Truncation {
         String name = ID + id + "-" + ++tombstones;
         changes.add(
             new Change.Delete(
-                new Tombstone(
-                    name, only, EVERYTHING, false, state.epoch(), inTails, null, 0)));
+                new Tombstone(name, only, EVERYTHING, false, state.epoch(), inTails, null, 0)));
       }
     }
     return changes;
