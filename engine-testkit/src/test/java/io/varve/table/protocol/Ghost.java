@@ -250,11 +250,17 @@ final class Ghost implements MemoryLog.Observer {
     if (record.body() instanceof CommitRecord.Data) {
       List<Integer> rows = without(content.rows(), contentOf(record.base()).rows());
       brought.add(
-          new HiddenRows.Brought(record.reign().lineage(), record.progress().checkpoint(), rows));
+          new HiddenRows.Brought(
+              record.reign().lineage(),
+              record.reign().epoch(),
+              record.progress().checkpoint(),
+              rows));
     } else if (record.body() instanceof CommitRecord.Open open) {
       for (Committable committable : open.pending()) {
         List<Integer> rows = committables.getOrDefault(committable.id(), List.of());
-        brought.add(new HiddenRows.Brought(committable.lineage(), committable.checkpoint(), rows));
+        brought.add(
+            new HiddenRows.Brought(
+                committable.lineage(), committable.epoch(), committable.checkpoint(), rows));
       }
     } else if (record.body() instanceof CommitRecord.Maintenance maintenance) {
       changes = maintenance.changes();
