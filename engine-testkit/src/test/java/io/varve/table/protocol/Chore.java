@@ -1,6 +1,7 @@
 package io.varve.table.protocol;
 
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An act of maintenance under way. */
@@ -10,6 +11,9 @@ final class Chore implements Ghost.Actor {
   final @Nullable RetainedLog retained;
   private final LogOperation<?> operation;
   boolean done;
+
+  /** The directories whose visible rows it is to take away. */
+  Set<String> truncated = Set.of();
 
   Chore(String name, LogOperation<?> operation) {
     this(name, operation, null);

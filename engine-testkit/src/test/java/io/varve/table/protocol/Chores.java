@@ -26,7 +26,7 @@ final class Chores {
       case 1 ->
           choice % 2 == 0
               ? maintenance(name + " delete where", deleteWhere(name, choice), author, view)
-              : maintenance(name + " truncate", truncate(name, choice / 2), author, view);
+              : truncate(name + " truncate", choice / 2, author, view);
       case 2 ->
           choice % 4 == 3
               ? maintenance(name + " drop", drop(choice), author, view)
@@ -81,9 +81,13 @@ final class Chores {
   }
 
   /** Takes away what is visible, of the table or of a bucket. */
-  private static MaintenanceRequest truncate(String name, int choice) {
+  private Chore truncate(String name, int choice, Author author, LogView view) {
     Set<String> directories = Set.of(choice % 3 == 2 ? "" : "b" + choice % 3);
-    return head -> Truncation.changes(head.state(), directories, name);
+    Chore chore =
+        maintenance(
+            name, head -> Truncation.changes(head.state(), directories, name), author, view);
+    chore.truncated = directories;
+    return chore;
   }
 
   /** Merges the segments that a partition has now, however long the writing takes. */

@@ -2,6 +2,7 @@ package io.varve.table.protocol;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -247,6 +248,7 @@ final class Ghost implements MemoryLog.Observer {
   private void hide(CommitRecord record, Content content) {
     List<HiddenRows.Brought> brought = new ArrayList<>();
     List<Change> changes = List.of();
+    Set<String> truncated = Set.of();
     if (record.body() instanceof CommitRecord.Data) {
       List<Integer> rows = without(content.rows(), contentOf(record.base()).rows());
       brought.add(
@@ -264,10 +266,20 @@ final class Ghost implements MemoryLog.Observer {
       }
     } else if (record.body() instanceof CommitRecord.Maintenance maintenance) {
       changes = maintenance.changes();
-    } else if (record.body() instanceof CommitRecord.Guest guest) {
-      changes = guest.replaced();
+      truncated = world.actor() instanceof Chore chore ? chore.truncated : truncated;
+    } else if (record.body() instanceof CommitRecord.Guest
+        && world.actor() instanceof Guest guest) {
+      truncated = overwrittenBy(guest, record);
     }
-    hidden.note(record, world.log.records.get(record.number() - 1), brought, changes);
+    hidden.note(record, world.log.records.get(record.number() - 1), brought, changes, truncated);
+  }
+
+  private Set<String> overwrittenBy(Guest guest, CommitRecord record) {
+    try {
+      return guest.overwrite.directories(requireNonNull(world.log.derive(record.number())));
+    } catch (IOException refused) {
+      throw new Violation("record " + record.number() + " overwrites what it must not: " + refused);
+    }
   }
 
   /** A record that was the newest within the history must not expire. */

@@ -16,7 +16,7 @@ final class Guest implements Ghost.Actor {
   final List<Run> runs = new ArrayList<>();
 
   private final World world;
-  private final Overwrite overwrite;
+  final Overwrite overwrite;
 
   Guest(World world, String name, RunId run, int stream, int rowCount, Overwrite overwrite) {
     this.world = world;

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +51,14 @@ final class HiddenRows {
    * @param before the record before, null for the first
    * @param brought what it commits, in order
    * @param changes its changes beside those
+   * @param truncated the directories whose visible rows it is to take away
    */
   void note(
       CommitRecord record,
       @Nullable CommitRecord before,
       List<Brought> brought,
-      List<Change> changes) {
+      List<Change> changes,
+      Set<String> truncated) {
     List<Integer> rows = new ArrayList<>(requireNonNull(hidden.get(record.base())));
     if (before != null && record.base() != before.number()) {
       goBack(record.base(), before, rows);
@@ -64,11 +67,14 @@ final class HiddenRows {
     for (Change change : changes) {
       if (change instanceof Change.Delete delete && !delete.tombstone().lasting()) {
         Tombstone tombstone = delete.tombstone();
-        hide(shown, tombstone, rows);
         if (!Truncation.is(tombstone)) {
+          hide(shown, tombstone.condition(), tombstone.partition(), rows);
           filters.add(new Filtered(tombstone.condition(), record.number(), record.reign().epoch()));
         }
       }
+    }
+    for (String directory : truncated) {
+      hide(shown, Truncation.EVERYTHING, directory, rows);
     }
     doubtful.clear();
     for (Brought commit : brought) {
@@ -100,10 +106,10 @@ final class HiddenRows {
     }
   }
 
-  private static void hide(List<Integer> shown, Tombstone tombstone, List<Integer> rows) {
+  private static void hide(
+      List<Integer> shown, String condition, @Nullable String only, List<Integer> rows) {
     for (int row : shown) {
-      String only = tombstone.partition();
-      if (Copies.meets(tombstone.condition(), row)
+      if (Copies.meets(condition, row)
           && (only == null || Truncation.isWithin(Copies.partitionOf(row), only))) {
         rows.add(row);
       }
