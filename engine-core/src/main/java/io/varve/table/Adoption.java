@@ -1,12 +1,12 @@
 package io.varve.table;
 
+import io.varve.column.BlockSource;
 import io.varve.column.RowBatch;
 import io.varve.segment.Replaced;
 import io.varve.table.protocol.Change;
 import io.varve.table.protocol.SegmentRef;
 import io.varve.table.protocol.TailRange;
 import io.varve.table.protocol.TailState;
-import io.varve.tail.TailReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites the visible rows of earlier attempts' tails of one partition as segments of this
- * attempt, each of at most the target size, so that memory is bounded whatever was left behind. One
- * thread does it, another asks for the result.
+ * attempt, each of at most the target size and without what has been deleted, so that memory is
+ * bounded whatever was left behind. One thread does it, another asks for the result.
  */
 final class Adoption implements SealQueue.Job {
 
-  private final TableDirectory table;
   private final WriterFiles files;
   private final WriterOptions options;
   private final String partition;
@@ -29,13 +28,7 @@ final class Adoption implements SealQueue.Job {
   private final List<SegmentRef> outputs = new ArrayList<>();
   private volatile Change.@Nullable Replace change;
 
-  Adoption(
-      TableDirectory table,
-      WriterFiles files,
-      WriterOptions options,
-      String partition,
-      List<TailState> tails) {
-    this.table = table;
+  Adoption(WriterFiles files, WriterOptions options, String partition, List<TailState> tails) {
     this.files = files;
     this.options = options;
     this.partition = partition;
@@ -64,19 +57,21 @@ final class Adoption implements SealQueue.Job {
 
   @Override
   public void run(BooleanSupplier cancelled) throws IOException {
-    RowBatch rows = new RowBatch(table.schema());
+    RowBatch rows = new RowBatch(files.table().schema());
+    TableDirectory live = files.live();
     for (TailRange input : inputs) {
-      read(input, rows, cancelled);
+      read(live, input, rows, cancelled);
     }
     write(rows, cancelled);
     change = new Change.Replace(partition, List.of(), inputs, outputs, true);
   }
 
-  private void read(TailRange input, RowBatch rows, BooleanSupplier cancelled) throws IOException {
+  private void read(TableDirectory live, TailRange input, RowBatch rows, BooleanSupplier cancelled)
+      throws IOException {
     if (input.start().offset() == input.end().offset()) {
       return;
     }
-    try (TailReader reader = table.openTail(partition, input)) {
+    try (BlockSource reader = live.openLiveTail(partition, input)) {
       for (int block = 0; block < reader.blockCount(); block++) {
         int next = reader.rowCount(block);
         if (rows.rowCount() + next > options.targetRows() || rows.memoryBytes() >= bytes()) {

@@ -90,7 +90,11 @@ final class Sealing implements SealQueue.Job {
     RowBuffer buffer = rows;
     if (frames != null) {
       RowBatch read = new RowBatch(files.table().schema());
-      files.table().readTail(partition, frames, read);
+      files.live().readLiveTail(partition, frames, read);
+      if (read.rowCount() == 0) {
+        // All of it has been deleted; a seal has a segment, which a merge drops.
+        files.table().readTail(partition, frames, read);
+      }
       Replaced replaced =
           new Replaced.TailRange(frames.file(), frames.start().offset(), frames.end().offset());
       segment = files.writeSegment(partition, read, List.of(replaced), cancelled);

@@ -204,6 +204,16 @@ public final class TableDirectory {
     return new TableDirectory(store, then, commit, deleted);
   }
 
+  /**
+   * Returns the same table, without what has been deleted in a state. Where the state has other
+   * columns than this view knows, deletes that could name them are left to others.
+   */
+  TableDirectory withDeletesOf(TableState state) throws IOException {
+    TableDirectory then = asOf(asOf, state);
+    boolean sameColumns = then.schema().equals(schema());
+    return new TableDirectory(store, description, asOf, sameColumns ? then.deletes : Deletes.NONE);
+  }
+
   /** Returns what had been deleted as of this view. */
   Deletes deletes() {
     return deletes;
@@ -299,12 +309,27 @@ public final class TableDirectory {
     return reader;
   }
 
-  /** Adds the rows of a partition in a range of a tail to a batch. */
+  /** Opens a range of a tail as above; rows that had been deleted as of this view are known. */
+  BlockSource openLiveTail(String partition, TailRange range) throws IOException {
+    return deletes.applyTo(openTail(partition, range), partition, 0);
+  }
+
+  /** Adds the rows of a partition in a range of a tail to a batch; deleted ones too. */
   void readTail(String partition, TailRange range, RowBatch into) throws IOException {
-    if (range.start().offset() == range.end().offset()) {
-      return;
+    if (range.start().offset() < range.end().offset()) {
+      append(openTail(partition, range), into);
     }
-    try (TailReader reader = openTail(partition, range)) {
+  }
+
+  /** Adds the rows of a partition in a range of a tail to a batch, without deleted ones. */
+  void readLiveTail(String partition, TailRange range, RowBatch into) throws IOException {
+    if (range.start().offset() < range.end().offset()) {
+      append(openLiveTail(partition, range), into);
+    }
+  }
+
+  private static void append(BlockSource source, RowBatch into) throws IOException {
+    try (BlockSource reader = source) {
       for (int block = 0; block < reader.blockCount(); block++) {
         into.appendFrom(reader, block);
       }

@@ -34,7 +34,6 @@ public final class TableWriter implements AutoCloseable {
 
   private static final long MAX_SHARED_TAIL_BYTES = 256L << 20;
 
-  private final TableDirectory table;
   private final WriterFiles files;
   private final WriterTails tails;
   private final WriterMemory memory;
@@ -78,7 +77,6 @@ public final class TableWriter implements AutoCloseable {
       WriterOptions options,
       LongSupplier clockMillis,
       Executor executor) {
-    this.table = table;
     this.files = new WriterFiles(table, writer);
     this.tails = new WriterTails(files, MAX_SHARED_TAIL_BYTES);
     this.memory = new WriterMemory(table.schema(), writer);
@@ -226,6 +224,7 @@ public final class TableWriter implements AutoCloseable {
       queue.awaitIdle();
     }
     List<Change.Files> changes = changes();
+    files.barrierPassed();
     releaseMemory();
     partitions.values().removeIf(PartitionWriter::isIdle);
     current = null;
@@ -289,7 +288,7 @@ public final class TableWriter implements AutoCloseable {
         }
       }
       if (!left.isEmpty()) {
-        Adoption adoption = new Adoption(table, files, options, entry.getKey(), left);
+        Adoption adoption = new Adoption(files, options, entry.getKey(), left);
         adoptions.add(adoption);
         queue.adopt(adoption);
       }

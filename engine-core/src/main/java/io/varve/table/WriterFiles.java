@@ -28,6 +28,7 @@ final class WriterFiles {
   private final long writer;
   private final String writerId;
   private final SegmentOptions segmentOptions;
+  private final WriterDeletes deletes;
   private final Set<String> unsyncedDirectories = new TreeSet<>();
   private final AtomicLong nextFile = new AtomicLong();
 
@@ -37,10 +38,21 @@ final class WriterFiles {
     this.writer = writer;
     this.writerId = TableLayout.writerId(writer);
     this.segmentOptions = SealOptions.of(table.definition());
+    this.deletes = new WriterDeletes(table);
   }
 
   TableDirectory table() {
     return table;
+  }
+
+  /** Returns the table without what had been deleted when the log was read last. */
+  TableDirectory live() throws IOException {
+    return deletes.live();
+  }
+
+  /** Says that there may be news in the log. */
+  void barrierPassed() {
+    deletes.barrierPassed();
   }
 
   UUID tableId() {

@@ -20,7 +20,10 @@ final class Chores {
     int choice = argument / 9;
     ExpiryLimits limits = new ExpiryLimits(world.log.now - World.HISTORY, choice % 4 == 3 ? 3 : 1);
     return switch (argument % 9) {
-      case 8 -> maintenance(name + " tail rewrite", rewriteTail(name, choice), author, view);
+      case 8 ->
+          choice % 2 == 0
+              ? eraseTails(name, author, view)
+              : maintenance(name + " tail rewrite", rewriteTail(name, choice), author, view);
       case 0, 1 -> maintenance(name + " delete", delete(name, choice), author, view);
       case 2 ->
           choice % 4 == 3
@@ -97,6 +100,54 @@ final class Chores {
     }
     changes.add(replace);
     return head -> StateApplier.hasInputs(head.state(), replace) ? changes : List.of();
+  }
+
+  /** Takes the table over, and writes all tails anew without what has been deleted. */
+  private Chore eraseTails(String name, Author author, LogView view) {
+    RewindRequest request = new RewindRequest(RewindRequest.HEAD, world.newRun(), author);
+    RewindOperation takeOver = new RewindOperation(request, view, world.rules);
+    return new Chore(name + " take-over", takeOver)
+        .andThen(
+            () -> {
+              long epoch = view.head().record().reign().epoch();
+              world.tailsErasedAt = world.log.now;
+              Author rewriter = new Author(name + "-t", name, "maintenance");
+              return new TailRewriteOperation(
+                  epoch, replaceTails(name), rewriter, new LogView(world.rules), world.rules);
+            });
+  }
+
+  private List<Change.Replace> replaceTails(String name) {
+    List<Change.Replace> replaces = new ArrayList<>();
+    TableState state = world.log.derive(world.log.newestExactly());
+    if (state == null) {
+      return replaces;
+    }
+    state
+        .partitions()
+        .forEach(
+            (partition, shown) -> {
+              List<TailRange> tails = new ArrayList<>();
+              List<Integer> rows = new ArrayList<>();
+              shown
+                  .tails()
+                  .forEach(
+                      (file, tail) -> {
+                        tails.add(tail.visible());
+                        rows.addAll(world.rowsIn(partition, tail));
+                      });
+              if (!tails.isEmpty()) {
+                List<Integer> left = world.undeleted(state, rows);
+                String output = name + partition + "-e";
+                List<SegmentRef> outputs = new ArrayList<>();
+                if (!left.isEmpty()) {
+                  world.log.write(output, left);
+                  outputs.add(World.segment(output, left.size()));
+                }
+                replaces.add(new Change.Replace(partition, List.of(), tails, outputs, true));
+              }
+            });
+    return replaces;
   }
 
   /** What nobody may do while a job runs: takes frames from a tail whose writer may live. */

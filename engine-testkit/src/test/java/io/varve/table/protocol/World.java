@@ -48,6 +48,10 @@ final class World {
   RunId newestRun = RunId.NONE;
   boolean tainted;
   boolean writesLate;
+
+  /** When tails were last written anew; savepoints from before may need them. */
+  long tailsErasedAt = Long.MIN_VALUE;
+
   @Nullable List<String> trace;
 
   private int ids;
@@ -222,8 +226,12 @@ final class World {
   private boolean isExcused(Attempt attempt, IOException e) {
     if (e instanceof OpenRefusedException) {
       return switch (requireNonNull(attempt.refusal())) {
-        case EXPIRED, FILES_GONE ->
+        case EXPIRED ->
             attempt.restored != null && attempt.restored.triggerTime + HISTORY < log.now;
+        case FILES_GONE ->
+            attempt.restored != null
+                && (attempt.restored.triggerTime + HISTORY < log.now
+                    || attempt.restored.triggerTime <= tailsErasedAt);
         case DROPS_GUEST, DROPS_LINEAGE ->
             !attempt.job.everOpened && ghost.mayDropOthers(requireNonNull(attempt.restored));
         case APPEND_LOSES_ROWS, REWIND_FORBIDDEN -> !attempt.job.everOpened;

@@ -1,0 +1,46 @@
+package io.varve.table;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.varve.table.protocol.LogView;
+import java.io.IOException;
+
+/**
+ * What has been deleted, as far as a writer attempt knows: it leaves these rows out when it seals
+ * or adopts. Reads on in the log at most once between two barriers, and only if a segment is made.
+ * Thread-safe.
+ */
+final class WriterDeletes {
+
+  private final TableDirectory table;
+  private final FileCommitLog log;
+  private volatile boolean stale = true;
+
+  @GuardedBy("this")
+  private final LogView view = new LogView();
+
+  @GuardedBy("this")
+  private TableDirectory live;
+
+  WriterDeletes(TableDirectory table) {
+    this.table = table;
+    this.log = new FileCommitLog(table.store());
+    this.live = table;
+  }
+
+  /** Says that there may be news in the log. */
+  void barrierPassed() {
+    stale = true;
+  }
+
+  /** Returns the table without what had been deleted when the log was read last. */
+  synchronized TableDirectory live() throws IOException {
+    if (stale) {
+      stale = false;
+      while (!view.advance(log)) {
+        // one access to the log at a time
+      }
+      live = table.withDeletesOf(view.head().state());
+    }
+    return live;
+  }
+}
