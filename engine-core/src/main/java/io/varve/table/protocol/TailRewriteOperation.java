@@ -52,7 +52,7 @@ public final class TailRewriteOperation extends LogOperation<Long> {
         changes.add(replace);
       }
     }
-    if (changes.isEmpty() || (!own && rules.hold(Rule.TAILS_REWRITTEN_IN_OWN_EPOCH))) {
+    if (changes.isEmpty() || !own) {
       return new Verdict.Done<>(0L);
     }
     Set<String> files = NamedFiles.introducedBy(changes);

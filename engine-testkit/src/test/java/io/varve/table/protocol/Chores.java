@@ -104,17 +104,22 @@ final class Chores {
 
   /** Takes the table over, and writes all tails anew without what has been deleted. */
   private Chore eraseTails(String name, Author author, LogView view) {
+    if (world.mutation.has(World.Flaw.ERASES_WITHOUT_TAKING_OVER)) {
+      CommitRecord newest = world.log.records.get(world.log.newestExactly());
+      long epoch = newest == null ? 0 : newest.reign().epoch();
+      return new Chore(name + " tails", rewriteTails(name, epoch));
+    }
     RewindRequest request = new RewindRequest(RewindRequest.HEAD, world.newRun(), author);
     RewindOperation takeOver = new RewindOperation(request, view, world.rules);
     return new Chore(name + " take-over", takeOver)
-        .andThen(
-            () -> {
-              long epoch = view.head().record().reign().epoch();
-              world.tailsErasedAt = world.log.now;
-              Author rewriter = new Author(name + "-t", name, "maintenance");
-              return new TailRewriteOperation(
-                  epoch, replaceTails(name), rewriter, new LogView(world.rules), world.rules);
-            });
+        .andThen(() -> rewriteTails(name, view.head().record().reign().epoch()));
+  }
+
+  private TailRewriteOperation rewriteTails(String name, long epoch) {
+    world.tailsErasedAt = world.log.now;
+    Author author = new Author(name + "-t", name, "maintenance");
+    LogView view = new LogView(world.rules);
+    return new TailRewriteOperation(epoch, replaceTails(name), author, view, world.rules);
   }
 
   private List<Change.Replace> replaceTails(String name) {
