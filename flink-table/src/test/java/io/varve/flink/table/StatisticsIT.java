@@ -8,12 +8,14 @@ import io.varve.table.TableSnapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.table.catalog.Catalog;
 import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.stats.CatalogColumnStatistics;
 import org.apache.flink.table.catalog.stats.CatalogColumnStatisticsDataString;
 import org.apache.flink.table.catalog.stats.CatalogTableStatistics;
+import org.apache.flink.table.plan.stats.ColumnStats;
 import org.apache.flink.table.plan.stats.TableStats;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
@@ -63,15 +65,18 @@ class StatisticsIT {
 
     assertThat(stats.getRowCount()).isEqualTo(2);
     assertThat(stats.getColumnStats().values()).allMatch(column -> column.getNdv() == null);
-    assertThat(stats.getColumnStats().get("cost").getMin()).isEqualTo(-7L);
-    assertThat(stats.getColumnStats().get("cost").getMax()).isEqualTo(5L);
-    assertThat(stats.getColumnStats().get("cost").getNullCount()).isZero();
-    assertThat(stats.getColumnStats().get("share").getNullCount()).isEqualTo(1);
-    assertThat(stats.getColumnStats().get("share").getMax()).isEqualTo(0.5);
-    assertThat(stats.getColumnStats().get("paid").getMin())
-        .isEqualTo(java.sql.Date.valueOf("2025-01-01"));
-    assertThat(stats.getColumnStats().get("price").getMin()).hasToString("-3.50");
-    assertThat(stats.getColumnStats().get("usr").getNullCount()).isZero();
+    assertThat(column(stats, "cost").getMin()).isEqualTo(-7L);
+    assertThat(column(stats, "cost").getMax()).isEqualTo(5L);
+    assertThat(column(stats, "cost").getNullCount()).isZero();
+    assertThat(column(stats, "share").getNullCount()).isEqualTo(1);
+    assertThat(column(stats, "share").getMax()).isEqualTo(0.5);
+    assertThat(column(stats, "paid").getMin()).isEqualTo(java.sql.Date.valueOf("2025-01-01"));
+    assertThat(column(stats, "price").getMin()).hasToString("-3.50");
+    assertThat(column(stats, "usr").getNullCount()).isZero();
+  }
+
+  private static ColumnStats column(TableStats stats, String name) {
+    return Objects.requireNonNull(stats.getColumnStats().get(name));
   }
 
   @Test
