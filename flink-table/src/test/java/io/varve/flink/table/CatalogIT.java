@@ -191,7 +191,10 @@ class CatalogIT {
 
     String rewind = "CALL sys.rewind(table_name => 'usage_log', to_commit => 2";
     assertThat(sql.run(rewind + ", dry_run => true)").get(0).getField(4)).isNull();
-    assertThat(sql.run(rewind + ")").get(0).getField(3)).isEqualTo(3L);
+    assertThatThrownBy(() -> sql.run(rewind + ")"))
+        .satisfies(e -> assertThat(SqlFixture.messages(e)).contains("rows of batch job"));
+    String toTag = "CALL sys.rewind(table_name => 'usage_log', to_tag => 'v1')";
+    assertThat(sql.run(toTag).get(0).getField(3)).isEqualTo(4L);
     assertThat(sql.rows("SELECT COUNT(*) FROM usage_log")).containsExactly("+I[3]");
     assertThatThrownBy(() -> sql.run("CALL sys.rewind('usage_log')"))
         .satisfies(e -> assertThat(SqlFixture.messages(e)).contains("name one commit"));

@@ -1,5 +1,6 @@
 package io.varve.flink.table.procedure;
 
+import io.varve.flink.sink.VarveSinkOptions;
 import io.varve.table.CommitChoice;
 import io.varve.table.HistoryOptions;
 import io.varve.table.TableDirectory;
@@ -14,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.procedures.Procedure;
-import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,10 +75,9 @@ public abstract sealed class TableProcedure implements Procedure
   }
 
   static HistoryOptions history(@Nullable String time, @Nullable Integer minCommits) {
-    Duration kept =
-        time == null
-            ? Duration.ofMillis(HistoryOptions.DEFAULTS.timeMillis())
-            : TimeUtils.parseDuration(time);
+    Map<String, String> given =
+        time == null ? Map.of() : Map.of(VarveSinkOptions.HISTORY_TIME.key(), time);
+    Duration kept = Configuration.fromMap(given).get(VarveSinkOptions.HISTORY_TIME);
     int commits = minCommits == null ? HistoryOptions.DEFAULTS.minCommits() : minCommits;
     return new HistoryOptions(kept.toMillis(), commits);
   }
