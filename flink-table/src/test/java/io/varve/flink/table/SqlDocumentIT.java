@@ -77,7 +77,7 @@ class SqlDocumentIT {
     assertThat(of(results, "SELECT usr, SUM(cost)")).hasSizeGreaterThan(10);
     assertThat(of(results, "SELECT COUNT(*) FROM usage_log /*+")).containsExactly(Row.of(5000L));
     assertThat(of(results, "SHOW CREATE TABLE").toString()).contains("'ttl' = '9000 d'");
-    assertThat(of(results, "SELECT COUNT(*) FROM lake")).containsExactly(Row.of(2L));
+    assertThat(of(results, "SELECT COUNT(*) FROM requests FOR")).containsExactly(Row.of(2L));
     assertThat(of(results, "CALL sys.erase").get(0).getField(0)).isEqualTo(1L);
   }
 

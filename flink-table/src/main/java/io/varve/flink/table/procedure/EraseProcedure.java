@@ -24,7 +24,7 @@ public final class EraseProcedure extends TableProcedure {
   @ProcedureHint(
       arguments = {
         @ArgumentHint(name = "table_name", type = @DataTypeHint("STRING")),
-        @ArgumentHint(name = "condition", type = @DataTypeHint("STRING")),
+        @ArgumentHint(name = "row_filter", type = @DataTypeHint("STRING")),
         @ArgumentHint(name = "why", type = @DataTypeHint("STRING"), isOptional = true),
         @ArgumentHint(name = "dry_run", type = @DataTypeHint("BOOLEAN"), isOptional = true)
       },
@@ -35,13 +35,13 @@ public final class EraseProcedure extends TableProcedure {
   public Row[] call(
       ProcedureContext context,
       String name,
-      String condition,
+      String rowFilter,
       @Nullable String why,
       @Nullable Boolean dryRun)
       throws IOException {
     TableDirectory table = open(name);
     TableSnapshot now = TableSnapshot.latest(table);
-    Filter filter = FilterParser.parse(condition, now.table().schema());
+    Filter filter = FilterParser.parse(rowFilter, now.table().schema());
     long rows = CommitRows.count(now, filter);
     if (isTrue(dryRun)) {
       return new Row[] {Row.of(rows, null, null, null, null, null)};
