@@ -202,7 +202,7 @@ class CatalogIT {
     assertThat(sql.run("CALL sys.untag('usage_log', 'v1')")).containsExactly(Row.of("v1", 3L));
     String erase = "CALL sys.erase(table_name => 'usage_log', row_filter => 'usr = ''bob'''";
     assertThat(sql.run(erase + ", dry_run => true)").get(0).getField(0)).isEqualTo(1L);
-    assertThat(sql.run(erase + ")").get(0).getField(2)).isEqualTo(1);
+    assertThat(sql.run(erase + ")").get(0).getField(2)).isEqualTo(2);
     assertThat(sql.rows("SELECT usr FROM usage_log")).containsExactly("+I[ann]", "+I[ann]");
     assertThat(sql.run("CALL sys.expire('usage_log', '1 d', 1, true)")).hasSize(1);
     assertThat(sql.run("CALL sys.orphans(table_name => 'usage_log', dry_run => true)")).isEmpty();

@@ -25,7 +25,7 @@ public final class ExpireProcedure extends TableProcedure {
         @ArgumentHint(name = "dry_run", type = @DataTypeHint("BOOLEAN"), isOptional = true)
       },
       output =
-          @DataTypeHint("ROW<expired_through BIGINT, commits BIGINT, files INT, bytes BIGINT>"))
+          @DataTypeHint("ROW<expired_through BIGINT, commits BIGINT, files INT, `bytes` BIGINT>"))
   public Row[] call(
       ProcedureContext context,
       String name,
