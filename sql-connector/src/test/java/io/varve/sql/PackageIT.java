@@ -67,8 +67,7 @@ class PackageIT {
 
       assertThat(listed.lines())
           .containsExactlyInAnyOrder(
-              "io.varve.flink.table.VarveTableFactory",
-              "io.varve.flink.table.VarveCatalogFactory")
+              "io.varve.flink.table.VarveTableFactory", "io.varve.flink.table.VarveCatalogFactory")
           .allMatch(name -> alone.getResource(name.replace('.', '/') + ".class") != null);
       assertThat(alone.loadClass("io.varve.shaded.com.fasterxml.jackson.core.JsonFactory"))
           .isNotNull();
