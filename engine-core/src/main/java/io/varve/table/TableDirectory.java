@@ -246,7 +246,7 @@ public final class TableDirectory {
    * @throws CorruptFileException if the file is another than the commit means
    */
   public SegmentReader openSegment(String partition, SegmentRef segment) throws IOException {
-    SegmentReader reader = SegmentReader.open(store.open(segment.file()), schema());
+    SegmentReader reader = SegmentReader.open(store.openSealed(segment.file()), schema());
     SegmentInfo info = reader.info();
     String difference = null;
     if (!info.origin().tableId().toString().equals(id())) {

@@ -11,6 +11,8 @@ import io.varve.column.RowBatch;
 import io.varve.column.RowBuffer;
 import io.varve.column.ZoneMap;
 import io.varve.encoding.ZoneMaps;
+import io.varve.io.CorruptFileException;
+import io.varve.io.InputFile;
 import io.varve.io.SchemaMismatchException;
 import io.varve.schema.DataType;
 import io.varve.schema.Field;
@@ -77,6 +79,67 @@ class SegmentReaderTest {
       assertThat(reader.countsPerCode(2)).containsExactly(1, 3334, 3333, 3332);
       assertThat(reader.read(0, 2)).isInstanceOf(DictionaryColumn.class);
     }
+  }
+
+  /** A block is compared with its checksum when a reader first reads it, by every reader anew. */
+  @Test
+  void everyReaderComparesABlockWithItsChecksumOnce() throws IOException {
+    byte[] bytes = file(10_000, 3).toByteArray();
+    try (SegmentReader reader = SegmentReader.open(changing(bytes));
+        SegmentReader late = SegmentReader.open(changing(bytes))) {
+      reader.read(3, 3);
+      int last = lastByteOfBlocks(bytes);
+      reader.read(9, 5); // another column, whose last block is the last of all
+      bytes[last] ^= 1;
+      reader.read(0, 5);
+      reader.read(9, 5);
+      assertThatThrownBy(() -> late.read(9, 5)).isInstanceOf(CorruptFileException.class);
+      assertThatThrownBy(() -> late.read(9, 5))
+          .as("a block that failed is not taken for checked")
+          .isInstanceOf(CorruptFileException.class);
+      assertThatThrownBy(reader::verify).isInstanceOf(CorruptFileException.class);
+      assertThatThrownBy(() -> SegmentReader.open(changing(bytes)).read(9, 5))
+          .isInstanceOf(CorruptFileException.class);
+    }
+  }
+
+  /** Returns the last byte of the checksum of the last block of column 5. */
+  private static int lastByteOfBlocks(byte[] bytes) throws IOException {
+    long end = SegmentFormat.HEADER_BYTES;
+    try (SegmentReader reader = SegmentReader.open(MemoryFile.of(bytes).input())) {
+      for (SegmentDescription.OfColumn column : reader.describe().columns()) {
+        end += column.fieldId() <= 5 ? column.blockBytes() : 0;
+      }
+    }
+    return (int) end - 1;
+  }
+
+  /** Returns a file whose bytes may change, and of which nothing is read ahead. */
+  private static InputFile changing(byte[] bytes) {
+    return new InputFile() {
+      @Override
+      public String name() {
+        return "changing";
+      }
+
+      @Override
+      public long length() {
+        return bytes.length;
+      }
+
+      @Override
+      public boolean isCheapToRead() {
+        return true;
+      }
+
+      @Override
+      public void read(long position, byte[] into, int offset, int length) {
+        System.arraycopy(bytes, (int) position, into, offset, length);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Test
