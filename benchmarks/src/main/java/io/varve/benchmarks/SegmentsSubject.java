@@ -67,14 +67,16 @@ final class SegmentsSubject implements EventsSubject {
   @Override
   public String about() {
     return "every checkpoint fsynced into a tail, a segment of each 2^20 rows; ids indexed, lists"
-        + " of blocks for user and key, rows counted by status; zstd for text";
+        + " of blocks for user and key, rows counted by status; zstd for text; sealed files mapped";
   }
 
   @Override
   public void create(Path directory, int threads) throws IOException {
     order = directory.resolve("segments.txt");
     segments.clear();
-    table = TableDirectory.openOrCreate(new LocalFileStore(directory), UsageTable.definition());
+    table =
+        TableDirectory.openOrCreate(
+            new LocalFileStore(directory).withMappedReads(), UsageTable.definition());
     writer = new TableWriter(table, 1, WriterOptions.DEFAULTS, () -> 0);
   }
 

@@ -44,7 +44,7 @@ class ParallelQueryTest {
   private void fill(EventLog log, int events, Random random) throws IOException {
     int from = 0;
     while (from < events) {
-      int to = from + 1 + random.nextInt(events / 4);
+      int to = from + 1 + random.nextInt(1024);
       log.appendBatch(LogEvents.events(from, to));
       if (random.nextInt(3) > 0) {
         log.seal();
@@ -99,7 +99,7 @@ class ParallelQueryTest {
   void damageIsToldWhoeverMeetsIt() throws IOException {
     try (EventLog log = EventLog.open(directory, LogEvents.manual().build())) {
       for (int i = 0; i < 6; i++) {
-        log.appendBatch(LogEvents.events(i * 2000, (i + 1) * 2000));
+        log.appendBatch(LogEvents.events(i * 1000, (i + 1) * 1000));
         log.seal();
       }
     }

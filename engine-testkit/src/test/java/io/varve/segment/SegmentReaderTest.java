@@ -84,34 +84,35 @@ class SegmentReaderTest {
   /** A block is compared with its checksum when a reader first reads it, by every reader anew. */
   @Test
   void everyReaderComparesABlockWithItsChecksumOnce() throws IOException {
-    byte[] bytes = file(10_000, 3).toByteArray();
+    byte[] bytes = file(60_000, 3).toByteArray();
+    long start = startOfTokens(bytes);
+    assertThat(bytes.length - start)
+        .as("else the block is among the bytes read when the file is opened")
+        .isGreaterThan(SegmentFormat.TAIL_READ_BYTES);
     try (SegmentReader reader = SegmentReader.open(changing(bytes));
         SegmentReader late = SegmentReader.open(changing(bytes))) {
-      reader.read(3, 3);
-      int last = lastByteOfBlocks(bytes);
-      reader.read(9, 5); // another column, whose last block is the last of all
-      bytes[last] ^= 1;
-      reader.read(0, 5);
-      reader.read(9, 5);
-      assertThatThrownBy(() -> late.read(9, 5)).isInstanceOf(CorruptFileException.class);
-      assertThatThrownBy(() -> late.read(9, 5))
+      reader.read(0, 3);
+      bytes[(int) start + 20] ^= 1;
+      reader.read(1, 3);
+      reader.read(0, 3);
+      assertThatThrownBy(() -> late.read(0, 3)).isInstanceOf(CorruptFileException.class);
+      assertThatThrownBy(() -> late.read(0, 3))
           .as("a block that failed is not taken for checked")
           .isInstanceOf(CorruptFileException.class);
       assertThatThrownBy(reader::verify).isInstanceOf(CorruptFileException.class);
-      assertThatThrownBy(() -> SegmentReader.open(changing(bytes)).read(9, 5))
+      assertThatThrownBy(() -> SegmentReader.open(changing(bytes)).read(0, 3))
           .isInstanceOf(CorruptFileException.class);
     }
   }
 
-  /** Returns the last byte of the checksum of the last block of column 5. */
-  private static int lastByteOfBlocks(byte[] bytes) throws IOException {
-    long end = SegmentFormat.HEADER_BYTES;
-    try (SegmentReader reader = SegmentReader.open(MemoryFile.of(bytes).input())) {
-      for (SegmentDescription.OfColumn column : reader.describe().columns()) {
-        end += column.fieldId() <= 5 ? column.blockBytes() : 0;
-      }
-    }
-    return (int) end - 1;
+  /** Returns where the first block of column 3 begins. */
+  private static long startOfTokens(byte[] bytes) throws IOException {
+    return SegmentFile.open(MemoryFile.of(bytes).input()).readFooter().columns().stream()
+        .filter(column -> column.fieldId() == 3)
+        .findFirst()
+        .orElseThrow()
+        .chunk()
+        .offset();
   }
 
   /** Returns a file whose bytes may change, and of which nothing is read ahead. */
