@@ -155,7 +155,7 @@ public final class TableBackup {
     for (String directory : directories) {
       to.syncDirectory(directory);
     }
-    return segments.size() + tails.size();
+    return (long) segments.size() + tails.size();
   }
 
   private void copy(LockableFileStore from, String path, long length, LockableFileStore to)
