@@ -1,5 +1,6 @@
 package io.varve.flink.source;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.query.Filter;
@@ -144,7 +145,7 @@ class ReadBesideUpkeepTest {
         enumerator.handleSplitRequest(0, null);
         var assigned = context.getSplitsAssignmentSequence();
         if (assigned.size() > handedOut) {
-          read(source, assigned.get(handedOut++).assignment().get(0), output);
+          read(source, requireNonNull(assigned.get(handedOut++).assignment().get(0)), output);
         }
         if (changing) {
           change(random);

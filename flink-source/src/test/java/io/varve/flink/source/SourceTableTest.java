@@ -59,7 +59,7 @@ class SourceTableTest {
     Usage.table(directory, Usage.random(new Random(1), 0, 5)).close();
     SourceLineageVertex vertex = (SourceLineageVertex) source().build().getLineageVertex();
     assertThat(vertex.boundedness()).isEqualTo(Boundedness.BOUNDED);
-    assertThat(vertex.datasets()).singleElement();
+    assertThat(vertex.datasets()).hasSize(1);
     assertThat(vertex.datasets().get(0).name()).isEqualTo(directory.toString());
     assertThat(vertex.datasets().get(0).facets()).containsKeys("schema", "config");
     VarveSource<Usage> elsewhere =
