@@ -95,6 +95,7 @@ public final class QuestDbSubject implements EventsSubject {
   }
 
   private void open() {
+    System.setProperty("out", "/questdb-log.conf"); // which QuestDB reads once
     CairoConfiguration configuration =
         new DefaultCairoConfiguration(String.valueOf(directory)) {
           @Override
