@@ -66,8 +66,9 @@ final class SegmentsSubject implements EventsSubject {
 
   @Override
   public String about() {
-    return "every checkpoint fsynced into a tail, a segment of each 2^20 rows; ids indexed, lists"
-        + " of blocks for user and key, rows counted by status; zstd for text; sealed files mapped";
+    return "every checkpoint fsynced into a tail, a segment of each 64 MiB of rows in memory; ids"
+        + " indexed, lists of blocks for user and key, rows counted by status; zstd for text;"
+        + " sealed files mapped";
   }
 
   @Override
