@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * time of each barrier: everything between the barrier's arrival and the moment at which its rows
  * are durable.
  */
-final class BarrierLoad {
+public final class BarrierLoad {
 
   private static final int POOL_ROWS = 1 << 17;
   private static final int STEPS_PER_SECOND = 100;
@@ -31,19 +31,20 @@ final class BarrierLoad {
   private final List<Double> barrierMillis = new ArrayList<>();
   private long rows;
 
-  BarrierLoad(int partitions, int rowsPerSecond, long seed) {
+  /** Makes the rows that are written again and again. */
+  public BarrierLoad(int partitions, int rowsPerSecond, long seed) {
     this.partitions = partitions;
     this.rowsPerSecond = rowsPerSecond;
     new UsageEvents(POOL_ROWS, seed).next(pool);
   }
 
   /** Returns the milliseconds of every barrier after the warm-up. */
-  List<Double> barrierMillis() {
+  public List<Double> barrierMillis() {
     return barrierMillis;
   }
 
   /** Returns how many rows were written after the warm-up. */
-  long rows() {
+  public long rows() {
     return rows;
   }
 
@@ -52,7 +53,7 @@ final class BarrierLoad {
    *
    * @return processor time of all threads after the warm-up, in nanoseconds
    */
-  long run(Path directory, int warmUpSeconds, int seconds) throws IOException {
+  public long run(Path directory, int warmUpSeconds, int seconds) throws IOException {
     TableDirectory table =
         TableDirectory.openOrCreate(new LocalFileStore(directory), UsageTable.definition());
     ExecutorService sealing = Executors.newSingleThreadExecutor();

@@ -55,36 +55,69 @@ public final class Bench {
    * @throws IllegalStateException if a subject contradicts itself
    */
   public void measure(String subject, Operation operation, Callable<?> body) throws Exception {
+    measure(subject, operation, options.rows(), body);
+  }
+
+  /**
+   * Measures an operation, if it was asked for.
+   *
+   * @param rows that it goes through, for figures of rows per second
+   */
+  public void measure(String subject, Operation operation, long rows, Callable<?> body)
+      throws Exception {
     if (!options.wants(operation)) {
       return;
     }
-    String answer = "";
-    long start = System.nanoTime();
-    long warmUp = (long) (options.warmUpSeconds() * 1e9);
-    long last;
-    do {
-      long before = System.nanoTime();
-      answer = String.valueOf(body.call());
-      last = System.nanoTime() - before;
-    } while (System.nanoTime() - start < warmUp);
-    long repeats = Math.max(1, Math.min(MAX_REPEATS, LEAST_RUN_NANOS / Math.max(1, last)));
-    double nanosOfUnit = operation.unit() == Unit.MICROS ? 1e3 : 1e6;
     List<Double> runs = new ArrayList<>();
     List<Double> cpu = new ArrayList<>();
-    for (int run = 0; run < options.runs(); run++) {
-      Stopwatch watch = Stopwatch.start();
-      for (long n = 0; n < repeats; n++) {
-        String again = String.valueOf(body.call());
-        if (!again.equals(answer)) {
-          throw new IllegalStateException(
-              subject + " answers " + operation.name() + " with " + answer + ", then " + again);
+    long maxNanos = (long) (options.maxSeconds() * 1e9);
+    Stopwatch first = Stopwatch.start();
+    String answer = String.valueOf(body.call());
+    first.stop();
+    if (first.nanos() > maxNanos) {
+      runs.add(operation.unit().figure(first.nanos(), rows));
+      cpu.add(first.cpuNanos() / 1e6);
+    } else {
+      long repeats = warmUp(first.nanos(), body);
+      long start = System.nanoTime();
+      while (runs.size() < options.runs()
+          && (runs.isEmpty() || System.nanoTime() - start < maxNanos)) {
+        Stopwatch watch = Stopwatch.start();
+        for (long n = 0; n < repeats; n++) {
+          requireSame(subject, operation, answer, String.valueOf(body.call()));
         }
+        watch.stop();
+        runs.add(operation.unit().figure((double) watch.nanos() / repeats, rows));
+        cpu.add(watch.cpuNanos() / 1e6 / repeats);
       }
-      watch.stop();
-      runs.add(watch.nanos() / nanosOfUnit / repeats);
-      cpu.add(watch.cpuNanos() / 1e6 / repeats);
     }
     add(new Measurement(subject, operation, runs, Measurement.median(cpu), answer));
+  }
+
+  /** Returns whether an operation that began then has had all the time it may take. */
+  boolean isLate(long startNanos) {
+    return System.nanoTime() - startNanos > options.maxSeconds() * 1e9;
+  }
+
+  /** Warms up for the rest of the time and returns how often to repeat within a run. */
+  private long warmUp(long firstNanos, Callable<?> body) throws Exception {
+    long start = System.nanoTime() - firstNanos;
+    long warmUp = (long) (options.warmUpSeconds() * 1e9);
+    long last = firstNanos;
+    while (System.nanoTime() - start < warmUp) {
+      long before = System.nanoTime();
+      body.call();
+      last = System.nanoTime() - before;
+    }
+    return Math.max(1, Math.min(MAX_REPEATS, LEAST_RUN_NANOS / Math.max(1, last)));
+  }
+
+  private static void requireSame(
+      String subject, Operation operation, String answer, String again) {
+    if (!again.equals(answer)) {
+      throw new IllegalStateException(
+          subject + " answers " + operation.name() + " with " + answer + ", then " + again);
+    }
   }
 
   /** Keeps runs that a suite timed itself, if they were asked for. */

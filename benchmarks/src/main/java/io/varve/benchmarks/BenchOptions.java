@@ -61,6 +61,24 @@ public final class BenchOptions {
   private @Nullable Path directory;
 
   @Option(
+      names = "--keep",
+      paramLabel = "DIR",
+      description = {
+        "Put data there and leave it. A later run with the same rows, seed and code finds it",
+        "and measures reads alone."
+      })
+  private @Nullable Path keep;
+
+  @Option(
+      names = "--max-seconds",
+      paramLabel = "SECONDS",
+      description = {
+        "No further run of an operation once its runs took so long; one that takes longer",
+        "is not warmed up (default: ${DEFAULT-VALUE})."
+      })
+  private double maxSeconds = 60;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Seed of the generated rows (default: ${DEFAULT-VALUE}).")
@@ -109,6 +127,16 @@ public final class BenchOptions {
   /** Returns where data is put, null for a temporary directory. */
   public @Nullable Path directory() {
     return directory;
+  }
+
+  /** Returns where data is left for later runs, null if it is not. */
+  public @Nullable Path keep() {
+    return keep;
+  }
+
+  /** Returns how long the runs of one operation may take before no other begins. */
+  public double maxSeconds() {
+    return maxSeconds;
   }
 
   /** Returns the seed of the rows. */

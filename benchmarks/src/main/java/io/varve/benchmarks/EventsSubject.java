@@ -23,6 +23,17 @@ public interface EventsSubject extends AutoCloseable {
    */
   void create(Path directory, int threads) throws Exception;
 
+  /**
+   * Opens what a run before created, loaded and finished in a directory, instead of {@link
+   * #create}; {@link #reopen} follows.
+   */
+  void openKept(Path directory, int threads) throws Exception;
+
+  /** Returns whether a few rows can be made durable without a file of their own. */
+  default boolean syncsFewRows() {
+    return true;
+  }
+
   /** Adds rows; they need not be durable. */
   void append(UsageBatch batch) throws Exception;
 

@@ -1,14 +1,11 @@
 package io.varve.benchmarks;
 
 import io.varve.benchmarks.UsageEvents.Dimension;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /** Writes usage events and asks the questions that people ask of them, of Varve and its peers. */
@@ -16,10 +13,11 @@ import picocli.CommandLine.Command;
     name = "events",
     description = {
       "Writes usage events, then totals, rollups, latest rows, lookups and full reads of them.",
-      "Peers: duckdb, duckdb-parquet, rocksdb, sqlite."
+      "Peers: duckdb, duckdb-parquet, parquet, questdb, rocksdb, sqlite."
     })
 final class EventsSuite implements Suite {
 
+  private static final String VARVE = "varve";
   private static final int CHECKPOINT_ROWS = 100_000;
   private static final int GROUP_ROWS = 64;
   private static final int GROUPS = 2000;
@@ -43,6 +41,8 @@ final class EventsSuite implements Suite {
       Operation.of("W2", "append, durable every 64 rows", Unit.ROWS_PER_SECOND).withTarget(400_000);
   private static final Operation BYTES =
       Operation.of("bytes", "files, with indexes", Unit.BYTES_PER_ROW).withTarget(47);
+  private static final Operation HEAP =
+      Operation.of("heap", "live after all of it, with the files open", Unit.MEBIBYTES);
   private static final Operation COLD_A1 = millis("coldA1", "A1rows without page cache", 80);
   private static final Operation A1 = millis("A1", "count, sums and count by status", 1);
   private static final Operation A1_ROWS = millis("A1rows", "the same from the rows alone", 25);
@@ -77,47 +77,63 @@ final class EventsSuite implements Suite {
         subjects.add(peer);
       }
     }
-    Path given = bench.options().directory();
-    Path root = given == null ? Files.createTempDirectory("varve-bench") : given;
     List<String> ids = Ids.sample(bench.options());
-    for (EventsSubject subject : subjects) {
-      bench.progress("%s: %s", subject.name(), subject.about());
-      Path directory = root.resolve(subject.name());
-      try (subject) {
-        measure(bench, subject, directory, ids);
-      } finally {
-        deleteAll(directory);
+    try (Workspace workspace = Workspace.open(bench.options(), "events")) {
+      for (EventsSubject subject : subjects) {
+        bench.progress("%s: %s", subject.name(), subject.about());
+        try (subject) {
+          measure(bench, subject, workspace, ids);
+        }
+        if (bench.options().keep() == null) {
+          workspace.delete(subject.name());
+        }
       }
-    }
-    if (given == null) {
-      deleteAll(root);
     }
   }
 
-  private static void measure(Bench bench, EventsSubject subject, Path directory, List<String> ids)
-      throws Exception {
-    if (bench.options().wants(W2)) {
-      writeGroups(bench, subject, directory);
+  private static void measure(
+      Bench bench, EventsSubject subject, Workspace workspace, List<String> ids) throws Exception {
+    String name = subject.name();
+    if (bench.options().wants(W2) && subject.syncsFewRows()) {
+      String groups = name + "-groups";
+      workspace.delete(groups);
+      writeGroups(bench, subject, Files.createDirectories(workspace.resolve(groups)));
       subject.close();
-      deleteAll(directory);
+      workspace.delete(groups);
     }
-    load(bench, subject, directory);
-    bench.record(
-        subject.name(), BYTES, List.of((double) subject.bytes() / bench.options().rows()), "");
+    String note = bench.options().rows() + " rows, seed " + bench.options().seed();
+    note += name.equals(VARVE) ? ", " + Machine.commit() : "";
+    if (workspace.has(name, note)) {
+      bench.progress("%s: the rows are there from a run before", name);
+      subject.openKept(workspace.resolve(name), bench.options().threads());
+    } else {
+      workspace.delete(name);
+      load(bench, subject, Files.createDirectories(workspace.resolve(name)));
+      workspace.note(name, note);
+    }
     query(bench, subject, ids);
+    bench.record(name, BYTES, List.of((double) subject.bytes() / bench.options().rows()), "");
     if (bench.options().wants(COLD_A1)) {
       cold(bench, subject);
+    }
+    if (name.equals(VARVE)) {
+      System.gc();
+      long live = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+      bench.record(name, HEAP, List.of((double) live / (1 << 20)), "");
     }
   }
 
   /** Appends in small groups, each made durable. */
   private static void writeGroups(Bench bench, EventsSubject subject, Path directory)
       throws Exception {
-    Files.createDirectories(directory);
     subject.create(directory, bench.options().threads());
     UsageBatch batch = new UsageBatch(GROUP_ROWS);
     List<Double> rates = new ArrayList<>();
+    long start = System.nanoTime();
     for (int run = 0; run <= bench.options().runs(); run++) {
+      if (run > 1 && bench.isLate(start)) {
+        break;
+      }
       UsageEvents events =
           new UsageEvents((long) GROUPS * GROUP_ROWS, bench.options().seed() + run);
       Stopwatch watch = Stopwatch.start();
@@ -139,7 +155,6 @@ final class EventsSuite implements Suite {
 
   /** Loads all rows; those of a checkpoint are generated before its time is taken. */
   private static void load(Bench bench, EventsSubject subject, Path directory) throws Exception {
-    Files.createDirectories(directory);
     subject.create(directory, bench.options().threads());
     long rows = bench.options().rows();
     UsageEvents events = new UsageEvents(rows, bench.options().seed());
@@ -193,10 +208,11 @@ final class EventsSuite implements Suite {
     if (!bench.options().wants(operation)) {
       return;
     }
-    long warmUp = System.nanoTime() + (long) (bench.options().warmUpSeconds() * 1e9);
+    long start = System.nanoTime();
+    long warmUp = start + (long) (bench.options().warmUpSeconds() * 1e9);
     List<Double> runs = new ArrayList<>();
     String answer = "";
-    while (runs.size() < bench.options().runs()) {
+    while (runs.size() < bench.options().runs() && (runs.isEmpty() || !bench.isLate(start))) {
       boolean warm = System.nanoTime() > warmUp;
       StringBuilder answers = new StringBuilder();
       Stopwatch watch = Stopwatch.start();
@@ -205,7 +221,7 @@ final class EventsSuite implements Suite {
       }
       watch.stop();
       answer = Integer.toHexString(answers.toString().hashCode());
-      if (warm) {
+      if (warm || bench.isLate(start)) {
         runs.add(watch.nanos() / 1e3 / ids.size());
       }
     }
@@ -215,7 +231,11 @@ final class EventsSuite implements Suite {
   private static void cold(Bench bench, EventsSubject subject) throws Exception {
     List<Double> runs = new ArrayList<>();
     String answer = "";
+    long start = System.nanoTime();
     for (int run = 0; run < bench.options().runs(); run++) {
+      if (run > 0 && bench.isLate(start)) {
+        break;
+      }
       if (!bench.dropPageCache()) {
         bench.progress("not permitted to drop the page cache: nothing cold is measured");
         return;
@@ -232,21 +252,10 @@ final class EventsSuite implements Suite {
     bench.record(subject.name(), COLD_A1, runs, answer);
   }
 
-  private static void deleteAll(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
   /** Ids to look up. */
   private static final class Ids {
 
-    private static final int COUNT = 1000;
+    private static final int COUNT = 200;
 
     private Ids() {}
 

@@ -16,9 +16,14 @@ public final class GroupsChecksum {
    */
   public void add(long group, long rows, long cost, long inputTokens, long outputTokens) {
     groups++;
+    sum += mix(group, rows, cost, inputTokens, outputTokens);
+  }
+
+  /** Returns what a group adds to the sum. */
+  public static long mix(long group, long rows, long cost, long inputTokens, long outputTokens) {
     long values = rows + 3 * cost + 5 * inputTokens + 7 * outputTokens;
     long mixed = (group ^ (values * 0x9e3779b97f4a7c15L)) * 0xbf58476d1ce4e5b9L;
-    sum += mixed ^ (mixed >>> 31);
+    return mixed ^ (mixed >>> 31);
   }
 
   /** Returns one number for a day, a user's number and a key's number. */

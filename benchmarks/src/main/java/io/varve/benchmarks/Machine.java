@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What a measurement ran on. */
-final class Machine {
+public final class Machine {
 
   private Machine() {}
 
@@ -23,11 +23,17 @@ final class Machine {
     facts.put(
         "java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     facts.put("heap", (Runtime.getRuntime().maxMemory() >> 20) + " MiB");
+    facts.put("commit", commit());
     facts.put("kernels", KernelChoice.current().reason());
     facts.put(
         "load at start",
         String.valueOf(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
     return facts;
+  }
+
+  /** Returns the commit of the code, as bin/varve-bench knows it. */
+  public static String commit() {
+    return System.getProperty("varve.commit", "unknown");
   }
 
   private static String lineOf(String file, String key) {

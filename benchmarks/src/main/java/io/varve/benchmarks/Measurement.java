@@ -27,7 +27,8 @@ public record Measurement(
     return median(runs);
   }
 
-  static double median(List<Double> values) {
+  /** Returns the middle of some values. */
+  public static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1

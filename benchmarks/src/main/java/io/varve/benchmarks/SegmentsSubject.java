@@ -36,6 +36,7 @@ import io.varve.table.protocol.Change;
 import io.varve.table.protocol.SegmentRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class SegmentsSubject implements EventsSubject {
   private final List<SegmentRef> segments = new ArrayList<>();
   private final List<SegmentReader> readers = new ArrayList<>();
   private final List<BloomFilter> idFilters = new ArrayList<>(); // one for each reader, once asked
+  private @Nullable Path order;
   private @Nullable TableDirectory table;
   private @Nullable TableWriter writer;
 
@@ -64,15 +66,31 @@ final class SegmentsSubject implements EventsSubject {
 
   @Override
   public String about() {
-    return "every checkpoint fsynced into a tail, a segment of each 2^20 rows; ids indexed, lists"
-        + " of blocks for user and key, rows counted by status; zstd for text";
+    return "every checkpoint fsynced into a tail, a segment of each 64 MiB of rows in memory; ids"
+        + " indexed, lists of blocks for user and key, rows counted by status; zstd for text;"
+        + " sealed files mapped";
   }
 
   @Override
   public void create(Path directory, int threads) throws IOException {
+    order = directory.resolve("segments.txt");
     segments.clear();
-    table = TableDirectory.openOrCreate(new LocalFileStore(directory), UsageTable.definition());
+    table =
+        TableDirectory.openOrCreate(
+            new LocalFileStore(directory).withMappedReads(), UsageTable.definition());
     writer = new TableWriter(table, 1, WriterOptions.DEFAULTS, () -> 0);
+  }
+
+  /** Opens the segments that {@link #finish} listed: nothing here commits them. */
+  @Override
+  public void openKept(Path directory, int threads) throws IOException {
+    segments.clear();
+    table = TableDirectory.open(new LocalFileStore(directory));
+    for (String line : Files.readAllLines(directory.resolve("segments.txt"))) {
+      String[] parts = line.split(" ", -1);
+      segments.add(
+          new SegmentRef(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]), 0, 0, 0));
+    }
   }
 
   private TableDirectory table() {
@@ -118,6 +136,9 @@ final class SegmentsSubject implements EventsSubject {
     barrier(true);
     writer().close();
     writer = null;
+    Files.write(
+        Objects.requireNonNull(order),
+        segments.stream().map(ref -> ref.file() + " " + ref.rows() + " " + ref.bytes()).toList());
   }
 
   @Override

@@ -27,11 +27,15 @@ public final class UsageTable {
 
   /** Returns the definition: ids found by value, user and key by blocks, status counted. */
   public static TableDefinition definition() {
+    return builder().build();
+  }
+
+  /** Starts the same definition, to add to it. */
+  public static TableDefinition.Builder builder() {
     return TableDefinition.builder(schema())
         .idColumn("id")
         .bloomColumns("user", "api_key")
-        .tallyColumns("status")
-        .build();
+        .tallyColumns("status");
   }
 
   private static Schema schema() {

@@ -1,10 +1,13 @@
 package io.varve.benchmarks;
 
 import io.varve.benchmarks.encoding.SizeSuite;
+import io.varve.benchmarks.flink.RollupSuite;
+import io.varve.benchmarks.flink.SinkSuite;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -16,7 +19,7 @@ import picocli.CommandLine.ParseResult;
     version = "varve 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "SUITE",
     description = "Measures Varve, alone and beside its peers.",
-    commandListHeading = "%nSuites:%n",
+    commandListHeading = "%nSuites, and what is made of their results:%n",
     footer = "%n`varve-bench SUITE --help` lists a suite's options.")
 public final class VarveBench {
 
@@ -38,6 +41,7 @@ public final class VarveBench {
         new KernelsSuite(),
         new SizeSuite(),
         new SinkSuite(),
+        new RollupSuite(),
         new GeneratorSuite());
   }
 
@@ -49,6 +53,8 @@ public final class VarveBench {
       command.getCommandSpec().mixinStandardHelpOptions(true);
       root.addSubcommand(command);
     }
+    root.addSubcommand(new ChartCommand());
+    root.addSubcommand(new ReportCommand());
     return root.setExecutionStrategy(VarveBench::run)
         .setExecutionExceptionHandler(
             (failure, failed, parsed) -> {
@@ -68,6 +74,9 @@ public final class VarveBench {
     }
     CommandLine command = parsed.subcommand().commandSpec().commandLine();
     try {
+      if (command.getCommand() instanceof Callable<?> other) {
+        return (Integer) Objects.requireNonNull(other.call());
+      }
       return run(command);
     } catch (Exception failure) {
       throw new CommandLine.ExecutionException(

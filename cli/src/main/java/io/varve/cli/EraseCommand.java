@@ -36,6 +36,13 @@ final class EraseCommand extends TableCommand {
       description = "The visible rows for which this is true.")
   private String where = "";
 
+  @Option(
+      names = "--take-over",
+      description =
+          "Rewrite tails too, and remove what nobody has committed. A job that writes to the table"
+              + " fails: stop it with a savepoint before, and start it from that again.")
+  private boolean takeOver;
+
   @Option(names = "--why", paramLabel = "TEXT", description = "A reason, kept in the commits.")
   private @Nullable String why;
 
@@ -54,13 +61,15 @@ final class EraseCommand extends TableCommand {
     confirmation.require(
         String.format(
             Locale.ROOT,
-            "Erase %,d rows of %s? Older commits and savepoints go with them.",
+            "Erase %,d rows of %s? Older commits and savepoints go with them.%s",
             rows,
-            table.store().describe("")),
+            table.store().describe(""),
+            takeOver ? " A running job fails." : ""),
         err());
+    TableErasure erasure = new TableErasure(table, who(), System::currentTimeMillis);
+    String reason = why == null ? commandGiven() : why;
     TableErasure.Report report =
-        new TableErasure(table, who(), System::currentTimeMillis)
-            .erase(filter, why == null ? commandGiven() : why);
+        takeOver ? erasure.eraseTakingOver(filter, reason) : erasure.erase(filter, reason);
     print(rows, report);
     return report.notReached().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
   }

@@ -23,4 +23,19 @@ public interface EncodedLongs {
    * and clears all others of as many words as there are rows for.
    */
   void selectRange(long first, long last, long[] bits);
+
+  /** Returns whether all but a few rows are known to have one value. */
+  default boolean isMostlyOne() {
+    return false;
+  }
+
+  /**
+   * Returns the value that most rows have.
+   *
+   * @param others gets the bits of the rows that may have another, and of no other
+   * @throws IllegalStateException unless {@link #isMostlyOne}
+   */
+  default long mostly(long[] others) {
+    throw new IllegalStateException("the values have no one in common");
+  }
 }

@@ -10,6 +10,7 @@ import io.varve.column.PairColumn;
 import io.varve.io.BytesReader;
 import io.varve.io.CorruptFileException;
 import io.varve.schema.Storage;
+import io.varve.simd.Kernels;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public final class BlockDecoder {
   private final RowsWanted wanted = new RowsWanted();
   private boolean hasNulls;
   private final long[] whole = new long[BlockSource.MAX_BLOCK_ROWS];
+  private final char[] exceptionRows = new char[BlockSource.MAX_BLOCK_ROWS];
+  private final long[] exceptionBits = new long[BlockSource.MAX_BLOCK_ROWS];
+  private final Kernels kernels = Kernels.chosen();
 
   /** Reads the encoding of a block and no more. */
   public static Encoding encoding(BytesReader in) throws CorruptFileException {
@@ -76,9 +80,13 @@ public final class BlockDecoder {
         into.appendNull();
       }
     } else {
-      present.set(0, rows, nullWords, hasNulls);
-      wanted.set(from, to, nullWords, hasNulls);
-      decodeValues(encoding, in, rows, into, lazily && !hasNulls);
+      if (into instanceof BinaryColumn texts) {
+        present.set(0, rows, nullWords, hasNulls);
+        wanted.set(from, to, nullWords, hasNulls);
+        binaries.decode(encoding, in, rows, present, wanted, texts);
+      } else {
+        decodeNumbers(encoding, in, rows, into, lazily && !hasNulls);
+      }
       if (hasNulls) {
         applyNulls(rows, into);
       }
@@ -120,7 +128,7 @@ public final class BlockDecoder {
       binaryRows.decode(encoding, in, rows, present, row, values);
     } else {
       Column all = Column.create(storage(into));
-      decodeValues(encoding, in, rows, all, false);
+      decodeNumbers(encoding, in, rows, all, false);
       into.appendFrom(all, row);
     }
     in.expectEnd();
@@ -194,7 +202,7 @@ public final class BlockDecoder {
     return column instanceof PairColumn ? Storage.PAIR : Storage.BINARY;
   }
 
-  private void decodeValues(
+  private void decodeNumbers(
       Encoding encoding, BytesReader in, int rows, Column into, boolean lazily)
       throws CorruptFileException {
     if (into instanceof LongColumn values && lazily) {
@@ -210,7 +218,8 @@ public final class BlockDecoder {
       values.appendUninitialized(rows);
       longs.decodeNumbered(in, rows, values.high());
       longs.decodeNumbered(in, rows, values.low());
-    } else if (into instanceof DictionaryColumn values) {
+    } else {
+      DictionaryColumn values = (DictionaryColumn) into;
       if (encoding != Encoding.CODES) {
         throw in.corrupt("codes", encoding.toString());
       }
@@ -220,8 +229,6 @@ public final class BlockDecoder {
       } else {
         longs.decodeIndexes(in, rows, limit, values.appendUninitialized(rows));
       }
-    } else {
-      binaries.decode(encoding, in, rows, present, wanted, (BinaryColumn) into);
     }
   }
 
@@ -240,18 +247,34 @@ public final class BlockDecoder {
           out[i] = Float.intBitsToFloat(in.readInt());
         }
       }
-      case SCALED -> {
-        int scale = in.readByte();
-        if (scale > DoubleEncoder.MAX_SCALE) {
-          throw in.corrupt("a scale of 0 to 9", String.valueOf(scale));
-        }
-        double power = DoubleEncoder.power(scale);
-        longs.decodeNumbered(in, rows, whole);
-        for (int i = 0; i < rows; i++) {
-          out[i] = whole[i] / power;
-        }
-      }
+      case ALP -> decodeAlp(in, rows, out);
       default -> throw in.corrupt("an encoding of doubles", encoding.toString());
+    }
+  }
+
+  private void decodeAlp(BytesReader in, int rows, double[] out) throws CorruptFileException {
+    int exponent = in.readByte();
+    int factor = in.readByte();
+    int exceptions = in.readShort();
+    if (exponent > Alp.MAX_EXPONENT || factor > exponent || exceptions > rows) {
+      throw in.corrupt(
+          "an exponent of 0 to 18, a factor that is not greater, at most " + rows + " exceptions",
+          exponent + ", " + factor + " and " + exceptions);
+    }
+    int before = -1;
+    for (int i = 0; i < exceptions; i++) {
+      int row = in.readShort();
+      if (row <= before || row >= rows) {
+        throw in.corrupt("a row after " + before + " and below " + rows, String.valueOf(row));
+      }
+      exceptionRows[i] = (char) row;
+      before = row;
+    }
+    in.readLongs(exceptionBits, exceptions);
+    longs.decodeNumbered(in, rows, whole);
+    kernels.multiply(whole, Alp.power(factor), Alp.inverse(exponent), out, rows);
+    for (int i = 0; i < exceptions; i++) {
+      out[exceptionRows[i]] = Double.longBitsToDouble(exceptionBits[i]);
     }
   }
 

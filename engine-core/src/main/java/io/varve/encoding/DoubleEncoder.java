@@ -2,29 +2,30 @@ package io.varve.encoding;
 
 import io.varve.column.BlockSource;
 import io.varve.io.BytesWriter;
+import io.varve.simd.Lanes;
 
 /** Writes up to 1,024 doubles in the smallest of their encodings. Confined. */
 final class DoubleEncoder {
 
-  /** Powers of ten by which a double is tried to become a whole number. */
-  static final int MAX_SCALE = 9;
+  /** How many values are tried with every exponent and factor. */
+  private static final int SAMPLES = 32;
 
-  private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+  /** Bits of a value that is kept as it is, with its row. */
+  private static final int EXCEPTION_BITS = Double.SIZE + Short.SIZE;
 
-  /** Whole numbers up to this are exact as doubles, and so is what dividing them gives back. */
-  private static final double MAX_WHOLE = 1L << 53;
+  /** Bytes of {@link Encoding#ALP} before the rows of exceptions. */
+  private static final int ALP_HEAD_BYTES = 4;
 
   private final LongEncoder longs;
   private final long[] whole = new long[BlockSource.MAX_BLOCK_ROWS];
-  private final BytesWriter scaled = new BytesWriter(0);
+  private final char[] exceptions = new char[BlockSource.MAX_BLOCK_ROWS];
+  private final double[] sample = new double[SAMPLES];
+  private final BytesWriter wholes = new BytesWriter(0);
+  private int exponent;
+  private int factor;
 
   DoubleEncoder(LongEncoder longs) {
     this.longs = longs;
-  }
-
-  /** Returns the power of ten of a scale. */
-  static double power(int scale) {
-    return POWERS[scale];
   }
 
   /** Appends the values without saying how, and returns the encoding. */
@@ -35,13 +36,14 @@ final class DoubleEncoder {
     }
     boolean single = areSingle(values, count);
     int rawBytes = count * (single ? Float.BYTES : Double.BYTES);
-    int scale = findScale(values, count);
-    if (scale >= 0) {
-      scaled.clear();
-      longs.encodeNumbered(whole, count, scaled);
-      if (scaled.size() + 1 < rawBytes) {
-        out.writeByte(scale).writeBytes(scaled.array(), 0, scaled.size());
-        return Encoding.SCALED;
+    if (findExponents(values, count, rawBytes)) {
+      int excepted = toWhole(values, count);
+      wholes.clear();
+      longs.encodeNumbered(whole, count, wholes);
+      int bytes = ALP_HEAD_BYTES + excepted * (EXCEPTION_BITS / Byte.SIZE) + wholes.size();
+      if (bytes < rawBytes) {
+        writeAlp(values, excepted, out);
+        return Encoding.ALP;
       }
     }
     for (int i = 0; i < count; i++) {
@@ -66,41 +68,81 @@ final class DoubleEncoder {
 
   private static boolean areSingle(double[] values, int count) {
     for (int i = 0; i < count; i++) {
-      if (!isSame(values[i], (float) values[i])) {
+      if (!Alp.isSame(values[i], (float) values[i])) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean isSame(double left, double right) {
-    return Double.doubleToRawLongBits(left) == Double.doubleToRawLongBits(right);
-  }
-
-  /** Returns the least scale at which every value is whole, -1 if there is none. */
-  private int findScale(double[] values, int count) {
-    int scale = 0;
-    while (scale <= MAX_SCALE && !tryScaleAll(values, count, scale)) {
-      scale++;
+  /** Finds the exponent and the factor that suit a sample best; false if none will do. */
+  private boolean findExponents(double[] values, int count, int rawBytes) {
+    int samples = Math.min(SAMPLES, count);
+    for (int i = 0; i < samples; i++) {
+      sample[i] = values[(int) ((long) i * count / samples)];
     }
-    return scale <= MAX_SCALE ? scale : -1;
+    long best = (long) samples * rawBytes * Byte.SIZE / count;
+    boolean found = false;
+    for (int e = Alp.MAX_EXPONENT; e >= 0; e--) {
+      for (int f = e; f >= 0; f--) {
+        long bits = sampleBits(samples, e, f, best);
+        if (bits < best) {
+          best = bits;
+          exponent = e;
+          factor = f;
+          found = true;
+        }
+      }
+    }
+    return found;
   }
 
-  private boolean tryScaleAll(double[] values, int count, int scale) {
+  /** Returns the bits that the sample takes, or some that are not below a limit. */
+  private long sampleBits(int samples, int e, int f, long limit) {
+    long min = Long.MAX_VALUE;
+    long max = Long.MIN_VALUE;
+    long bits = 0;
+    int fitting = 0;
+    for (int i = 0; i < samples && bits < limit; i++) {
+      long number = Alp.encode(sample[i], e, f);
+      if (Alp.isSame(Alp.decode(number, e, f), sample[i])) {
+        min = Math.min(min, number);
+        max = Math.max(max, number);
+        fitting++;
+      } else {
+        bits += EXCEPTION_BITS;
+      }
+    }
+    return fitting == 0 ? limit : bits + (long) samples * Lanes.width(min, max);
+  }
+
+  /** Sets the whole numbers, for exceptions that of another value; returns their number. */
+  private int toWhole(double[] values, int count) {
+    int excepted = 0;
+    long filler = 0;
     for (int i = 0; i < count; i++) {
-      if (!tryScale(values, i, scale)) {
-        return false;
+      long number = Alp.encode(values[i], exponent, factor);
+      if (Alp.isSame(Alp.decode(number, exponent, factor), values[i])) {
+        if (excepted == i) { // the first that fits: those before it get its number
+          java.util.Arrays.fill(whole, 0, i, number);
+        }
+        filler = number;
+      } else {
+        exceptions[excepted++] = (char) i;
       }
+      whole[i] = filler;
     }
-    return true;
+    return excepted;
   }
 
-  private boolean tryScale(double[] values, int i, int scale) {
-    double product = Math.rint(values[i] * POWERS[scale]);
-    if (!(Math.abs(product) <= MAX_WHOLE)) {
-      return false; // NaN as well
+  private void writeAlp(double[] values, int excepted, BytesWriter out) {
+    out.writeByte(exponent).writeByte(factor).writeShort(excepted);
+    for (int i = 0; i < excepted; i++) {
+      out.writeShort(exceptions[i]);
     }
-    whole[i] = (long) product;
-    return isSame(whole[i] / POWERS[scale], values[i]);
+    for (int i = 0; i < excepted; i++) {
+      out.writeDouble(values[exceptions[i]]);
+    }
+    out.writeBytes(wholes.array(), 0, wholes.size());
   }
 }

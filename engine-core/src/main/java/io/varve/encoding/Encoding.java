@@ -21,8 +21,8 @@ public enum Encoding {
   RAW_DOUBLE(5),
   /** Doubles that are exact in 32 bits. */
   RAW_FLOAT(6),
-  /** Doubles that are whole numbers divided by a power of ten. */
-  SCALED(7),
+  /** Doubles as whole numbers times powers of ten, and those that are none as they are. */
+  ALP(7),
   /** Bytes: lengths, then all values one after the other. */
   RAW_BINARY(8),
   /** Bytes: lengths, then pages of values compressed with zstd. */
@@ -60,7 +60,7 @@ public enum Encoding {
     return switch (this) {
       case ALL_NULL, CONSTANT -> true;
       case PACKED, FIXED, DELTA, PATCHED, MULTIPLES -> storage == Storage.LONG;
-      case RAW_DOUBLE, RAW_FLOAT, SCALED -> storage == Storage.DOUBLE;
+      case RAW_DOUBLE, RAW_FLOAT, ALP -> storage == Storage.DOUBLE;
       case RAW_BINARY, ZSTD_BINARY, LOCAL_DICTIONARY, CODES, DIGITS, TEMPLATE ->
           storage == Storage.BINARY;
       case PAIR -> storage == Storage.PAIR;

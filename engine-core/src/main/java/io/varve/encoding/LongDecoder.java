@@ -14,8 +14,7 @@ final class LongDecoder {
 
   private final Kernels kernels = Kernels.chosen();
   private final PackedLongs.Words words = new PackedLongs.Words(BlockSource.MAX_BLOCK_ROWS);
-  private final long[] uppers = new long[BlockSource.MAX_BLOCK_ROWS];
-  private final char[] patchedRows = new char[BlockSource.MAX_BLOCK_ROWS];
+  private final PatchedLongs.Patches patches = new PatchedLongs.Patches();
   private final long[] scratch = new long[BlockSource.MAX_BLOCK_ROWS];
 
   /** Reads the number of the encoding and then the values. */
@@ -51,7 +50,7 @@ final class LongDecoder {
         if (depth == LongEncoder.PLAIN) {
           throw in.corrupt("patches without patches", "patched ones");
         }
-        decodePatched(in, count, out);
+        PatchedLongs.read(this, in, count).decode(out);
       }
       case DELTA -> {
         requireDepth(in, depth);
@@ -176,6 +175,14 @@ final class LongDecoder {
         return;
       }
       in.rewind(start);
+    } else if (encoding == Encoding.PATCHED) {
+      int start = in.position();
+      PatchedLongs patched = PatchedLongs.read(this, in, count);
+      if (patched.isExact()) {
+        into.appendEncoded(patched, count);
+        return;
+      }
+      in.rewind(start);
     }
     decode(encoding, in, count, into.appendUninitialized(count));
   }
@@ -184,7 +191,14 @@ final class LongDecoder {
   void decodeLazily(BytesReader in, int count, int limit, DictionaryColumn into)
       throws CorruptFileException {
     int start = in.position();
-    if (readEncoding(in) == Encoding.PACKED) {
+    Encoding encoding = readEncoding(in);
+    if (encoding == Encoding.PATCHED) {
+      PatchedLongs patched = PatchedLongs.read(this, in, count);
+      if (patched.isExact() && patched.areIndexes(limit)) {
+        into.appendEncoded(patched, count);
+        return;
+      }
+    } else if (encoding == Encoding.PACKED) {
       long base = in.readLong();
       int width = readWidth(in);
       if (base >= 0 && base < limit && width < Integer.SIZE) {
@@ -206,33 +220,29 @@ final class LongDecoder {
     }
   }
 
-  private void decodePatched(BytesReader in, int count, long[] out) throws CorruptFileException {
-    long base = in.readLong();
-    int width = in.readByte();
-    int patches = in.readShort();
-    if (width >= Long.SIZE || patches < 1 || patches > count) {
-      throw in.corrupt(
-          "1 to " + count + " patches of below 64 bits", patches + " of " + width + " bits");
-    }
-    if (width == 0) {
-      Arrays.fill(out, 0, count, base);
-    } else {
-      in.readLongs(words.take(), Lanes.words(count, width));
-      kernels.unpack(words.take(), width, base, out, count);
-    }
+  /** Returns the memory that {@link #readPatches} fills. */
+  PatchedLongs.Patches patches() {
+    return patches;
+  }
+
+  /** Takes bit-packed values after their base and width. */
+  PackedLongs packed(BytesReader in, long base, int width, int count) throws CorruptFileException {
+    return PackedLongs.read(kernels, words, in, base, width, count);
+  }
+
+  /** Reads the rows and the upper parts of patches, and checks the rows. */
+  void readPatches(BytesReader in, int count, int patchCount) throws CorruptFileException {
+    patches.take();
     int before = -1;
-    for (int i = 0; i < patches; i++) {
+    for (int i = 0; i < patchCount; i++) {
       int row = in.readShort();
       if (row <= before || row >= count) {
         throw in.corrupt("a row after " + before + " and below " + count, String.valueOf(row));
       }
       before = row;
-      patchedRows[i] = (char) row;
+      patches.rows[i] = (char) row;
     }
-    decode(readEncoding(in), in, patches, uppers, LongEncoder.PLAIN);
-    for (int i = 0; i < patches; i++) {
-      out[patchedRows[i]] += uppers[i] << width;
-    }
+    decode(readEncoding(in), in, patchCount, patches.uppers, LongEncoder.PLAIN);
   }
 
   /** Reads the number of the encoding and then numbers that must lie from 0 to below a limit. */

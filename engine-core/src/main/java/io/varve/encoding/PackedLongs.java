@@ -79,8 +79,17 @@ final class PackedLongs implements EncodedLongs {
 
   /** Adds the base as often as there are values. */
   private Int128 based(Int128 sum, int values) {
-    long high = Math.multiplyHigh(base, values);
-    return new Int128(high, base * values).plus(sum);
+    return times(base, values).plus(sum);
+  }
+
+  /** Returns a number times another. */
+  static Int128 times(long value, int times) {
+    return new Int128(Math.multiplyHigh(value, times), value * times);
+  }
+
+  /** Returns one value. */
+  long value(int row) {
+    return base + Lanes.get(words(), width, row);
   }
 
   @Override

@@ -17,8 +17,10 @@ final class RowsWanted {
   /** Wants the rows from one up to another, but for those whose bits are set in {@code nulls}. */
   void set(int from, int to, long[] nulls, boolean hasNulls) {
     Arrays.fill(bits, 0);
-    for (int row = from; row < to; row++) {
-      bits[row >>> 6] |= 1L << row;
+    for (int word = from >>> 6; word << 6 < to; word++) {
+      int first = Math.max(0, from - (word << 6));
+      int spare = Math.max(0, ((word + 1) << 6) - to);
+      bits[word] = -1L << first & -1L >>> spare;
     }
     count = to - from;
     if (hasNulls) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /** Computes totals and groups of a snapshot's rows. Stateless. */
 final class AggregateQuery {
@@ -44,6 +45,16 @@ final class AggregateQuery {
     }
     aggregator.flush();
     return PartialRows.of(partials);
+  }
+
+  /** Returns the same, read by several threads. */
+  static List<AggregateRow> run(
+      LogSnapshot snapshot, Aggregation aggregation, Executor executor, int threads)
+      throws IOException {
+    BoundAggregation bound =
+        BoundAggregation.of(aboveFloor(aggregation, snapshot), snapshot.schema());
+    List<PartialRow> partials = new ParallelQuery(snapshot.parts(), bound).run(executor, threads);
+    return bound.finish(PartialRows.of(partials));
   }
 
   private static Aggregation aboveFloor(Aggregation aggregation, LogSnapshot snapshot) {

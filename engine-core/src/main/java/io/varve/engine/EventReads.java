@@ -13,6 +13,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,21 @@ public abstract sealed class EventReads permits EventLog, EventLogReader {
    */
   public List<AggregateRow> query(Aggregation aggregation) throws IOException {
     return reads().query(aggregation);
+  }
+
+  /**
+   * Returns the same groups, with segments and unsealed rows read by several threads. Counts, sums
+   * of integers and decimals, least and greatest values are the same to the last bit; sums of
+   * floating-point numbers may differ from those of one thread as their documented error allows,
+   * but not from one call to the next.
+   *
+   * @param executor runs what helps the calling thread, which reads too and waits for nothing that
+   *     has not begun; the caller's, and never shut down
+   * @param threads how many threads may read at once, with the calling one; at least 1
+   */
+  public List<AggregateRow> query(Aggregation aggregation, Executor executor, int threads)
+      throws IOException {
+    return reads().query(aggregation, executor, threads);
   }
 
   /** Returns groups of the events that meet a filter; times are cut in the log's time zone. */

@@ -83,7 +83,7 @@ final class ManifestRebuild {
 
   private void read(FileId id) throws IOException {
     String path = LogLayout.segment(id);
-    try (SegmentReader reader = SegmentReader.open(store.open(path))) {
+    try (SegmentReader reader = SegmentReader.open(store.openSealed(path))) {
       if (!reader.info().origin().tableId().equals(last.logId())) {
         return; // another log's; it stays where it is
       }

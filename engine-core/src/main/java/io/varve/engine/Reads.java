@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,14 @@ final class Reads {
 
   List<AggregateRow> query(Aggregation aggregation) throws IOException {
     return read(snapshot -> AggregateQuery.run(snapshot, aggregation));
+  }
+
+  List<AggregateRow> query(Aggregation aggregation, Executor executor, int threads)
+      throws IOException {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be positive, is " + threads);
+    }
+    return read(snapshot -> AggregateQuery.run(snapshot, aggregation, executor, threads));
   }
 
   Optional<StoredEvent> get(String id) throws IOException {

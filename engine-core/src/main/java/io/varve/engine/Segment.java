@@ -63,7 +63,7 @@ final class Segment {
   }
 
   private SegmentReader open() throws IOException {
-    SegmentReader reader = SegmentReader.open(store.open(entry.path()), schema);
+    SegmentReader reader = SegmentReader.open(store.openSealed(entry.path()), schema);
     boolean same =
         reader.info().origin().tableId().equals(logId)
             && reader.info().rowCount() == entry.rows()

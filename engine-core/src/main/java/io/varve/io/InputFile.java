@@ -19,6 +19,11 @@ public interface InputFile extends AutoCloseable {
    */
   void read(long position, byte[] into, int offset, int length) throws IOException;
 
+  /** Returns whether many small reads cost no more than a large one, so that none is ahead. */
+  default boolean isCheapToRead() {
+    return false;
+  }
+
   /** Closes the file; closing twice is fine. */
   @Override
   void close() throws IOException;

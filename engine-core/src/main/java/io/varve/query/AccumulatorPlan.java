@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The accumulators of an aggregation: measures of the same state share one, and those with the same
@@ -15,16 +17,19 @@ import java.util.Map;
 final class AccumulatorPlan {
 
   private final List<Group> groups = new ArrayList<>();
+  private final List<Accumulator> all = new ArrayList<>();
   private final List<Accumulator> byMeasure = new ArrayList<>();
 
   AccumulatorPlan(List<Measure> measures, Schema schema) {
     Map<Filter, Group> byFilter = new LinkedHashMap<>();
     Map<Measure, Accumulator> shared = new HashMap<>();
-    for (Measure measure : measures) {
+    for (Measure measure : withRowCounts(measures, schema)) {
       Measure state = withSameState(measure);
       Accumulator accumulator = shared.get(state);
       if (accumulator == null) {
-        accumulator = newAccumulator(measure, schema);
+        accumulator =
+            newAccumulator(
+                measure, schema, (CountAccumulator) shared.get(rowCount(measure.filter())));
         shared.put(state, accumulator);
         int fieldId =
             measure.column().isEmpty() ? 0 : schema.field(schema.indexOf(measure.column())).id();
@@ -34,10 +39,35 @@ final class AccumulatorPlan {
                 filter -> new Group(BoundFilter.of(filter, schema), new ArrayList<>()))
             .slots
             .add(new Slot(fieldId, accumulator));
+        all.add(accumulator);
       }
-      byMeasure.add(accumulator);
+    }
+    for (Measure measure : measures) {
+      byMeasure.add(Objects.requireNonNull(shared.get(withSameState(measure))));
     }
     groups.addAll(byFilter.values());
+  }
+
+  /** Puts the count of the rows before each sum of integers. */
+  private static List<Measure> withRowCounts(List<Measure> measures, Schema schema) {
+    List<Measure> all = new ArrayList<>();
+    for (Measure measure : measures) {
+      if (isLongSum(measure, schema)) {
+        all.add(rowCount(measure.filter()));
+      }
+      all.add(measure);
+    }
+    return all;
+  }
+
+  private static boolean isLongSum(Measure measure, Schema schema) {
+    boolean sums =
+        measure.function() == Measure.Function.SUM || measure.function() == Measure.Function.AVG;
+    return sums && schema.storage(schema.indexOf(measure.column())) == Storage.LONG;
+  }
+
+  private static Measure rowCount(Filter filter) {
+    return new Measure(Measure.Function.COUNT_ROWS, "", filter);
   }
 
   private static Measure withSameState(Measure measure) {
@@ -46,7 +76,13 @@ final class AccumulatorPlan {
         : measure;
   }
 
-  static Accumulator newAccumulator(Measure measure, Schema schema) {
+  /**
+   * Creates the accumulator of a measure.
+   *
+   * @param rowCounts counts the rows that sums of integers are of
+   */
+  private static Accumulator newAccumulator(
+      Measure measure, Schema schema, @Nullable CountAccumulator rowCounts) {
     if (measure.function() == Measure.Function.COUNT_ROWS) {
       return new CountAccumulator(true);
     }
@@ -55,7 +91,7 @@ final class AccumulatorPlan {
       case COUNT_ROWS, COUNT -> new CountAccumulator(false);
       case SUM, AVG ->
           switch (storage) {
-            case LONG -> SumAccumulator.ofLong();
+            case LONG -> new LongSumAccumulator(Objects.requireNonNull(rowCounts));
             case DOUBLE -> SumAccumulator.ofDouble();
             case PAIR -> SumAccumulator.ofPair();
             case BINARY -> throw new IllegalArgumentException("no sum of " + measure.column());
@@ -70,7 +106,7 @@ final class AccumulatorPlan {
   }
 
   void reserve(int groupCount) {
-    for (Accumulator accumulator : byMeasure) {
+    for (Accumulator accumulator : all) {
       accumulator.reserve(groupCount);
     }
   }
@@ -88,7 +124,7 @@ final class AccumulatorPlan {
   }
 
   void clear() {
-    for (Accumulator accumulator : byMeasure) {
+    for (Accumulator accumulator : all) {
       accumulator.clear();
     }
   }

@@ -48,6 +48,9 @@ public final class Aggregator {
   private final int[] idCounts;
   private final Selection selection = new Selection();
   private final Selection measureSelection = new Selection();
+  private final Selection mostRows = new Selection();
+  private final Selection otherRows = new Selection();
+  private final long[] otherBits = new long[Selection.WORDS];
   private final int[] selectedRows = new int[MAX_ROWS];
   private final int[] groups = new int[MAX_ROWS];
   private final int[] measureRows = new int[MAX_ROWS];
@@ -344,48 +347,70 @@ public final class Aggregator {
 
   private void addSelected(Block block) throws IOException {
     if (readConstants(block)) {
-      reserveTable();
-      int group = table.groupOf(key);
-      accumulators.reserve(table.size());
-      for (AccumulatorPlan.Group part : accumulators.groups()) {
-        addToOne(group, part, block);
+      addToOne(block, selection);
+    } else if (readMostly(block)) {
+      mostRows.copyFrom(selection);
+      mostRows.dropAll(otherBits);
+      otherRows.copyFrom(selection);
+      otherRows.dropAll(mostRows.words());
+      if (mostRows.count() > 0) {
+        addToOne(block, mostRows);
       }
-      return;
+      if (otherRows.count() > 0) {
+        addEach(block, otherRows);
+      }
+    } else {
+      addEach(block, selection);
     }
-    int count = selection.count();
-    int[] rows = selectedRows();
+  }
+
+  /** Adds rows that all have the key. */
+  private void addToOne(Block block, Selection rows) throws IOException {
+    reserveTable();
+    int group = table.groupOf(key);
+    accumulators.reserve(table.size());
+    for (AccumulatorPlan.Group part : accumulators.groups()) {
+      addToOne(group, part, block, rows);
+    }
+  }
+
+  /** Adds rows of many groups. */
+  private void addEach(Block block, Selection selected) throws IOException {
+    int count = selected.count();
+    int[] rows = rowsOf(selected);
     readKeys(block, rows, count);
     reserveTable();
     table.find(words, count, groups);
     accumulators.reserve(table.size());
     for (AccumulatorPlan.Group part : accumulators.groups()) {
-      addTo(part, block, rows);
+      addTo(part, block, rows, count);
     }
   }
 
   /** Returns the selected rows in order. */
-  private int[] selectedRows() {
-    if (selection.isAll()) {
+  private int[] rowsOf(Selection selected) {
+    if (selected.isAll()) {
       return EVERY_ROW;
     }
-    selection.copyRowsTo(selectedRows);
+    selected.copyRowsTo(selectedRows);
     return selectedRows;
   }
 
-  private void addToOne(int group, AccumulatorPlan.Group part, Block block) throws IOException {
+  private void addToOne(int group, AccumulatorPlan.Group part, Block block, Selection rows)
+      throws IOException {
     switch (part.filter().judge(block)) {
       case NONE -> {}
       case ALL -> {
-        boolean whole = levels.blockZoneMaps() && selection.isAll();
+        boolean whole = levels.blockZoneMaps() && rows.isAll();
         for (AccumulatorPlan.Slot slot : part.slots()) {
           if (!whole || !slot.accumulator().addZone(group, block.rowCount(), zone(slot, block))) {
-            addToOne(group, slot, block, selection);
+            addToOne(group, slot, block, rows);
           }
         }
       }
       case SOME -> {
         part.filter().select(block, measureSelection);
-        measureSelection.retain(selection);
+        measureSelection.retain(rows);
         for (AccumulatorPlan.Slot slot : part.slots()) {
           addToOne(group, slot, block, measureSelection);
         }
@@ -415,6 +440,28 @@ public final class Aggregator {
     return all;
   }
 
+  /**
+   * Sets the key that most rows have if only one part of it changes within the block and that part
+   * seldom; then sets the bits of the other rows.
+   */
+  private boolean readMostly(Block block) throws IOException {
+    int changing = -1;
+    int at = 0;
+    int changingAt = 0;
+    for (int i = 0; i < keys.length; i++) {
+      if (!constant[i]) {
+        if (changing >= 0) {
+          return false;
+        }
+        changing = i;
+        changingAt = at;
+      }
+      at += keys[i].width();
+    }
+    KeyReader reader = keys[changing];
+    return reader.readMostly(block.column(reader.fieldId()), key, changingAt, otherBits);
+  }
+
   private void readKeys(Block block, int[] rows, int count) throws IOException {
     int at = 0;
     for (int i = 0; i < keys.length; i++) {
@@ -438,8 +485,8 @@ public final class Aggregator {
     table.reserve(idCounts);
   }
 
-  private void addTo(AccumulatorPlan.Group part, Block block, int[] rows) throws IOException {
-    int count = selection.count();
+  private void addTo(AccumulatorPlan.Group part, Block block, int[] rows, int count)
+      throws IOException {
     switch (part.filter().judge(block)) {
       case NONE -> {}
       case ALL -> {

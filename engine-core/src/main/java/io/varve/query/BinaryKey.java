@@ -18,6 +18,9 @@ final class BinaryKey extends KeyReader {
   /** The word of each code of the dictionary, zero if it has none yet. */
   private int[] wordByCode = new int[0];
 
+  private boolean isSorted;
+  private int wordCount;
+
   BinaryKey(int fieldId) {
     super(fieldId, 1);
   }
@@ -59,12 +62,69 @@ final class BinaryKey extends KeyReader {
     }
   }
 
-  private void readCodes(DictionaryColumn column, int[] rows, int count, long[] target) {
-    BinaryColumn values = column.dictionary();
-    if (dictionary != values || wordByCode.length != values.size()) {
-      dictionary = values;
-      wordByCode = new int[values.size()];
+  @Override
+  boolean readMostly(Column column, long[] key, int at, long[] others) {
+    EncodedLongs encoded = column instanceof DictionaryColumn coded ? coded.encoded() : null;
+    if (encoded == null || !encoded.isMostlyOne()) {
+      return false;
     }
+    DictionaryColumn coded = (DictionaryColumn) column;
+    BinaryColumn values = coded.dictionary();
+    useDictionary(coded);
+    int code = (int) encoded.mostly(others);
+    int word = wordByCode[code];
+    key[at] = word != 0 ? word : newWord(values, code);
+    return true;
+  }
+
+  private void useDictionary(DictionaryColumn column) {
+    BinaryColumn values = column.dictionary();
+    BinaryColumn before = dictionary;
+    if (before == values && wordByCode.length == values.size()) {
+      return;
+    }
+    int[] words = new int[values.size()];
+    int taken = 0;
+    if (before != null && isSorted && column.isSorted() && wordCount > wordByCode.length / 4) {
+      taken = takeWords(before, wordByCode, values, words);
+    }
+    dictionary = values;
+    wordByCode = words;
+    wordCount = taken;
+    isSorted = column.isSorted();
+  }
+
+  /** Gives values the words that they have in another dictionary, going through both in order. */
+  private static int takeWords(
+      BinaryColumn before, int[] wordsBefore, BinaryColumn values, int[] words) {
+    int taken = 0;
+    int other = 0;
+    for (int code = 0; code < words.length && other < wordsBefore.length; code++) {
+      int order = 1;
+      while (other < wordsBefore.length && (order = compare(before, other, values, code)) < 0) {
+        other++;
+      }
+      if (order == 0) {
+        words[code] = wordsBefore[other++];
+        taken += words[code] != 0 ? 1 : 0;
+      }
+    }
+    return taken;
+  }
+
+  private static int compare(BinaryColumn left, int leftRow, BinaryColumn right, int rightRow) {
+    return Arrays.compareUnsigned(
+        left.bytes(),
+        left.start(leftRow),
+        left.end(leftRow),
+        right.bytes(),
+        right.start(rightRow),
+        right.end(rightRow));
+  }
+
+  private void readCodes(DictionaryColumn column, int[] rows, int count, long[] target) {
+    useDictionary(column);
+    BinaryColumn values = column.dictionary();
     EncodedLongs encoded = column.encoded();
     if (encoded != null && count == column.size()) {
       encoded.decode(target);
@@ -92,6 +152,7 @@ final class BinaryKey extends KeyReader {
   private int newWord(BinaryColumn values, int code) {
     int word = interner.idOf(values.bytes(), values.start(code), values.end(code)) + 1;
     wordByCode[code] = word;
+    wordCount++;
     return word;
   }
 
@@ -109,5 +170,6 @@ final class BinaryKey extends KeyReader {
   void clear() {
     interner.clear();
     Arrays.fill(wordByCode, 0);
+    wordCount = 0;
   }
 }

@@ -158,13 +158,9 @@ public final class BoundAggregation {
     if (!keys.isEmpty()) {
       throw new IllegalStateException("without rows there are no groups by " + keys);
     }
-    List<MeasureState> states = new ArrayList<>();
-    for (Measure measure : aggregation.measures()) {
-      Accumulator accumulator = AccumulatorPlan.newAccumulator(measure, schema);
-      accumulator.reserve(1);
-      states.add(accumulator.state(0));
-    }
-    return new PartialRow(List.of(), states);
+    AccumulatorPlan accumulators = new AccumulatorPlan(aggregation.measures(), schema);
+    accumulators.reserve(1);
+    return new PartialRow(List.of(), accumulators.states(0));
   }
 
   /**

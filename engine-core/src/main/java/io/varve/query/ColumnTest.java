@@ -122,6 +122,12 @@ abstract class ColumnTest {
     long @Nullable [] get(int index) throws IOException;
   }
 
+  /** Returns whether a look at the source that was taken before says that no row can fit. */
+  boolean isKnownToMiss(Block block) {
+    long[] bits = knownSource == block.source() ? blocks : null;
+    return bits != null && (bits[block.index() >>> 6] & (1L << block.index())) == 0;
+  }
+
   /** Returns false if, by dictionary and indexes of the source, no row of the block can fit. */
   boolean mayHold(Block block) throws IOException {
     long[] bits = blocks(block.source());

@@ -98,6 +98,9 @@ abstract class FilterNode {
 
     @Override
     Verdict judge(ZoneMapLookup zones) throws IOException {
+      if (zones instanceof Block block && test.isKnownToMiss(block)) {
+        return Verdict.NONE; // zone maps lie all over memory
+      }
       Verdict verdict = test.judge(zones.zoneMap(test.fieldId()));
       return verdict == Verdict.SOME && !mayHold(zones) ? Verdict.NONE : verdict;
     }

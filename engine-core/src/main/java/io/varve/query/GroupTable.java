@@ -17,6 +17,15 @@ final class GroupTable {
   /** Hashed keys are spread over so many tables by their first word; a power of two. */
   private static final int PARTS = 1024;
 
+  /** Recent keys are remembered of so many bits of one word. */
+  private static final int MAX_RECENT_BITS = 16;
+
+  /** From so many values of that word on. */
+  private static final int MIN_RECENT_IDS = 64;
+
+  /** After so many blocks in a row with few recent keys they are given up. */
+  private static final int MAX_RECENT_MISSES = 64;
+
   private static final int START_GROUPS = 64;
 
   private final int width;
@@ -35,6 +44,17 @@ final class GroupTable {
 
   private PackedSlots[] hashed = new PackedSlots[0];
   private WordSlots words;
+
+  /**
+   * The last key with each value of the word that tells most keys apart, plus one, and beside it
+   * its group. Often that word all but tells the group, as an API key its user, and this is smaller
+   * than the table of all keys.
+   */
+  private long[] recent = new long[0];
+
+  private int recentWord = -1;
+  private int recentShift;
+  private int recentMisses;
 
   GroupTable(int width, boolean numbered) {
     this.width = width;
@@ -85,6 +105,22 @@ final class GroupTable {
     if (grows) {
       widen(wider, sum);
     }
+    if (mode == Mode.HASHED) {
+      chooseRecent(idCounts);
+    }
+  }
+
+  /** Remembers recent keys by the word that has the most values by now. */
+  private void chooseRecent(int[] idCounts) {
+    int most = 0;
+    for (int i = 1; i < width; i++) {
+      most = idCounts[i] > idCounts[most] ? i : most;
+    }
+    if (most != recentWord && width > 1 && idCounts[most] >= MIN_RECENT_IDS) {
+      recentWord = most;
+      recentShift = shifts[most];
+      recent = new long[2 << Math.min(MAX_RECENT_BITS, bits[most])];
+    }
   }
 
   private void widen(int[] wider, int sum) {
@@ -108,6 +144,8 @@ final class GroupTable {
         shift <= MAX_DENSE_BITS ? Mode.DENSE : shift <= MAX_PACKED_BITS ? Mode.HASHED : Mode.WORDS;
     dense = new int[mode == Mode.DENSE ? 1 << shift : 1];
     hashed = new PackedSlots[mode == Mode.HASHED ? (width > 1 ? PARTS : 1) : 0];
+    recent = new long[0];
+    recentWord = -1;
     size = 0;
     for (long[] key : keys) {
       groupOf(key);
@@ -189,6 +227,10 @@ final class GroupTable {
       }
       return;
     }
+    if (recent.length != 0) {
+      findRecent(keyWords[0], count, groups);
+      return;
+    }
     long[] first = keyWords[0];
     long last = first[0];
     PackedSlots slots = part(last);
@@ -198,6 +240,30 @@ final class GroupTable {
         slots = part(last);
       }
       groups[n] = hashedGroup(slots, packedKeys[n]);
+    }
+  }
+
+  private void findRecent(long[] first, int count, int[] groups) {
+    long[] places = recent;
+    int mask = places.length - 1;
+    int shift = recentShift;
+    int misses = 0;
+    for (int n = 0; n < count; n++) {
+      long key = packedKeys[n];
+      int place = (int) (key >>> shift) << 1 & mask;
+      if (places[place] == key + 1) {
+        groups[n] = (int) places[place + 1];
+      } else {
+        int group = hashedGroup(part(first[n]), key);
+        places[place] = key + 1;
+        places[place + 1] = group;
+        groups[n] = group;
+        misses++;
+      }
+    }
+    recentMisses = misses > count / 2 ? recentMisses + 1 : 0;
+    if (recentMisses > MAX_RECENT_MISSES) {
+      recent = new long[0]; // they cost more than they save
     }
   }
 
@@ -221,6 +287,9 @@ final class GroupTable {
     packed = new long[START_GROUPS];
     dense = new int[1];
     hashed = new PackedSlots[0];
+    recent = new long[0];
+    recentWord = -1;
+    recentMisses = 0;
     words = new WordSlots(width);
   }
 }

@@ -42,6 +42,16 @@ abstract class KeyReader {
   /** Returns whether the key is the same in all rows of a zone, and if so sets its words. */
   abstract boolean readConstant(ZoneMap zone, long[] key, int at);
 
+  /**
+   * Sets the words of the key that most rows of a column have, if that is known of it.
+   *
+   * @param others gets the bits of the rows that may have another key
+   * @return false if nothing was set
+   */
+  boolean readMostly(Column column, long[] key, int at, long[] others) {
+    return false;
+  }
+
   /** Sets the words of some rows: {@code words[at + i][n]} for row {@code rows[n]}. */
   abstract void read(Column column, int[] rows, int count, long[][] words, int at);
 

@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.column.Column;
+import io.varve.column.EncodedLongs;
 import io.varve.column.LongColumn;
 import io.varve.column.NullMask;
 import io.varve.column.ZoneMap;
@@ -40,6 +41,16 @@ final class LongKey extends KeyReader {
       return true;
     }
     return false;
+  }
+
+  @Override
+  boolean readMostly(Column column, long[] key, int at, long[] others) {
+    EncodedLongs encoded = ((LongColumn) column).encoded();
+    if (encoded == null || !encoded.isMostlyOne()) {
+      return false;
+    }
+    key[at] = word(encoded.mostly(others));
+    return true;
   }
 
   private int word(long value) {

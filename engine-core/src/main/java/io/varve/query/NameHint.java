@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 
 /** Guesses which of some names was meant by a wrong one. */
-final class NameHint {
+public final class NameHint {
 
   private static final int MAX_EDITS = 2;
   private static final int MAX_LISTED = 20;
@@ -12,7 +12,7 @@ final class NameHint {
   private NameHint() {}
 
   /** Returns the end of a message: the name that comes closest, else all names. */
-  static String of(String wrong, Collection<String> names) {
+  public static String of(String wrong, Collection<String> names) {
     String best = null;
     int least = Math.min(MAX_EDITS, wrong.length() / 2) + 1;
     for (String name : names) {

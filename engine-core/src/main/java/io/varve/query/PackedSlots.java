@@ -6,52 +6,52 @@ final class PackedSlots {
   private static final int START_BITS = 6;
   private static final long MIX = 0x9e3779b97f4a7c15L;
 
-  /** The keys plus one, zero where there is none; a power of two of them, at most half in use. */
-  private long[] keys = new long[1 << START_BITS];
+  /**
+   * In each place a key plus one, or zero, and its number, beside it to be in the same line of a
+   * cache; a power of two of them, at most five eighths in use.
+   */
+  private long[] places = new long[2 << START_BITS];
 
-  private int[] groups = new int[1 << START_BITS];
   private int shift = Long.SIZE - START_BITS;
   private int size;
 
   /** Returns the number of a key, {@code next} if it is new; it is then known by that. */
   int find(long key, int next) {
     long wanted = key + 1;
-    int mask = keys.length - 1;
-    int slot = (int) ((wanted * MIX) >>> shift);
-    long held;
-    while ((held = keys[slot]) != wanted) {
-      if (held == 0) {
-        put(slot, wanted, next);
+    long[] held = places;
+    int mask = held.length - 1;
+    int place = (int) ((wanted * MIX) >>> shift) << 1;
+    while (held[place] != wanted) {
+      if (held[place] == 0) {
+        put(place, wanted, next);
         return next;
       }
-      slot = (slot + 1) & mask;
+      place = (place + 2) & mask;
     }
-    return groups[slot];
+    return (int) held[place + 1];
   }
 
-  private void put(int slot, long wanted, int group) {
-    keys[slot] = wanted;
-    groups[slot] = group;
-    if (++size > keys.length >> 1) {
+  private void put(int place, long wanted, int group) {
+    places[place] = wanted;
+    places[place + 1] = group;
+    if (++size > places.length / 16 * 5) {
       grow();
     }
   }
 
   private void grow() {
-    long[] oldKeys = keys;
-    int[] oldGroups = groups;
-    keys = new long[oldKeys.length * 2];
-    groups = new int[oldKeys.length * 2];
+    long[] before = places;
+    places = new long[before.length * 2];
     shift--;
-    int mask = keys.length - 1;
-    for (int i = 0; i < oldKeys.length; i++) {
-      if (oldKeys[i] != 0) {
-        int slot = (int) ((oldKeys[i] * MIX) >>> shift);
-        while (keys[slot] != 0) {
-          slot = (slot + 1) & mask;
+    int mask = places.length - 1;
+    for (int i = 0; i < before.length; i += 2) {
+      if (before[i] != 0) {
+        int place = (int) ((before[i] * MIX) >>> shift) << 1;
+        while (places[place] != 0) {
+          place = (place + 2) & mask;
         }
-        keys[slot] = oldKeys[i];
-        groups[slot] = oldGroups[i];
+        places[place] = before[i];
+        places[place + 1] = before[i + 1];
       }
     }
   }

@@ -37,6 +37,8 @@ public final class RowCursor implements RowView {
   private final Field[] fields;
   private final Column[] columns;
   private final int timeFieldId;
+
+  private final CodedTexts[] texts;
   private @Nullable Selection selection;
   private int row = -1;
 
@@ -48,8 +50,10 @@ public final class RowCursor implements RowView {
   public RowCursor(Schema schema, int... columnIndexes) {
     this.fields = new Field[columnIndexes.length];
     this.columns = new Column[columnIndexes.length];
+    this.texts = new CodedTexts[columnIndexes.length];
     for (int i = 0; i < columnIndexes.length; i++) {
       fields[i] = schema.field(columnIndexes[i]);
+      texts[i] = new CodedTexts();
     }
     this.timeFieldId = schema.timeFieldId();
   }
@@ -117,7 +121,7 @@ public final class RowCursor implements RowView {
   public String getString(int column) {
     Column values = columns[column];
     return values instanceof DictionaryColumn coded
-        ? coded.dictionary().getString(coded.code(row))
+        ? texts[column].get(coded.dictionary(), coded.code(row))
         : ((BinaryColumn) values).getString(row);
   }
 

@@ -31,6 +31,13 @@ public final class Selection {
     count = 0;
   }
 
+  /** Selects the rows that another selection has. */
+  void copyFrom(Selection other) {
+    rowCount = other.rowCount;
+    count = other.count;
+    System.arraycopy(other.words, 0, words, 0, WORDS);
+  }
+
   private void start(int rows) {
     Objects.checkIndex(rows, BlockSource.MAX_BLOCK_ROWS + 1);
     rowCount = rows;

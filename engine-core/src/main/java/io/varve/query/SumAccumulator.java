@@ -2,14 +2,11 @@ package io.varve.query;
 
 import io.varve.column.Column;
 import io.varve.column.DoubleColumn;
-import io.varve.column.EncodedLongs;
 import io.varve.column.Int128;
-import io.varve.column.LongColumn;
 import io.varve.column.NullMask;
 import io.varve.column.PairColumn;
 import io.varve.column.Preaggregation.Role;
 import io.varve.column.ZoneMap;
-import io.varve.simd.Kernels;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -21,144 +18,12 @@ final class SumAccumulator {
 
   private SumAccumulator() {}
 
-  static Accumulator ofLong() {
-    return new OfLong();
-  }
-
   static Accumulator ofDouble() {
     return new OfDouble();
   }
 
   static Accumulator ofPair() {
     return new OfPair();
-  }
-
-  /** Exact sums of int64 in 128 bits: for each group count, low and high half. */
-  private static final class OfLong extends Accumulator {
-
-    private final Kernels kernels = Kernels.chosen();
-    private long[] state = new long[0];
-
-    @Override
-    void reserve(int groups) {
-      if (groups * 3L > state.length) {
-        state = Arrays.copyOf(state, Math.multiplyExact(capacity(state.length / 3, groups), 3));
-      }
-    }
-
-    @Override
-    void add(@Nullable Column column, int[] rows, int[] groups, int count) {
-      LongColumn longs = (LongColumn) Objects.requireNonNull(column);
-      long[] values = longs.values();
-      NullMask nulls = longs.nulls();
-      if (nulls.nullCount() == 0) {
-        long[] target = state;
-        for (int n = 0; n < count; n++) {
-          long value = values[rows[n]];
-          int at = groups[n] * 3;
-          long low = target[at + 1] + value;
-          target[at]++;
-          target[at + 1] = low;
-          target[at + 2] += (value >> 63) + carry(low, value);
-        }
-        return;
-      }
-      for (int n = 0; n < count; n++) {
-        if (!nulls.isNull(rows[n])) {
-          long value = values[rows[n]];
-          addParts(groups[n], 1, value >> 63, value);
-        }
-      }
-    }
-
-    @Override
-    boolean addSelected(int group, @Nullable Column column, Selection selection) {
-      LongColumn longs = (LongColumn) Objects.requireNonNull(column);
-      EncodedLongs encoded = longs.encoded();
-      Int128 sum;
-      if (selection.isAll()) {
-        sum =
-            encoded != null
-                ? encoded.sum()
-                : kernels.summarize(longs.values(), 0, longs.size()).sum();
-      } else {
-        sum =
-            encoded != null
-                ? encoded.sumSelected(selection.words())
-                : kernels.sumSelected(longs.values(), longs.size(), selection.words());
-      }
-      // Nulls are held as zero.
-      int nulls = longs.nulls().nullCount() == 0 ? 0 : selection.countNulls(longs.nulls());
-      addParts(group, selection.count() - nulls, sum.high(), sum.low());
-      return true;
-    }
-
-    /** Returns 1 if an addition of {@code added} with this result left 64 bits, else 0. */
-    private static long carry(long result, long added) {
-      return Long.compareUnsigned(result, added) < 0 ? 1 : 0;
-    }
-
-    private void addParts(int group, long values, long high, long low) {
-      int at = group * 3;
-      long newLow = state[at + 1] + low;
-      state[at] += values;
-      state[at + 1] = newLow;
-      state[at + 2] += high + carry(newLow, low);
-    }
-
-    @Override
-    boolean addZone(int group, int rows, @Nullable ZoneMap zone) {
-      if (isAllNull(zone)) {
-        return true;
-      }
-      if (!(zone instanceof ZoneMap.OfLong map)) {
-        return false;
-      }
-      addParts(group, map.rows() - map.nulls(), map.sum().high(), map.sum().low());
-      return true;
-    }
-
-    @Override
-    boolean takesZone(@Nullable ZoneMap zone) {
-      return zone instanceof ZoneMap.OfLong || isAllNull(zone);
-    }
-
-    @Override
-    long longValue(int group) {
-      int at = group * 3;
-      if (state[at + 2] != state[at + 1] >> 63) {
-        throw new ArithmeticException(state(group) + " exceeds 64 bits");
-      }
-      return state[at + 1];
-    }
-
-    @Override
-    boolean takesGroups(PreaggregatedBlocks source, int fieldId) throws IOException {
-      return source.groups().has(Role.SUM, fieldId) && source.hasCounts(fieldId);
-    }
-
-    @Override
-    void addGroups(
-        PreaggregatedBlocks source, int block, int fieldId, int[] rows, int[] groups, int count)
-        throws IOException {
-      long[] values = source.counts(block, fieldId).values();
-      PairColumn sums = (PairColumn) source.groups().read(block, Role.SUM, fieldId);
-      for (int n = 0; n < count; n++) {
-        int row = rows[n];
-        addParts(groups[n], values[row], sums.high()[row], sums.low()[row]);
-      }
-    }
-
-    @Override
-    MeasureState state(int group) {
-      int at = group * 3;
-      return new MeasureState.LongSum(state[at], new Int128(state[at + 2], state[at + 1]));
-    }
-
-    @Override
-    void clear() {
-      Arrays.fill(state, 0);
-    }
   }
 
   /** Sums of doubles as {@link CompensatedSum} says. */

@@ -18,17 +18,26 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the blocks of one column and what belongs to them, each when first asked for. Confined. */
+/**
+ * Reads the blocks of one column and what belongs to them, each when first asked for. The checksum
+ * of a block is compared when it is first read. Confined.
+ */
 final class ColumnReader {
 
   /** How many bytes are read ahead when blocks are read in order. */
   private static final int READ_AHEAD_BYTES = 64 << 10;
+
+  /** How many bytes are read at once to compare all checksums. */
+  private static final int VERIFY_BYTES = 64 << 10;
 
   private final SegmentFile file;
   private final ColumnEntry entry;
   private final BlockDecoder decoder;
   private final int blockCount;
   private final long rowCount;
+
+  private final long[] checked; // one bit for each block that agreed with its checksum
+  private final int readAheadBytes;
 
   private long @Nullable [] offsets; // where each block begins, then the end
   private ZoneMap @Nullable [] zoneMaps;
@@ -48,6 +57,8 @@ final class ColumnReader {
     this.decoder = decoder;
     this.rowCount = rowCount;
     this.blockCount = SegmentReader.blocks(rowCount);
+    this.checked = new long[(blockCount + 63) >>> 6];
+    this.readAheadBytes = file.isCheapToRead() ? 0 : READ_AHEAD_BYTES;
   }
 
   ColumnEntry entry() {
@@ -104,13 +115,18 @@ final class ColumnReader {
     }
     int start = (int) (starts[block] - starts[windowFrom]);
     int length = (int) (starts[block + 1] - starts[block]);
-    return file.checked(window, start, length, starts[block]);
+    if ((checked[block >>> 6] & 1L << block) != 0) {
+      return file.unchecked(window, start, length, starts[block]);
+    }
+    BytesReader in = file.checked(window, start, length, starts[block]);
+    checked[block >>> 6] |= 1L << block;
+    return in;
   }
 
   private void fillWindow(long[] starts, int block) throws IOException {
     int to = block + 1;
     if (block == windowTo) { // in order, or the first
-      while (to < blockCount && starts[to + 1] - starts[block] <= READ_AHEAD_BYTES) {
+      while (to < blockCount && starts[to + 1] - starts[block] <= readAheadBytes) {
         to++;
       }
     }
@@ -324,11 +340,11 @@ final class ColumnReader {
   /** Compares all checksums, and decodes no more than it takes to find them. */
   void verifyChecksums() throws IOException {
     long[] starts = offsets();
-    byte[] bytes = new byte[READ_AHEAD_BYTES];
+    byte[] bytes = new byte[VERIFY_BYTES];
     int from = 0;
     while (from < blockCount) {
       int to = from + 1;
-      while (to < blockCount && starts[to + 1] - starts[from] <= READ_AHEAD_BYTES) {
+      while (to < blockCount && starts[to + 1] - starts[from] <= VERIFY_BYTES) {
         to++;
       }
       int length = Math.toIntExact(starts[to] - starts[from]);
@@ -351,8 +367,10 @@ final class ColumnReader {
     }
   }
 
-  /** Reads all there is and checks it. */
+  /** Reads all there is and checks it, even what was checked before. */
   void verify() throws IOException {
+    java.util.Arrays.fill(checked, 0);
+    windowTo = windowFrom;
     for (int block = 0; block < blockCount; block++) {
       read(block);
     }

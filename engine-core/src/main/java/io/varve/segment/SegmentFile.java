@@ -102,6 +102,16 @@ final class SegmentFile {
     return new BytesReader(name(), offset, bytes, start, dataLength);
   }
 
+  /** Returns a reader of bytes that agreed with the checksum at their end when first read. */
+  BytesReader unchecked(byte[] bytes, int start, int length, long offset) {
+    return new BytesReader(name(), offset, bytes, start, length - SegmentFormat.CHECKSUM_BYTES);
+  }
+
+  /** Returns whether reading ahead saves nothing. */
+  boolean isCheapToRead() {
+    return file.isCheapToRead();
+  }
+
   /** Reads bytes, which must lie within the file. */
   byte[] read(long offset, int length) throws IOException {
     byte[] bytes = new byte[length];

@@ -25,14 +25,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a segment: the footer when it is opened, everything else when it is asked for. Every part
- * is checked against its checksum whenever it is read. Confined to one thread.
+ * is compared with its checksum when this reader first reads it. Confined to one thread.
  */
 public final class SegmentReader implements BlockSource {
+
+  /** Columns with ids below are found without a map. */
+  private static final int SMALL_FIELD_IDS = 256;
 
   private final SegmentFile file;
   private final SegmentFooter footer;
   private final Schema schema;
   private final Map<Integer, ColumnReader> columns = new HashMap<>();
+  private final @Nullable ColumnReader[] byFieldId; // those with small ids
   private final Map<Integer, MissingColumn> missing = new HashMap<>();
   private final List<StoredProjection> projections = new ArrayList<>();
   private boolean closed;
@@ -46,6 +50,13 @@ public final class SegmentReader implements BlockSource {
       ColumnReader reader = new ColumnReader(file, entry, decoder, footer.info().rowCount());
       columns.put(entry.fieldId(), reader);
     }
+    this.byFieldId = new ColumnReader[SMALL_FIELD_IDS];
+    columns.forEach(
+        (fieldId, reader) -> {
+          if (fieldId >= 0 && fieldId < SMALL_FIELD_IDS) {
+            byFieldId[fieldId] = reader;
+          }
+        });
     for (ProjectionEntry entry : footer.projections()) {
       projections.add(new StoredProjection(entry, file, decoder));
     }
@@ -370,7 +381,7 @@ public final class SegmentReader implements BlockSource {
     if (closed) {
       throw new IllegalStateException(name() + " is closed");
     }
-    return columns.get(fieldId);
+    return fieldId >= 0 && fieldId < SMALL_FIELD_IDS ? byFieldId[fieldId] : columns.get(fieldId);
   }
 
   /** Closes the file as well. */

@@ -108,6 +108,13 @@ public record KernelChoice(Kernels kernels, String reason) {
     one.selectRange(doubles, CHECK_COUNT, -0.0, 1e100, bits);
     other.selectRange(doubles, CHECK_COUNT, -0.0, 1e100, otherBits);
     same &= Arrays.equals(bits, otherBits);
+    double[] products = new double[CHECK_COUNT];
+    double[] otherProducts = new double[CHECK_COUNT];
+    long[] small = new long[CHECK_COUNT];
+    Arrays.setAll(small, i -> values[i] >> 13);
+    one.multiply(small, 1e3, 1e-5, products, CHECK_COUNT);
+    other.multiply(small, 1e3, 1e-5, otherProducts, CHECK_COUNT);
+    same &= Arrays.equals(products, otherProducts);
     for (int width = 1; width <= 64; width += 9) {
       same &= agree(one, other, values, width);
     }

@@ -75,6 +75,14 @@ public interface Kernels {
   /** Returns the exact sum of the packed values whose bit is set, as {@link #sumPacked}. */
   Int128 sumSelectedPacked(long[] words, int width, int count, long[] bitmap);
 
+  /**
+   * Multiplies whole numbers, as doubles, by one number and the product by another.
+   *
+   * @param values below 2<sup>51</sup> in size; what others become means nothing
+   * @param out gets {@code count} doubles from index 0
+   */
+  void multiply(long[] values, double first, double second, double[] out, int count);
+
   /** Sets the bit of each row whose value compares so to {@code operand} and clears all others. */
   default void compare(
       long[] values, int count, Comparison comparison, long operand, long[] bitmap) {

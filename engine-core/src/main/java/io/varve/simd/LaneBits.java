@@ -22,18 +22,6 @@ final class LaneBits {
     return (count + Lanes.COUNT - 1) / Lanes.COUNT;
   }
 
-  /** Returns one packed value. */
-  static long value(long[] words, int width, int index) {
-    int bit = index / Lanes.COUNT * width;
-    int word = (bit >>> 6) * Lanes.COUNT + index % Lanes.COUNT;
-    int shift = bit & 63;
-    long value = words[word] >>> shift;
-    if (shift + width > 64) {
-      value |= words[word + Lanes.COUNT] << (64 - shift);
-    }
-    return value & Lanes.mask(width);
-  }
-
   /** Transposes, in each of the four columns of sixteen bits, sixteen words as a square. */
   private static void transpose(long[] square) {
     for (int step = 0, size = 1; step < COLUMNS.length; step++, size <<= 1) {

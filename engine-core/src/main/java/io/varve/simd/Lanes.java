@@ -53,4 +53,16 @@ public final class Lanes {
       }
     }
   }
+
+  /** Returns one packed value. */
+  public static long get(long[] words, int width, int index) {
+    int bit = index / COUNT * width;
+    int word = (bit >>> 6) * COUNT + index % COUNT;
+    int shift = bit & 63;
+    long value = words[word] >>> shift;
+    if (shift + width > 64) {
+      value |= words[word + COUNT] << (64 - shift);
+    }
+    return value & mask(width);
+  }
 }

@@ -11,6 +11,14 @@ final class ScalarKernels implements Kernels {
   /** Up to this width the sign of a difference of two packed values tells which is greater. */
   static final int MAX_SIGNED_WIDTH = 62;
 
+  /**
+   * A double at which the bits of whole numbers count: bits plus a whole number below
+   * 2<sup>51</sup> are those of the double plus that number. So no instruction has to convert it.
+   */
+  static final double WHOLE = (1L << 52) + (1L << 51);
+
+  static final long WHOLE_BITS = Double.doubleToRawLongBits(WHOLE);
+
   private static final long LOWER = 0xffff_ffffL;
 
   @Override
@@ -135,7 +143,7 @@ final class ScalarKernels implements Kernels {
       long[] words, int width, int count, long first, long last, long[] bitmap) {
     if (width > MAX_SIGNED_WIDTH || count > LaneBits.MAX_ROWS) {
       for (int i = 0; i < count; i++) {
-        long distance = LaneBits.value(words, width, i) - first;
+        long distance = Lanes.get(words, width, i) - first;
         boolean within = Long.compareUnsigned(distance, last - first) <= 0;
         bitmap[i >>> 6] = (i & 63) == 0 ? 0 : bitmap[i >>> 6];
         bitmap[i >>> 6] |= (within ? 1L : 0L) << i;
@@ -203,11 +211,18 @@ final class ScalarKernels implements Kernels {
     for (int index = 0; index < (count + 63) >>> 6; index++) {
       for (long bits = bitmap[index]; bits != 0; bits &= bits - 1) {
         int row = (index << 6) + Long.numberOfTrailingZeros(bits);
-        long value = LaneBits.value(words, width, row);
+        long value = Lanes.get(words, width, row);
         upper += value >>> 32;
         lower += value & LOWER;
       }
     }
     return LongSummary.join(upper, lower);
+  }
+
+  @Override
+  public void multiply(long[] values, double first, double second, double[] out, int count) {
+    for (int i = 0; i < count; i++) {
+      out[i] = (Double.longBitsToDouble(values[i] + WHOLE_BITS) - WHOLE) * first * second;
+    }
   }
 }

@@ -63,7 +63,7 @@ final class VectorKernels implements Kernels {
       }
     }
     for (int i = whole; i < count; i++) {
-      out[i] = base + LaneBits.value(words, width, i);
+      out[i] = base + Lanes.get(words, width, i);
     }
   }
 
@@ -97,7 +97,7 @@ final class VectorKernels implements Kernels {
       sum = sum.plus(sumUnsigned(total));
     }
     for (int i = whole; i < count; i++) {
-      long value = LaneBits.value(words, width, i);
+      long value = Lanes.get(words, width, i);
       sum = sum.plus(new Int128(0, value));
     }
     return sum;
@@ -334,8 +334,27 @@ final class VectorKernels implements Kernels {
     return sum;
   }
 
+  @Override
+  public void multiply(long[] values, double first, double second, double[] out, int count) {
+    int whole = count - count % STEP;
+    for (int i = 0; i < whole; i += STEP) {
+      LongVector.fromArray(SPECIES, values, i)
+          .add(ScalarKernels.WHOLE_BITS)
+          .reinterpretAsDoubles()
+          .sub(ScalarKernels.WHOLE)
+          .mul(first)
+          .mul(second)
+          .intoArray(out, i);
+    }
+    for (int i = whole; i < count; i++) {
+      double value =
+          Double.longBitsToDouble(values[i] + ScalarKernels.WHOLE_BITS) - ScalarKernels.WHOLE;
+      out[i] = value * first * second;
+    }
+  }
+
   /** Returns whether it is cheaper to visit the selected rows one by one. */
   private static boolean isSparse(long[] bitmap, int count) {
-    return count > LaneBits.MAX_ROWS || LaneBits.cardinality(bitmap, count) < count >>> 3;
+    return count > LaneBits.MAX_ROWS || LaneBits.cardinality(bitmap, count) < count >>> 4;
   }
 }

@@ -1,12 +1,12 @@
 package io.varve.table;
 
+import io.varve.column.BlockSource;
 import io.varve.column.RowBatch;
 import io.varve.segment.Replaced;
 import io.varve.table.protocol.Change;
 import io.varve.table.protocol.SegmentRef;
 import io.varve.table.protocol.TailRange;
 import io.varve.table.protocol.TailState;
-import io.varve.tail.TailReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites the visible rows of earlier attempts' tails of one partition as segments of this
- * attempt, each of at most the target size, so that memory is bounded whatever was left behind. One
- * thread does it, another asks for the result.
+ * attempt, each of at most the target size and without what has been deleted, so that memory is
+ * bounded whatever was left behind. One thread does it, another asks for the result.
  */
 final class Adoption implements SealQueue.Job {
 
@@ -57,7 +57,7 @@ final class Adoption implements SealQueue.Job {
 
   @Override
   public void run(BooleanSupplier cancelled) throws IOException {
-    WriterFiles.Form form = files.form();
+    WriterFiles.Form form = files.live();
     RowBatch rows = new RowBatch(form.table().storedSchema());
     for (TailRange input : inputs) {
       read(form, input, rows, cancelled);
@@ -72,7 +72,7 @@ final class Adoption implements SealQueue.Job {
     if (input.start().offset() == input.end().offset()) {
       return;
     }
-    try (TailReader reader = form.table().openTail(partition, input, rows.schema())) {
+    try (BlockSource reader = form.table().openStored(partition, input)) {
       for (int block = 0; block < reader.blockCount(); block++) {
         int next = reader.rowCount(block);
         if (rows.rowCount() + next > options.targetRows() || rows.memoryBytes() >= bytes()) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What has been deleted from a table up to a commit, ready to be left out of reads. Files name the
- * record up to which deletes have been applied to them: only later ones are looked at. Immutable.
+ * record up to which deletes have been applied to them: only later ones are looked at. A truncation
+ * is never applied to a file, since that may be shown by a branch that does not have it. Immutable.
  */
 final class Deletes {
 
@@ -42,7 +43,7 @@ final class Deletes {
 
     boolean concerns(String partition, long deletesThrough) {
       String only = tombstone.partition();
-      return tombstone.record() > deletesThrough
+      return (tombstone.record() > deletesThrough || Truncation.is(tombstone))
           && (only == null || Truncation.isWithin(partition, only));
     }
   }
@@ -78,6 +79,24 @@ final class Deletes {
    */
   Schema readBy(Schema schema) {
     return stored == null ? schema : stored;
+  }
+
+  /** Returns the schema by which rows are written anew to which these deletes have been applied. */
+  Schema rewrittenBy(Schema schema) {
+    // A delete that is being repeated is looked at again.
+    return facts.repeating().isEmpty() ? schema : readBy(schema);
+  }
+
+  /** Returns those that may be applied to files: they hold on every branch of the log. */
+  Deletes forFiles() {
+    return new Deletes(
+        all.stream().filter(delete -> !Truncation.is(delete.tombstone())).toList(), facts, stored);
+  }
+
+  /** Returns the same for files of an attempt none of whose rows may have been visible yet. */
+  Deletes forFilesOf(String writer) {
+    LogFacts known = facts.withReigning(writer);
+    return new Deletes(forFiles().all, known, stored);
   }
 
   boolean isEmpty() {

@@ -156,7 +156,13 @@ public final class PartitionRouter implements RowSink {
 
   @Override
   public void setBytes(int column, byte[] value) {
-    if (wanted[column]) {
+    if (!wanted[column]) {
+      return;
+    }
+    if (schema.field(column).type().kind() == TypeKind.STRING) {
+      // The same directory, whether a text comes as such or as its bytes.
+      set(column, new String(value, StandardCharsets.UTF_8));
+    } else {
       set(column, Base64.getUrlEncoder().withoutPadding().encodeToString(value));
     }
   }

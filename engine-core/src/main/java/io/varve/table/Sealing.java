@@ -90,8 +90,13 @@ final class Sealing implements SealQueue.Job {
     RowBuffer buffer = rows;
     WriterFiles.Form form = files.form();
     if (frames != null) {
+      form = files.live();
       RowBatch read = new RowBatch(form.table().storedSchema());
-      form.table().readTail(partition, frames, read);
+      form.table().readStored(partition, frames, read);
+      if (read.rowCount() == 0) {
+        // All of it has been deleted; a seal has a segment, which a merge drops.
+        form.table().readTail(partition, frames, read);
+      }
       Replaced replaced =
           new Replaced.TailRange(frames.file(), frames.start().offset(), frames.end().offset());
       segment = files.writeSegment(form, partition, read, List.of(replaced), cancelled);

@@ -43,7 +43,7 @@ public final class SegmentMerger {
 
   SegmentMerger(
       TableSnapshot snapshot, WriterOptions options, WriterFiles files, BooleanSupplier cancelled) {
-    this.snapshot = snapshot;
+    this.snapshot = snapshot.withTruncated();
     this.options = options;
     this.files = files;
     this.form = WriterFiles.Form.of(snapshot.table());
@@ -69,7 +69,7 @@ public final class SegmentMerger {
     List<SortedRows> opened = new ArrayList<>();
     try {
       for (SegmentRef input : inputs) {
-        opened.add(new SortedRows(snapshot.open(partition, input)));
+        opened.add(new SortedRows(snapshot.openToRewrite(partition, input)));
       }
       PriorityQueue<SortedRows> queue = new PriorityQueue<>(inputs.size());
       for (SortedRows input : opened) {
@@ -90,7 +90,7 @@ public final class SegmentMerger {
       List<Replaced> replaces,
       List<SegmentRef> outputs)
       throws IOException {
-    RowBatch rows = new RowBatch(snapshot.table().schema());
+    RowBatch rows = new RowBatch(snapshot.table().rewrittenSchema());
     SortedRows first;
     while ((first = queue.poll()) != null) {
       SortedRows second = queue.peek();

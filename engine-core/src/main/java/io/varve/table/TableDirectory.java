@@ -180,6 +180,26 @@ public final class TableDirectory {
     return asOf;
   }
 
+  /**
+   * Returns the same table, without what has been deleted in a state: what a writer may leave out
+   * of a file. Where the state has other columns than this view knows, deletes that this view does
+   * not know, and that could name them, are left to others.
+   *
+   * @param writer an attempt that may not have committed yet
+   */
+  TableDirectory withDeletesOf(TableState state, String writer) throws IOException {
+    TableDirectory then = asOf(asOf, state);
+    boolean sameColumns =
+        then.schema().equals(schema()) && then.storedSchema().equals(storedSchema());
+    Deletes known = sameColumns ? then.deletes : deletes;
+    return new TableDirectory(store, created, description, asOf, known.forFilesOf(writer));
+  }
+
+  /** Returns the same table with the rows that only a truncation hides, as files keep them. */
+  TableDirectory withTruncated() {
+    return new TableDirectory(store, created, description, asOf, deletes.forFiles());
+  }
+
   /** Returns what had been deleted as of this view. */
   Deletes deletes() {
     return deletes;
@@ -220,21 +240,42 @@ public final class TableDirectory {
     return deletes.readBy(schema());
   }
 
+  /** Returns the columns that a file is written anew with once deletes have been applied to it. */
+  Schema rewrittenSchema() {
+    return deletes.rewrittenBy(schema());
+  }
+
   /** Opens a segment; deleted rows are known to the source. */
   BlockSource openLive(String partition, SegmentRef segment) throws IOException {
+    return openLive(partition, segment, schema());
+  }
+
+  /** Opens a segment with some of the columns that are written. */
+  BlockSource openLive(String partition, SegmentRef segment, Schema shown) throws IOException {
     if (!deletes.concern(partition, segment.deletesThrough())) {
-      return openSegment(partition, segment);
+      return openSegment(partition, segment, shown);
     }
     SegmentReader reader = openSegment(partition, segment, storedSchema());
-    return deletes.applyTo(reader, schema(), partition, segment.deletesThrough());
+    return deletes.applyTo(reader, shown, partition, segment.deletesThrough());
   }
 
   /** Opens frames of a tail; deleted rows are known to the source. */
   BlockSource openLive(String partition, TailRange range) throws IOException {
+    return openLive(partition, range, schema());
+  }
+
+  /** Opens frames of a tail with all columns that are written; deleted rows are known. */
+  BlockSource openStored(String partition, TailRange range) throws IOException {
+    return openLive(partition, range, storedSchema());
+  }
+
+  /** Opens frames of a tail with some of the columns that are written. */
+  BlockSource openLive(String partition, TailRange range, Schema shown)
+      throws IOException {
     if (!deletes.concern(partition, 0)) {
-      return openTail(partition, range);
+      return openTail(partition, range, shown);
     }
-    return deletes.applyTo(openTail(partition, range, storedSchema()), schema(), partition, 0);
+    return deletes.applyTo(openTail(partition, range, storedSchema()), shown, partition, 0);
   }
 
   /**
@@ -249,7 +290,7 @@ public final class TableDirectory {
 
   private SegmentReader openSegment(String partition, SegmentRef segment, Schema by)
       throws IOException {
-    SegmentReader reader = SegmentReader.open(store.open(segment.file()), by);
+    SegmentReader reader = SegmentReader.open(store.openSealed(segment.file()), by);
     SegmentInfo info = reader.info();
     String difference = null;
     if (!info.origin().tableId().toString().equals(id())) {
@@ -317,12 +358,22 @@ public final class TableDirectory {
     return reader;
   }
 
-  /** Adds the rows of a partition in a range of a tail to a batch, by the batch's schema. */
+  /** Adds the rows of a partition in a range of a tail to a batch of its columns; deleted ones too. */
   void readTail(String partition, TailRange range, RowBatch into) throws IOException {
-    if (range.start().offset() == range.end().offset()) {
-      return;
+    if (range.start().offset() < range.end().offset()) {
+      append(openTail(partition, range, into.schema()), into);
     }
-    try (TailReader reader = openTail(partition, range, into.schema())) {
+  }
+
+  /** Adds the rows of a partition in a range of a tail to a batch, without deleted ones. */
+  void readStored(String partition, TailRange range, RowBatch into) throws IOException {
+    if (range.start().offset() < range.end().offset()) {
+      append(openStored(partition, range), into);
+    }
+  }
+
+  private static void append(BlockSource source, RowBatch into) throws IOException {
+    try (BlockSource reader = source) {
       for (int block = 0; block < reader.blockCount(); block++) {
         into.appendFrom(reader, block);
       }

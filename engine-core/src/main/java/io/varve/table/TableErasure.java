@@ -6,32 +6,43 @@ import io.varve.query.Filter;
 import io.varve.segment.Replaced;
 import io.varve.table.protocol.Author;
 import io.varve.table.protocol.Change;
+import io.varve.table.protocol.CommitRecord;
+import io.varve.table.protocol.Expiry;
+import io.varve.table.protocol.ExpiryLimits;
 import io.varve.table.protocol.LogView;
 import io.varve.table.protocol.MaintenanceOperation;
+import io.varve.table.protocol.OrphanCleanUp;
 import io.varve.table.protocol.Removal;
+import io.varve.table.protocol.RetainedLog;
+import io.varve.table.protocol.RewindOperation;
+import io.varve.table.protocol.RewindRequest;
+import io.varve.table.protocol.RunId;
 import io.varve.table.protocol.SegmentRef;
 import io.varve.table.protocol.StateApplier;
-import io.varve.table.protocol.StoredFile;
+import io.varve.table.protocol.TailRewriteOperation;
+import io.varve.table.protocol.TailState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /**
- * Takes rows off the disk, beside the job that writes to the table: hides them by a delete, writes
- * the segments that hold them anew, and lets the commits that show them expire now. Savepoints
- * older than that can't be restored afterwards. Says what it could not reach. Confined to one
- * thread.
+ * Takes rows off the disk, beside the job that writes to the table or in its place: hides them by a
+ * delete, writes the files that hold them anew, and lets the commits that show them expire now.
+ * Savepoints older than that can't be restored afterwards. Says what it could not reach. Confined
+ * to one thread.
  */
 public final class TableErasure {
 
   private static final int MAX_ROUNDS = 10;
-  private static final HistoryOptions NONE = new HistoryOptions(1, 1);
+  private static final ExpiryLimits EVERYTHING = new ExpiryLimits(Long.MAX_VALUE, 1);
 
   private final TableDirectory table;
   private final FileCommitLog log;
@@ -55,7 +66,7 @@ public final class TableErasure {
   }
 
   /**
-   * A segment that was written anew.
+   * A segment or tail that was written anew.
    *
    * @param file the old one
    * @param rowsRemoved how many rows the new one has less
@@ -76,7 +87,7 @@ public final class TableErasure {
    * @param commit the number of the delete
    * @param rewritten the segments that were written anew
    * @param expired the commits and files that went with them
-   * @param notReached empty if no byte of the rows is left in segments and tails
+   * @param notReached empty if no byte of the rows is left in the table's directory
    */
   public record Report(
       long commit, List<Rewritten> rewritten, Removal expired, List<NotReached> notReached) {
@@ -95,8 +106,103 @@ public final class TableErasure {
    * @param why in words, for the commits
    */
   public Report erase(Filter filter, String why) throws IOException {
+    files.barrierPassed();
     long commit = new TableMaintenance(table, who, clockMillis).delete(filter, why);
     List<Rewritten> rewritten = new ArrayList<>();
+    rewriteAllSegments(why, rewritten);
+    return report(commit, rewritten, why);
+  }
+
+  /**
+   * Erases as {@link #erase} does, from tails and files that nobody has committed as well, for
+   * which it takes the table over: a job that writes to it is fenced. Stop the job with a savepoint
+   * first, and go on from that savepoint; one whose last rows were never committed can't be
+   * restored afterwards.
+   *
+   * @param why in words, for the commits
+   */
+  public Report eraseTakingOver(Filter filter, String why) throws IOException {
+    files.barrierPassed();
+    long millis = clockMillis.getAsLong();
+    RunId run = new RunId(millis, ThreadLocalRandom.current().nextLong());
+    new RewindOperation(new RewindRequest(RewindRequest.HEAD, run, author(why)), new LogView())
+        .run(log, clockMillis, BackOff::await);
+    long commit = new TableMaintenance(table, who, clockMillis).delete(filter, why);
+    List<Rewritten> rewritten = new ArrayList<>();
+    TableSnapshot taken = TableSnapshot.latest(table).withTruncated();
+    files.use(taken.table());
+    CommitRecord head = taken.record().orElse(CommitRecord.GENESIS);
+    if (head.reign().run().equals(run)) {
+      rewriteTails(taken, head.reign().epoch(), why, rewritten);
+    }
+    rewriteAllSegments(why, rewritten);
+    Report first = report(commit, rewritten, why);
+    CommitRecord after = TableSnapshot.latest(table).record().orElse(CommitRecord.GENESIS);
+    if (!after.reign().run().equals(run)) {
+      return first; // somebody has started a job, whose files are not orphans
+    }
+    new OrphanCleanUp(Long.MAX_VALUE, author(why), new LogView(), new RetainedLog())
+        .run(log, clockMillis, BackOff::await);
+    Report second = report(commit, rewritten, why);
+    return new Report(
+        commit, rewritten, both(first.expired(), second.expired()), second.notReached());
+  }
+
+  private static Removal both(Removal one, Removal other) {
+    List<String> all = new ArrayList<>(one.files());
+    all.addAll(other.files());
+    return new Removal(
+        Math.max(one.expiredThrough(), other.expiredThrough()),
+        one.records() + other.records(),
+        all,
+        one.bytes() + other.bytes(),
+        other.waits());
+  }
+
+  private Author author(String why) {
+    return new Author(UUID.randomUUID().toString(), who, why);
+  }
+
+  private Report report(long commit, List<Rewritten> rewritten, String why) throws IOException {
+    TableSnapshot after = TableSnapshot.latest(table);
+    Removal expired =
+        new Expiry(EVERYTHING, author(why), new LogView(), new RetainedLog())
+            .run(log, clockMillis, BackOff::await);
+    List<NotReached> left = new ErasureReach(log, after, expired).notReached();
+    return new Report(commit, rewritten, expired, left);
+  }
+
+  /** Writes the rows that are left of all tails as segments. */
+  private void rewriteTails(TableSnapshot taken, long epoch, String why, List<Rewritten> rewritten)
+      throws IOException {
+    List<Change.Replace> replaces = new ArrayList<>();
+    Map<String, Long> removed = new TreeMap<>();
+    var partitions = taken.state().partitions().toSortedMap();
+    for (var entry : partitions.entrySet()) {
+      List<TailState> tails = List.copyOf(entry.getValue().tails().toSortedMap().values());
+      if (tails.isEmpty()) {
+        continue;
+      }
+      Adoption adoption = new Adoption(files, WriterOptions.DEFAULTS, entry.getKey(), tails);
+      adoption.run(() -> false);
+      replaces.add(Objects.requireNonNull(adoption.change()));
+      for (TailState tail : tails) {
+        if (tail.rowCount() == 0) {
+          continue;
+        }
+        long rows = ErasureReach.deletedRows(taken, entry.getKey(), tail.visible());
+        removed.merge(tail.file(), rows, Long::sum);
+      }
+    }
+    long number =
+        new TailRewriteOperation(epoch, replaces, author(why), new LogView())
+            .run(log, clockMillis, BackOff::await);
+    if (number > 0) {
+      removed.forEach((file, rows) -> rewritten.add(new Rewritten(file, rows)));
+    }
+  }
+
+  private void rewriteAllSegments(String why, List<Rewritten> rewritten) throws IOException {
     for (int round = 0; rewriteSegments(why, rewritten); round++) {
       if (round == MAX_ROUNDS) {
         throw new IOException(
@@ -106,19 +212,16 @@ public final class TableErasure {
                 + " times while they were rewritten; erase again");
       }
     }
-    TableSnapshot after = TableSnapshot.latest(table);
-    Removal expired = new TableUpkeep(table, who, clockMillis).expire(NONE, false);
-    return new Report(commit, rewritten, expired, notReached(after, expired));
   }
 
   /** Rewrites the segments that hold deleted rows; returns whether there may be more. */
   private boolean rewriteSegments(String why, List<Rewritten> rewritten) throws IOException {
-    TableSnapshot snapshot = TableSnapshot.latest(table);
+    TableSnapshot snapshot = TableSnapshot.latest(table).withTruncated();
     List<Change.Replace> replaces = new ArrayList<>();
     List<Rewritten> done = new ArrayList<>();
     for (ScanUnit unit : snapshot.units()) {
       if (unit instanceof ScanUnit.OfSegment segment && unit.asOf() > 0) {
-        long removed = deletedRows(snapshot, unit);
+        long removed = ErasureReach.deletedRows(snapshot, unit);
         if (removed > 0) {
           replaces.add(rewrite(snapshot, segment));
           done.add(new Rewritten(unit.file(), removed));
@@ -128,7 +231,6 @@ public final class TableErasure {
     if (replaces.isEmpty()) {
       return false;
     }
-    Author author = new Author(UUID.randomUUID().toString(), who, why);
     Set<Change> missed = new HashSet<>();
     new MaintenanceOperation(
             head -> {
@@ -143,7 +245,7 @@ public final class TableErasure {
               }
               return changes;
             },
-            author,
+            author(why),
             new LogView())
         .run(log, clockMillis, BackOff::await);
     for (int i = 0; i < replaces.size(); i++) {
@@ -154,26 +256,11 @@ public final class TableErasure {
     return true;
   }
 
-  private static long deletedRows(TableSnapshot snapshot, ScanUnit unit) throws IOException {
-    long deleted = 0;
-    try (BlockSource source = unit.open(snapshot.table())) {
-      for (int block = 0; block < source.blockCount(); block++) {
-        long[] bits = source.deletedRows(block);
-        if (bits != null) {
-          for (long word : bits) {
-            deleted += Long.bitCount(word);
-          }
-        }
-      }
-    }
-    return deleted;
-  }
-
   /** Writes the rows of a segment that are left as another. */
   private Change.Replace rewrite(TableSnapshot snapshot, ScanUnit.OfSegment unit)
       throws IOException {
-    RowBatch rows = new RowBatch(snapshot.table().schema());
-    try (BlockSource source = unit.open(snapshot.table())) {
+    RowBatch rows = new RowBatch(snapshot.table().rewrittenSchema());
+    try (BlockSource source = snapshot.openToRewrite(unit.partition(), unit.segment())) {
       for (int block = 0; block < source.blockCount(); block++) {
         rows.appendFrom(source, block);
       }
@@ -186,66 +273,5 @@ public final class TableErasure {
       outputs.add(output.withDeletesThrough(snapshot.number()));
     }
     return new Change.Replace(unit.partition(), List.of(unit.file()), List.of(), outputs, false);
-  }
-
-  private List<NotReached> notReached(TableSnapshot after, Removal expired) throws IOException {
-    List<NotReached> notReached = new ArrayList<>();
-    for (ScanUnit unit : after.units()) {
-      if (unit instanceof ScanUnit.OfTail && unit.asOf() > 0) {
-        long rows = deletedRows(after, unit);
-        if (rows > 0) {
-          notReached.add(
-              new NotReached(
-                  unit.file(),
-                  rows
-                      + " of its rows are deleted; only the job that writes it can seal it: erase"
-                      + " again then"));
-        }
-      }
-    }
-    if (expired.expiredThrough() < after.number() - 1) {
-      after
-          .state()
-          .facts()
-          .tags()
-          .forEach((tag, number) -> notReached.add(kept("tag '" + tag + "'", number)));
-      if (after.state().facts().tags().isEmpty()) {
-        notReached.add(kept("a reader's lease", expired.expiredThrough() + 1));
-      }
-    }
-    addUnnamed(after, expired, notReached);
-    return notReached;
-  }
-
-  private static NotReached kept(String by, long number) {
-    return new NotReached(
-        "commit " + number,
-        "it and later ones are kept by " + by + "; take that away, and erase again");
-  }
-
-  /** Files that failures left behind: no commit shows them, but they may hold rows. */
-  private void addUnnamed(TableSnapshot after, Removal expired, List<NotReached> notReached)
-      throws IOException {
-    if (expired.expiredThrough() < after.number() - 1) {
-      return; // what older commits show has been told
-    }
-    Set<String> shown = new TreeSet<>();
-    after
-        .state()
-        .partitions()
-        .forEach(
-            (path, partition) -> {
-              partition.segments().forEach((file, segment) -> shown.add(file));
-              partition.tails().forEach((file, tail) -> shown.add(file));
-            });
-    for (StoredFile stored : log.files()) {
-      if (!shown.contains(stored.file())) {
-        notReached.add(
-            new NotReached(
-                stored.file(),
-                "no commit shows it: a job is writing it, or a failure left it; see varve"
-                    + " orphans, and erase again"));
-      }
-    }
   }
 }

@@ -247,6 +247,7 @@ public final class TableWriter implements AutoCloseable {
       queue.awaitIdle();
     }
     List<Change.Files> changes = changes();
+    files.barrierPassed();
     releaseMemory();
     partitions.values().removeIf(PartitionWriter::isIdle);
     current = null;

@@ -28,6 +28,7 @@ final class WriterFiles {
   private final UUID tableId;
   private final long writer;
   private final String writerId;
+  private final WriterDeletes deletes;
   private volatile Form form;
   private final Set<String> unsyncedDirectories = new TreeSet<>();
   private final AtomicLong nextFile = new AtomicLong();
@@ -38,6 +39,7 @@ final class WriterFiles {
     this.writer = writer;
     this.writerId = TableLayout.writerId(writer);
     this.form = Form.of(table);
+    this.deletes = new WriterDeletes(table.store(), writerId);
   }
 
   /**
@@ -65,6 +67,17 @@ final class WriterFiles {
   /** Returns the store whose root is the table's. */
   FileStore store() {
     return table.store();
+  }
+
+  /** Returns the columns that are written now, and knows what had been deleted by then. */
+  Form live() throws IOException {
+    Form now = form;
+    return new Form(deletes.live(now.table()), now.options());
+  }
+
+  /** Says that there may be news in the log. */
+  void barrierPassed() {
+    deletes.barrierPassed();
   }
 
   UUID tableId() {

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +52,27 @@ public abstract class FileStoreContract {
     assertThat(middle).isEqualTo("ell".getBytes(UTF_8));
     assertThat(store.length("a/b/file")).hasValue(5);
     assertThat(store.length("a/b/none")).isEmpty();
+  }
+
+  @Test
+  void readsASealedFileFromAnyPlace() throws IOException {
+    FileStore store = store();
+    byte[] content = new byte[70_000];
+    new Random(5).nextBytes(content);
+    store.publish("a/sealed", content);
+    try (InputFile in = store.openSealed("a/sealed")) {
+      assertThat(in.length()).isEqualTo(content.length);
+      byte[] part = new byte[5000];
+      for (int from : new int[] {0, 1, 4095, 65_000}) {
+        in.read(from, part, 1000, 4000);
+        assertThat(Arrays.copyOfRange(part, 1000, 5000))
+            .isEqualTo(Arrays.copyOfRange(content, from, from + 4000));
+      }
+      assertThatThrownBy(() -> in.read(69_999, part, 0, 2))
+          .isInstanceOf(CorruptFileException.class)
+          .hasMessageContaining("a/sealed: ends at byte 70000 where bytes 69999 to 70001");
+    }
+    assertThatThrownBy(() -> store.openSealed("a/none")).isInstanceOf(NoSuchFileException.class);
   }
 
   @Test

@@ -57,7 +57,12 @@ public final class TestTable implements AutoCloseable {
   /** Creates a table as above, to be written with other options. */
   public static TestTable create(Path directory, TableDefinition definition, WriterOptions options)
       throws IOException {
-    FileStore store = new LocalFileStore(directory);
+    return create(new LocalFileStore(directory), definition, options);
+  }
+
+  /** Creates a table at the root of a store as above. */
+  public static TestTable create(FileStore store, TableDefinition definition, WriterOptions options)
+      throws IOException {
     return new TestTable(TableDirectory.openOrCreate(store, definition), options);
   }
 

@@ -113,9 +113,17 @@ class BlockGoldenTest {
   }
 
   @Test
-  void scaled() throws CorruptFileException {
+  void alp() throws CorruptFileException {
     double[] values = IntStream.range(0, 8).mapToDouble(i -> (100 + i) / 100.0).toArray();
-    assertGolden("scaled", doubles(values), new DoubleColumn(), BlockOptions.SEALED);
+    assertGolden("alp", doubles(values), new DoubleColumn(), BlockOptions.SEALED);
+  }
+
+  @Test
+  void alpWithExceptions() throws CorruptFileException {
+    double[] values = IntStream.range(0, 16).mapToDouble(i -> (100 + i) / 100.0).toArray();
+    values[0] = -0.0;
+    values[9] = Math.PI;
+    assertGolden("alp-exceptions", doubles(values), new DoubleColumn(), BlockOptions.SEALED);
   }
 
   @Test

@@ -82,6 +82,43 @@ class BlockRandomTest {
     assertRoundTrip(column, new DoubleColumn(), random);
   }
 
+  private static final double[] ODD_DOUBLES = {
+    -0.0,
+    0.0,
+    Double.NaN,
+    Double.longBitsToDouble(0x7ff8_0000_0000_0001L),
+    Double.longBitsToDouble(0xfff0_dead_beef_0001L),
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    Double.MIN_VALUE,
+    -Double.MIN_NORMAL / 3,
+    Double.MAX_VALUE,
+    0.1 + 0.2,
+    (1L << 51) - 1,
+    1L << 51,
+    -(1L << 53) - 1,
+    Math.PI
+  };
+
+  /** Decimals, with exceptions: each of them must keep every bit, at whatever place. */
+  @SeededTest(runs = 150)
+  void decimalsAmongOddDoubles(Random random) throws CorruptFileException {
+    DoubleColumn column = new DoubleColumn();
+    int rows = rows(random);
+    int digits = random.nextInt(16);
+    double power = Math.pow(10, random.nextInt(17));
+    int oddOf = 2 + random.nextInt(random.nextBoolean() ? 5 : 300);
+    long range = 1 + (long) Math.pow(10, digits);
+    for (int i = 0; i < rows; i++) {
+      boolean odd = random.nextInt(oddOf) == 0;
+      column.append(
+          odd
+              ? ODD_DOUBLES[random.nextInt(ODD_DOUBLES.length)]
+              : (random.nextLong() % range) / power);
+    }
+    assertRoundTrip(column, new DoubleColumn(), random);
+  }
+
   @SeededTest(runs = 100)
   void text(Random random) throws CorruptFileException {
     BinaryColumn column = new BinaryColumn();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.column.RecordMapping;
 import io.varve.column.RowBatch;
+import io.varve.io.LocalFileStore;
 import io.varve.query.AggregateRow;
+import io.varve.query.Aggregation;
 import io.varve.query.Filter;
 import io.varve.query.GroupKey;
 import io.varve.query.Measure;
@@ -19,6 +21,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +113,31 @@ class EngineGuideTest {
   }
 
   @Test
+  void severalThreadsReadMappedFiles() throws IOException {
+    EventLogOptions options = EventLogOptions.defaults();
+    try (EventLog log = EventLog.open(directory, options)) {
+      log.appendBatch(LogEvents.events(0, 100));
+    }
+    Aggregation rollup =
+        new Aggregation(
+            List.of(GroupKey.column("user")),
+            List.of(Measure.countRows()),
+            Filter.all(),
+            ZoneOffset.UTC);
+    ExecutorService executor = Executors.newFixedThreadPool(1);
+    try {
+      try (EventLog log = EventLog.open(new LocalFileStore(directory).withMappedReads(), options)) {
+        log.query(rollup, executor, 2); // this thread and one of the executor's
+      }
+      try (EventLog log = EventLog.open(directory, options)) {
+        assertThat(log.query(rollup, executor, 2)).isEqualTo(log.query(rollup));
+      }
+    } finally {
+      executor.shutdown();
+    }
+  }
+
+  @Test
   void thePageShowsWhatIsRunHere() throws IOException {
     String source = squeezed(Files.readString(SOURCE));
     List<String> parts = List.of(Files.readString(Path.of("../docs/engine.md")).split("```", -1));
@@ -118,7 +147,7 @@ class EngineGuideTest {
       assertThat(source).contains(squeezed(snippet));
       snippets++;
     }
-    assertThat(snippets).isEqualTo(6);
+    assertThat(snippets).isEqualTo(7);
   }
 
   /** Leaves out margins and line breaks. */

@@ -11,6 +11,8 @@ import io.varve.column.RowBatch;
 import io.varve.column.RowBuffer;
 import io.varve.column.ZoneMap;
 import io.varve.encoding.ZoneMaps;
+import io.varve.io.CorruptFileException;
+import io.varve.io.InputFile;
 import io.varve.io.SchemaMismatchException;
 import io.varve.schema.DataType;
 import io.varve.schema.Field;
@@ -77,6 +79,68 @@ class SegmentReaderTest {
       assertThat(reader.countsPerCode(2)).containsExactly(1, 3334, 3333, 3332);
       assertThat(reader.read(0, 2)).isInstanceOf(DictionaryColumn.class);
     }
+  }
+
+  /** A block is compared with its checksum when a reader first reads it, by every reader anew. */
+  @Test
+  void everyReaderComparesABlockWithItsChecksumOnce() throws IOException {
+    byte[] bytes = file(60_000, 3).toByteArray();
+    long start = startOfTokens(bytes);
+    assertThat(bytes.length - start)
+        .as("else the block is among the bytes read when the file is opened")
+        .isGreaterThan(SegmentFormat.TAIL_READ_BYTES);
+    try (SegmentReader reader = SegmentReader.open(changing(bytes));
+        SegmentReader late = SegmentReader.open(changing(bytes))) {
+      reader.read(0, 3);
+      bytes[(int) start + 20] ^= 1;
+      reader.read(1, 3);
+      reader.read(0, 3);
+      assertThatThrownBy(() -> late.read(0, 3)).isInstanceOf(CorruptFileException.class);
+      assertThatThrownBy(() -> late.read(0, 3))
+          .as("a block that failed is not taken for checked")
+          .isInstanceOf(CorruptFileException.class);
+      assertThatThrownBy(reader::verify).isInstanceOf(CorruptFileException.class);
+      assertThatThrownBy(() -> SegmentReader.open(changing(bytes)).read(0, 3))
+          .isInstanceOf(CorruptFileException.class);
+    }
+  }
+
+  /** Returns where the first block of column 3 begins. */
+  private static long startOfTokens(byte[] bytes) throws IOException {
+    return SegmentFile.open(MemoryFile.of(bytes).input()).readFooter().columns().stream()
+        .filter(column -> column.fieldId() == 3)
+        .findFirst()
+        .orElseThrow()
+        .chunk()
+        .offset();
+  }
+
+  /** Returns a file whose bytes may change, and of which nothing is read ahead. */
+  private static InputFile changing(byte[] bytes) {
+    return new InputFile() {
+      @Override
+      public String name() {
+        return "changing";
+      }
+
+      @Override
+      public long length() {
+        return bytes.length;
+      }
+
+      @Override
+      public boolean isCheapToRead() {
+        return true;
+      }
+
+      @Override
+      public void read(long position, byte[] into, int offset, int length) {
+        System.arraycopy(bytes, (int) position, into, offset, length);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Test

@@ -90,6 +90,32 @@ class KernelsModelTest {
     return sum;
   }
 
+  @SeededTest(runs = 30)
+  void multipliesWholeNumbersAsJavaDoes(Random random) {
+    int count = random.nextInt(1100);
+    long[] values = new long[count];
+    int shift = 13 + random.nextInt(50);
+    long limit = (1L << 51) - 1;
+    Arrays.setAll(
+        values,
+        i ->
+            switch (random.nextInt(9)) {
+              case 0 -> limit;
+              case 1 -> -limit;
+              default -> random.nextLong() >> shift;
+            });
+    double first = Math.pow(10, random.nextInt(19));
+    double second = 1 / Math.pow(10, random.nextInt(19));
+    double[] expected = new double[count + 1];
+    Arrays.setAll(expected, i -> i < count ? (double) values[i] * first * second : 4711);
+    for (Kernels kernels : all()) {
+      double[] out = new double[count + 1];
+      out[count] = 4711;
+      kernels.multiply(values, first, second, out, count);
+      assertThat(out).as(kernels.name()).isEqualTo(expected);
+    }
+  }
+
   @SeededTest(runs = 50)
   void summarizes(Random random) {
     int from = random.nextInt(20);

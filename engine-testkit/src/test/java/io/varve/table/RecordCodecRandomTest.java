@@ -254,6 +254,7 @@ class RecordCodecRandomTest {
           PersistentMap.of(map(this::last)),
           number(),
           PersistentMap.of(map(this::number)),
+          PersistentMap.of(map(this::number)),
           facts());
     }
 

@@ -65,7 +65,10 @@ class PackageIT {
                 "META-INF/services/org.apache.flink.table.factories.Factory")) {
       String listed = new String(services.readAllBytes(), StandardCharsets.UTF_8);
 
-      assertThat(listed).contains("io.varve.flink.table.VarveTableFactory");
+      assertThat(listed.lines())
+          .containsExactlyInAnyOrder(
+              "io.varve.flink.table.VarveTableFactory", "io.varve.flink.table.VarveCatalogFactory")
+          .allMatch(name -> alone.getResource(name.replace('.', '/') + ".class") != null);
       assertThat(alone.loadClass("io.varve.shaded.com.fasterxml.jackson.core.JsonFactory"))
           .isNotNull();
     }

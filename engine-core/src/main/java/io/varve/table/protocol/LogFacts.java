@@ -3,6 +3,7 @@ package io.varve.table.protocol;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -70,6 +71,11 @@ public record LogFacts(
       all = all.containsKey(writer) ? all : all.with(writer, epoch);
     }
     return new LogFacts(tombstones, repeating, all, properties, tags, listed, expiredThrough);
+  }
+
+  /** Returns the same where a writer that has not committed yet is of no earlier epoch. */
+  public LogFacts withReigning(String writer) {
+    return withWriters(List.of(writer), Long.MAX_VALUE);
   }
 
   LogFacts withTombstone(Tombstone tombstone) {

@@ -23,6 +23,8 @@ public abstract sealed class LogOperation<R>
         GuestOperation,
         MaintenanceOperation,
         RewindOperation,
+        TailRewriteOperation,
+        CutOperation,
         OrphanCleanUp,
         Expiry {
 

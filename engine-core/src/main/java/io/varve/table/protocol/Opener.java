@@ -295,6 +295,7 @@ final class Opener {
     if (!rules.hold(Rule.PROPERTIES_CARRIED_OVER)) {
       facts = facts.withPropertiesOf(base.facts());
     }
+    facts = withoutShown(facts, base, rules);
     if (!rules.hold(Rule.DELETES_CARRIED_OVER)) {
       return facts.withTombstonesOf(base.facts());
     }
@@ -312,6 +313,18 @@ final class Opener {
     return facts;
   }
 
+  /** A tail that was written anew is shown again where the table goes back before that. */
+  private static LogFacts withoutShown(LogFacts facts, TableState base, Rules rules) {
+    if (facts.listed().isEmpty() || !rules.hold(Rule.SHOWN_AGAIN_IS_NOT_LISTED)) {
+      return facts;
+    }
+    PersistentMap<Long> listed = facts.listed();
+    for (String file : NamedFiles.shownBy(base)) {
+      listed = listed.without(file);
+    }
+    return facts.withListed(listed);
+  }
+
   private static Set<String> newFiles(List<Committable> pending) {
     Set<String> files = new LinkedHashSet<>();
     for (Committable committable : pending) {
@@ -321,7 +334,16 @@ final class Opener {
   }
 
   private static List<String> listedOf(List<Committable> pending, TableState state) {
-    List<String> listed = new ArrayList<>(newFiles(pending));
+    Set<String> files = newFiles(pending);
+    for (Committable committable : pending) {
+      for (Change.Files change : committable.folded().changes()) {
+        // A closing seal needs no byte of its tail, but must not bring in rows that others hold.
+        if (change instanceof Change.Seal seal && seal.tail() != null) {
+          files.add(seal.tail().file());
+        }
+      }
+    }
+    List<String> listed = new ArrayList<>(files);
     listed.removeIf(file -> !state.facts().listed().containsKey(file));
     return listed;
   }

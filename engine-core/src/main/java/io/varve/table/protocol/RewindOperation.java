@@ -11,8 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a table back to an older record by hand, in a new epoch. A job that is running is fenced
- * for good; it goes on when it is submitted again. The result is the number of the record.
+ * Takes a table back to an older record by hand, or leaves it at the newest, in a new epoch. A job
+ * that is running is fenced for good; it goes on when it is submitted again. The result is the
+ * number of the record.
  */
 public final class RewindOperation extends LogOperation<Long> {
 
@@ -41,6 +42,11 @@ public final class RewindOperation extends LogOperation<Long> {
               + ": the newest is "
               + view.head().number()
               + ". Choose an older one");
+    }
+    if (request.target() == RewindRequest.HEAD) {
+      target = view.head().record();
+      state = view.head().state();
+      return false;
     }
     return true;
   }

@@ -69,7 +69,7 @@ public final class Truncation {
   private static void addLayer(TableState state, TailState tail, SortedMap<String, Long> layers) {
     if (tail.sealedTo().compareTo(tail.visibleTo()) < 0) {
       String writer = TailState.writerOf(tail.file());
-      Long newest = state.layers().get(writer);
+      Long newest = state.newestLayerOf(writer);
       layers.put(writer, newest == null ? Long.MAX_VALUE : newest);
     }
   }

@@ -2,6 +2,7 @@ package io.varve.table.protocol;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An act of maintenance under way. */
@@ -9,7 +10,8 @@ final class Chore implements Ghost.Actor {
 
   final String name;
   final @Nullable RetainedLog retained;
-  private final LogOperation<?> operation;
+  private LogOperation<?> operation;
+  private @Nullable Supplier<LogOperation<?>> then;
   boolean done;
 
   /** The directories whose visible rows it is to take away. */
@@ -25,11 +27,22 @@ final class Chore implements Ghost.Actor {
     this.retained = retained;
   }
 
+  /** Makes this go on with another act when the first is done. */
+  Chore andThen(Supplier<LogOperation<?>> next) {
+    then = next;
+    return this;
+  }
+
   String position() {
-    return name + done + operation.position();
+    return name + done + (then == null) + operation.position();
   }
 
   void step(World world) throws IOException {
-    done = operation.step(world.log, world.log.now) != null;
+    if (operation.step(world.log, world.log.now) != null) {
+      Supplier<LogOperation<?>> next = then;
+      then = null;
+      done = next == null;
+      operation = next == null ? operation : next.get();
+    }
   }
 }

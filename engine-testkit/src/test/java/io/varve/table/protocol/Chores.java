@@ -21,7 +21,10 @@ final class Chores {
     int choice = argument / 9;
     ExpiryLimits limits = new ExpiryLimits(world.log.now - World.HISTORY, choice % 4 == 3 ? 3 : 1);
     return switch (argument % 9) {
-      case 8 -> maintenance(name + " tail rewrite", rewriteTail(name, choice), author, view);
+      case 8 ->
+          choice % 2 == 0
+              ? eraseTails(name, author, view)
+              : maintenance(name + " tail rewrite", rewriteTail(name, choice), author, view);
       case 0 -> maintenance(name + " delete", delete(name, choice), author, view);
       case 1 ->
           choice % 2 == 0
@@ -101,7 +104,7 @@ final class Chores {
     List<Integer> rows = new ArrayList<>();
     inputs.forEach(input -> rows.addAll(world.rowsIn(input, 0, Integer.MAX_VALUE)));
     String output = name + "-m";
-    List<Integer> left = world.undeleted(state, rows);
+    List<Integer> left = world.rewritten(state, rows);
     world.log.write(output, left);
     Change.Replace replace =
         new Change.Replace(
@@ -128,6 +131,59 @@ final class Chores {
     }
     changes.add(replace);
     return head -> StateApplier.hasInputs(head.state(), replace) ? changes : List.of();
+  }
+
+  /** Takes the table over, and writes all tails anew without what has been deleted. */
+  private Chore eraseTails(String name, Author author, LogView view) {
+    if (world.mutation.has(World.Flaw.ERASES_WITHOUT_TAKING_OVER)) {
+      CommitRecord newest = world.log.records.get(world.log.newestExactly());
+      long epoch = newest == null ? 0 : newest.reign().epoch();
+      return new Chore(name + " tails", rewriteTails(name, epoch));
+    }
+    RewindRequest request = new RewindRequest(RewindRequest.HEAD, world.newRun(), author);
+    RewindOperation takeOver = new RewindOperation(request, view, world.rules);
+    return new Chore(name + " take-over", takeOver)
+        .andThen(() -> rewriteTails(name, view.head().record().reign().epoch()));
+  }
+
+  private TailRewriteOperation rewriteTails(String name, long epoch) {
+    world.tailsErasedAt = world.log.now;
+    Author author = new Author(name + "-t", name, "maintenance");
+    LogView view = new LogView(world.rules);
+    return new TailRewriteOperation(epoch, replaceTails(name), author, view, world.rules);
+  }
+
+  private List<Change.Replace> replaceTails(String name) {
+    List<Change.Replace> replaces = new ArrayList<>();
+    TableState state = world.log.derive(world.log.newestExactly());
+    if (state == null) {
+      return replaces;
+    }
+    state
+        .partitions()
+        .forEach(
+            (partition, shown) -> {
+              List<TailRange> tails = new ArrayList<>();
+              List<Integer> rows = new ArrayList<>();
+              shown
+                  .tails()
+                  .forEach(
+                      (file, tail) -> {
+                        tails.add(tail.visible());
+                        rows.addAll(world.rowsIn(partition, tail));
+                      });
+              if (!tails.isEmpty()) {
+                List<Integer> left = world.rewritten(state, rows);
+                String output = name + partition + "-e";
+                List<SegmentRef> outputs = new ArrayList<>();
+                if (!left.isEmpty()) {
+                  world.log.write(output, left);
+                  outputs.add(World.segment(output, left.size()));
+                }
+                replaces.add(new Change.Replace(partition, List.of(), tails, outputs, true));
+              }
+            });
+    return replaces;
   }
 
   /** What nobody may do while a job runs: takes frames from a tail whose writer may live. */

@@ -27,7 +27,9 @@ final class World {
     APPENDS_TO_OTHERS_FILE,
     UNFINISHED_SEAL_NOT_EXTENDED,
     DROP_WITHOUT_TOMBSTONE,
-    EXPIRING_TAIL_GOES_ON
+    EXPIRING_TAIL_GOES_ON,
+    ERASES_WITHOUT_TAKING_OVER,
+    TRUNCATED_ROWS_LEFT_OUT
   }
 
   static final long HISTORY = 20;
@@ -50,6 +52,10 @@ final class World {
   RunId newestRun = RunId.NONE;
   boolean tainted;
   boolean writesLate;
+
+  /** When tails were last written anew; savepoints from before may need them. */
+  long tailsErasedAt = Long.MIN_VALUE;
+
   @Nullable List<String> trace;
 
   private int ids;
@@ -224,8 +230,12 @@ final class World {
   private boolean isExcused(Attempt attempt, IOException e) {
     if (e instanceof OpenRefusedException) {
       return switch (requireNonNull(attempt.refusal())) {
-        case EXPIRED, FILES_GONE ->
+        case EXPIRED ->
             attempt.restored != null && attempt.restored.triggerTime + HISTORY < log.now;
+        case FILES_GONE ->
+            attempt.restored != null
+                && (attempt.restored.triggerTime + HISTORY < log.now
+                    || attempt.restored.triggerTime <= tailsErasedAt);
         case DROPS_GUEST, DROPS_LINEAGE ->
             !attempt.job.everOpened && ghost.mayDropOthers(requireNonNull(attempt.restored));
         case APPEND_LOSES_ROWS, REWIND_FORBIDDEN -> !attempt.job.everOpened;
@@ -333,9 +343,35 @@ final class World {
     return inFiles.stream().map(copies::rowOf).toList();
   }
 
-  List<Integer> undeleted(TableState state, List<Integer> rows) {
-    LogFacts facts = state.facts();
-    Collection<Tombstone> tombstones = facts.tombstones().toSortedMap().values();
+  private List<Integer> undeleted(TableState state, List<Integer> rows) {
+    return without(state.facts().tombstones().toSortedMap().values(), state.facts(), rows);
+  }
+
+  /** Returns the rows that are left when they are written anew: other branches may show the file. */
+  List<Integer> rewritten(TableState state, List<Integer> rows) {
+    return rewritten(state.facts(), rows);
+  }
+
+  /** Returns the rows of a writer's tail that it seals: all of them if it would seal none. */
+  List<Integer> sealed(String writer, List<Integer> rows) {
+    TableState state = log.derive(log.newestExactly());
+    if (state == null) {
+      return rows;
+    }
+    List<Integer> left = rewritten(state.facts().withReigning(writer), rows);
+    return left.isEmpty() ? rows : left;
+  }
+
+  private List<Integer> rewritten(LogFacts facts, List<Integer> rows) {
+    List<Tombstone> deletes = new ArrayList<>(facts.tombstones().toSortedMap().values());
+    if (!mutation.has(Flaw.TRUNCATED_ROWS_LEFT_OUT)) {
+      deletes.removeIf(Truncation::is);
+    }
+    return without(deletes, facts, rows);
+  }
+
+  private List<Integer> without(
+      Collection<Tombstone> tombstones, LogFacts facts, List<Integer> rows) {
     List<Integer> left = new ArrayList<>(rows);
     left.removeIf(copy -> copies.isDeleted(copy, facts, tombstones));
     return left;

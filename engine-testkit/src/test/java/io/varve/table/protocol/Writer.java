@@ -159,7 +159,7 @@ final class Writer {
         inputs.forEach(input -> rows.addAll(world.rowsIn(input, 0, Integer.MAX_VALUE)));
         upkeep.add(
             new Change.Replace(
-                partition, inputs, List.of(), segments(world.undeleted(state, rows)), false));
+                partition, inputs, List.of(), segments(world.rewritten(state, rows)), false));
       }
       return;
     }
@@ -171,7 +171,7 @@ final class Writer {
                 partition,
                 List.of(),
                 List.of(tail.visible()),
-                segments(world.undeleted(state, rows)),
+                segments(world.rewritten(state, rows)),
                 true));
       }
     }
@@ -250,7 +250,8 @@ final class Writer {
     List<Integer> rows = new ArrayList<>();
     TailRange range = null;
     if (bucket.tail != null) {
-      rows.addAll(world.rowsIn(bucket.partition, bucket.tail, bucket.sealedTo, to));
+      rows.addAll(
+          world.sealed(id, world.rowsIn(bucket.partition, bucket.tail, bucket.sealedTo, to)));
       range = new TailRange(bucket.tail, position(bucket.sealedTo), position(to));
     }
     if (to == bucket.written && bucket.sealing == 0) {

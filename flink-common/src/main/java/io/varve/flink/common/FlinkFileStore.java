@@ -73,6 +73,11 @@ public final class FlinkFileStore implements FileStore {
     return new FlinkFileStore(files, new Path(directory), writable);
   }
 
+  /** Returns whether tables can be written there; else it is only read. */
+  public boolean isWritable() {
+    return writable;
+  }
+
   @Override
   public OutputFile create(String path) throws IOException {
     Path file = toWrite(path);

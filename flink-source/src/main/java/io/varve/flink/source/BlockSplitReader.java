@@ -227,7 +227,7 @@ final class BlockSplitReader<E> implements SplitReader<E, VarveSplit> {
   private TableDirectory table(VarveSplit split) throws IOException {
     TableDirectory opened = table;
     if (opened == null) {
-      opened = target.openTable(store -> new MeteredReads(store, metrics::bytesRead));
+      opened = target.openTable(metrics::bytesRead);
     }
     opened = opened.asOf(split.unit().asOf());
     table = opened;

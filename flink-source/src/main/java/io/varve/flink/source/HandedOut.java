@@ -14,6 +14,9 @@ final class HandedOut {
   private int next;
   private long ahead;
 
+  /** How many wanted splits are left, negative before they were counted. */
+  private long left = -1;
+
   HandedOut(int next, long ahead) {
     this.next = next;
     this.ahead = ahead;
@@ -27,11 +30,13 @@ final class HandedOut {
     return ahead;
   }
 
-  /** Returns how many wanted splits are left. */
+  /** Returns how many wanted splits are left; counts them once. */
   long left(ScanPlan plan) {
-    long left = 0;
-    for (int number = next; number < plan.splits().size(); number++) {
-      left += isLeft(plan, number) ? 1 : 0;
+    if (left < 0) {
+      left = 0;
+      for (int number = next; number < plan.splits().size(); number++) {
+        left += isLeft(plan, number) ? 1 : 0;
+      }
     }
     return left;
   }
@@ -63,6 +68,7 @@ final class HandedOut {
         }
       }
     }
+    left = left(plan) - 1;
     ahead |= 1L << (chosen - next);
     skip(plan);
     return chosen;

@@ -1,5 +1,6 @@
 package io.varve.flink.source;
 
+import io.varve.flink.common.BlockCache;
 import io.varve.query.AggregateRow;
 import io.varve.query.Aggregation;
 import io.varve.query.Aggregator;
@@ -200,6 +201,15 @@ public final class RollupSource
      */
     public Builder untilWatermark(TimeBucket bucket) {
       target = target.withUntil(bucket);
+      return this;
+    }
+
+    /**
+     * Sets how many bytes of segments on an object store each process keeps on its local disk; 0
+     * for none, without a call {@link BlockCache#DEFAULT_BYTES}. Other stores are read as they are.
+     */
+    public Builder blockCache(long bytes) {
+      target = target.withCacheBytes(bytes);
       return this;
     }
 

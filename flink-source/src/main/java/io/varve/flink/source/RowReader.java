@@ -24,6 +24,13 @@ public interface RowReader<T> extends Serializable {
   default void open(List<Field> columns) {}
 
   /**
+   * Begins with rows of a file; called before the first of them.
+   *
+   * @param partition the directory of its partition, relative to the table
+   */
+  default void begin(String partition) {}
+
+  /**
    * Returns the element of a row: a new one for each row, since elements wait in a queue.
    *
    * @param row valid during this call only

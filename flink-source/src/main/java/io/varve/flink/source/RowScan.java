@@ -93,6 +93,7 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
   public void begin(VarveSplit split) {
     firstBlock = split.nextBlock();
     firstRow = split.nextRow();
+    reader.begin(split.unit().partition());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.varve.flink.source;
 
+import io.varve.flink.common.BlockCache;
 import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
 import io.varve.query.TimeBucket;
@@ -223,6 +224,15 @@ public final class VarveSource<T>
      */
     public Builder<T> untilWatermark(TimeBucket bucket) {
       target = target.withUntil(bucket);
+      return this;
+    }
+
+    /**
+     * Sets how many bytes of segments on an object store each process keeps on its local disk; 0
+     * for none, without a call {@link BlockCache#DEFAULT_BYTES}. Other stores are read as they are.
+     */
+    public Builder<T> blockCache(long bytes) {
+      target = target.withCacheBytes(bytes);
       return this;
     }
 

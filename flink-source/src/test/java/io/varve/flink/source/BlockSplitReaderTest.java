@@ -47,4 +47,37 @@ class BlockSplitReaderTest {
     assertThatThrownBy(reader::fetch).hasStackTraceContaining("is gone");
     reader.close();
   }
+
+  /** Watermark alignment: a paused split gives nothing, and all of it when it goes on. */
+  @Test
+  void aPausedSplitGivesNothingUntilItGoesOn() throws Exception {
+    TestTable table = Usage.table(directory, Usage.random(new Random(1), 0, 100));
+    List<VarveSplit> splits = ScanPlan.of(TableSnapshot.latest(table.table()), 64).splits();
+    ScanMetrics metrics = new ScanMetrics(new TestingReaderContext().metricGroup());
+    BlockSplitReader<RowAt<Usage>> reader =
+        new BlockSplitReader<>(
+            ScanTarget.UNKNOWN.withPath(directory.toString()),
+            new RowScan<>(
+                RecordReader.columnsOf(Usage.class),
+                Filter.all(),
+                Long.MAX_VALUE,
+                RowReader.ofRecord(Usage.class),
+                metrics),
+            metrics);
+    reader.handleSplitsChanges(new SplitsAddition<>(splits));
+    reader.pauseOrResumeSplits(splits, List.of());
+    reader.wakeUp(); // else the fetch would wait, as it must
+    assertThat(reader.fetch().nextSplit()).isNull();
+
+    reader.pauseOrResumeSplits(List.of(), splits);
+    RecordsWithSplitIds<RowAt<Usage>> fetched = reader.fetch();
+    assertThat(fetched.nextSplit()).isEqualTo(splits.get(0).splitId());
+    int rows = 0;
+    while (fetched.nextRecordFromSplit() != null) {
+      rows++;
+    }
+    assertThat(rows).isEqualTo(100);
+    assertThat(fetched.finishedSplits()).hasSize(1);
+    reader.close();
+  }
 }

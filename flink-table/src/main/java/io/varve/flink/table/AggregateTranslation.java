@@ -68,12 +68,12 @@ final class AggregateTranslation {
     }
     ScanColumn column = columns.get(call.getArgs().get(0).getFieldIndex());
     if (function.equals("CountAggFunction")) {
-      // The time of an event, and so its bucket, is never missing.
+      // The time of an event, and so its bucket, is never missing; nor is where it was read.
       return Optional.of(
           new Pushed(
-              column.bucket() == null ? Measure.count(column.name()) : Measure.countRows(), false));
+              column.isStored() ? Measure.count(column.name()) : Measure.countRows(), false));
     }
-    if (column.bucket() != null) {
+    if (!column.isStored()) {
       return Optional.empty();
     }
     return ofValues(function, column);

@@ -1,6 +1,7 @@
 package io.varve.flink.table;
 
 import io.varve.schema.DataType;
+import io.varve.schema.Field;
 import io.varve.schema.TypeKind;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LocalZonedTimestampType;
@@ -35,7 +36,7 @@ final class ColumnTypes {
         yield DataType.decimal(decimal.getPrecision(), decimal.getScale());
       }
       case CHAR, VARCHAR -> DataType.string();
-      case BINARY, VARBINARY, ARRAY, MAP, MULTISET, ROW -> DataType.bytes();
+      case BINARY, VARBINARY, ARRAY, MAP, MULTISET, ROW, RAW, STRUCTURED_TYPE -> DataType.bytes();
       case DATE -> DataType.of(TypeKind.DATE);
       case TIME_WITHOUT_TIME_ZONE -> DataType.of(TypeKind.TIME);
       case TIMESTAMP_WITHOUT_TIME_ZONE -> DataType.timestamp(((TimestampType) type).getPrecision());
@@ -51,10 +52,33 @@ final class ColumnTypes {
     };
   }
 
+  /** Returns the SQL type that says the most of a stored column, as SQL writes it. */
+  static String sqlType(Field field) {
+    DataType type = field.type();
+    String name =
+        switch (type.kind()) {
+          case BOOLEAN -> "BOOLEAN";
+          case INT8 -> "TINYINT";
+          case INT16 -> "SMALLINT";
+          case INT32 -> "INT";
+          case INT64 -> "BIGINT";
+          case FLOAT -> "FLOAT";
+          case DOUBLE -> "DOUBLE";
+          case DECIMAL -> "DECIMAL(" + type.precision() + ", " + type.scale() + ")";
+          case STRING -> "VARCHAR(2147483647)";
+          case BYTES -> "VARBINARY(2147483647)";
+          case DATE -> "DATE";
+          case TIME -> "TIME(0)";
+          case TIMESTAMP -> "TIMESTAMP(" + type.precision() + ")";
+          case TIMESTAMP_LTZ -> "TIMESTAMP(" + type.precision() + ") WITH LOCAL TIME ZONE";
+        };
+    return field.nullable() ? name : name + " NOT NULL";
+  }
+
   /** Returns whether values are stored as opaque bytes. */
   static boolean isOpaque(LogicalType type) {
     return switch (type.getTypeRoot()) {
-      case ARRAY, MAP, MULTISET, ROW -> true;
+      case ARRAY, MAP, MULTISET, ROW, RAW, STRUCTURED_TYPE -> true;
       default -> false;
     };
   }

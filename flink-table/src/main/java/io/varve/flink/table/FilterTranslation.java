@@ -247,6 +247,6 @@ final class FilterTranslation {
   }
 
   private Optional<ScanColumn> stored(FieldReferenceExpression field) {
-    return column(field).filter(column -> column.bucket() == null);
+    return column(field).filter(ScanColumn::isStored);
   }
 }

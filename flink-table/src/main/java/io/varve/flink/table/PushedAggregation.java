@@ -44,6 +44,9 @@ record PushedAggregation(
     }
     List<ScanColumn> keys = new ArrayList<>();
     for (int index : groupingSets.get(0)) {
+      if (columns.get(index).origin() != null) {
+        return Optional.empty();
+      }
       keys.add(columns.get(index));
     }
     List<AggregateTranslation.Pushed> measures = new ArrayList<>();

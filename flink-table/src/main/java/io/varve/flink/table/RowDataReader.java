@@ -24,6 +24,8 @@ final class RowDataReader implements RowReader<RowData> {
   private final List<ScanColumn> columns;
   private final String timeColumn;
   private final ZoneId zone;
+  private final long commit;
+  private String partition = "";
   private transient List<Getter> getters = List.of();
 
   /**
@@ -32,16 +34,19 @@ final class RowDataReader implements RowReader<RowData> {
    * @param columns what rows are made of
    * @param timeColumn that buckets are cut of, selected if there is one
    * @param zone that they are cut in
+   * @param commit that is read, as far as a column shows it
    */
-  RowDataReader(List<ScanColumn> columns, String timeColumn, ZoneId zone) {
+  RowDataReader(List<ScanColumn> columns, String timeColumn, ZoneId zone, long commit) {
     this.columns = List.copyOf(columns);
     this.timeColumn = timeColumn;
     this.zone = zone;
+    this.commit = commit;
   }
 
   /** Returns the stored columns that the reader needs. */
   List<String> storedColumns() {
     return columns.stream()
+        .filter(column -> column.origin() == null)
         .map(column -> column.bucket() == null ? column.name() : timeColumn)
         .distinct()
         .toList();
@@ -53,7 +58,19 @@ final class RowDataReader implements RowReader<RowData> {
     getters = columns.stream().map(column -> getter(column, names, selected)).toList();
   }
 
+  @Override
+  public void begin(String path) {
+    partition = path;
+  }
+
   private Getter getter(ScanColumn column, List<String> names, List<Field> selected) {
+    OriginColumn origin = column.origin();
+    if (origin != null) {
+      return switch (origin) {
+        case PARTITION -> row -> StringData.fromString(partition);
+        case COMMIT -> row -> commit;
+      };
+    }
     BucketColumn bucket = column.bucket();
     if (bucket != null) {
       int time = names.indexOf(timeColumn);

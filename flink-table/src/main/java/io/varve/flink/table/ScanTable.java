@@ -37,7 +37,7 @@ record ScanTable(
             .filter(Column::isPhysical)
             .map(
                 column ->
-                    new ScanColumn(column.getName(), column.getDataType().getLogicalType(), null))
+                    ScanColumn.stored(column.getName(), column.getDataType().getLogicalType()))
             .toList();
     Map<String, BucketColumn> metadata = new LinkedHashMap<>();
     for (Column column : schema.getColumns()) {
@@ -80,6 +80,6 @@ record ScanTable(
 
   ScanColumn bucketColumn(BucketColumn bucket) {
     LogicalType type = bucket.type(isPointInTime()).getLogicalType();
-    return new ScanColumn(bucket.key(), type, bucket);
+    return new ScanColumn(bucket.key(), type, bucket, null);
   }
 }

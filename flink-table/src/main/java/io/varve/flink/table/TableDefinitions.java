@@ -1,10 +1,13 @@
 package io.varve.flink.table;
 
 import io.varve.schema.DataType;
+import io.varve.schema.Projection;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.Column;
@@ -33,6 +36,7 @@ final class TableDefinitions {
               .timeZone(options.get(VarveConnectorOptions.TIME_ZONE));
       options.getOptional(VarveConnectorOptions.ID_COLUMN).ifPresent(builder::idColumn);
       bucket(options, builder);
+      projections(table.getOptions(), builder);
       return builder.build();
     } catch (IllegalArgumentException | java.time.DateTimeException wrong) {
       throw new ValidationException(String.valueOf(wrong.getMessage()), wrong);
@@ -48,6 +52,16 @@ final class TableDefinitions {
     }
     if (count.isPresent() && key.isPresent()) {
       builder.bucketedBy(count.get(), array(key.get()));
+    }
+  }
+
+  private static void projections(Map<String, String> options, TableDefinition.Builder builder) {
+    for (Map.Entry<String, String> option : new TreeMap<>(options).entrySet()) {
+      String name = OptionCheck.projectionOf(option.getKey());
+      if (name != null && option.getKey().endsWith(".group-by")) {
+        String aggregates = options.getOrDefault("projection." + name + ".aggregates", "");
+        builder.projection(Projection.parse(name, option.getValue(), aggregates));
+      }
     }
   }
 

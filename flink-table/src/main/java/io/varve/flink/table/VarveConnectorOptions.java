@@ -79,6 +79,24 @@ public final class VarveConnectorOptions {
               "Zone that days and hours of a TIMESTAMP_LTZ are cut in; fixed when the table is"
                   + " created.");
 
+  /** What a projection groups by. */
+  public static final ConfigOption<String> PROJECTION_GROUP_BY =
+      ConfigOptions.key("projection.<name>.group-by")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Columns, and at most one of minute, hour, day, week and month, with commas between:"
+                  + " segments hold their rows grouped by them too.");
+
+  /** What a projection computes. */
+  public static final ConfigOption<String> PROJECTION_AGGREGATES =
+      ConfigOptions.key("projection.<name>.aggregates")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "What is computed of each group beside its number of rows, such as sum(cost),"
+                  + " max(latency).");
+
   /** The rows of a segment. */
   public static final ConfigOption<Integer> SEGMENT_TARGET_ROWS =
       ConfigOptions.key("segment.target-rows")
@@ -120,6 +138,31 @@ public final class VarveConnectorOptions {
           .longType()
           .noDefaultValue()
           .withDescription("Number of the commit that is read; without it the newest.");
+
+  /** The commit of a checkpoint. */
+  public static final ConfigOption<String> SCAN_CHECKPOINT_ID =
+      ConfigOptions.key("scan.checkpoint-id")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Reads what the table showed at a checkpoint of the job that writes to it, or, by"
+                  + " 'lineage:id', of another job.");
+
+  /** The commit of a time. */
+  public static final ConfigOption<String> SCAN_TIMESTAMP =
+      ConfigOptions.key("scan.timestamp")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Reads what the table showed at a time: ISO 8601 with zone, such as"
+                  + " 2026-01-31T12:00:00Z, or milliseconds since the epoch.");
+
+  /** The commit of a tag. */
+  public static final ConfigOption<String> SCAN_TAG =
+      ConfigOptions.key("scan.tag")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Reads the commit that a tag names.");
 
   /** Whether aggregates are computed in the source. */
   public static final ConfigOption<PushDown> SCAN_AGGREGATE_PUSH_DOWN =

@@ -1,16 +1,23 @@
 package io.varve.flink.table;
 
 import io.varve.flink.common.TablePaths;
-import io.varve.schema.TableDefinition;
+import io.varve.flink.sink.VarveSinkOptions;
+import io.varve.table.CommitChoice;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.types.logical.RowType;
+import org.jspecify.annotations.Nullable;
 
 /** Makes sources and sinks of tables with {@code 'connector' = 'varve'}. Thread-safe. */
 public final class VarveTableFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
@@ -18,8 +25,17 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
   /** How SQL names the connector. */
   public static final String IDENTIFIER = "varve";
 
+  private final @Nullable Warehouse warehouse;
+
   /** Creates the factory; Flink does, by its service files. */
-  public VarveTableFactory() {}
+  public VarveTableFactory() {
+    this.warehouse = null;
+  }
+
+  /** Creates the factory of a catalog, which knows where its tables are. */
+  VarveTableFactory(Warehouse warehouse) {
+    this.warehouse = warehouse;
+  }
 
   @Override
   public String factoryIdentifier() {
@@ -28,12 +44,16 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
 
   @Override
   public Set<ConfigOption<?>> requiredOptions() {
-    return Set.of(VarveConnectorOptions.PATH);
+    return warehouse == null ? Set.of(VarveConnectorOptions.PATH) : Set.of();
   }
 
   @Override
   public Set<ConfigOption<?>> optionalOptions() {
     return Set.of(
+        VarveSinkOptions.HISTORY_TIME,
+        VarveSinkOptions.HISTORY_MIN_COMMITS,
+        VarveSinkOptions.CLEAN_UP_INTERVAL,
+        VarveSinkOptions.TTL,
         VarveConnectorOptions.TIME_COLUMN,
         VarveConnectorOptions.ID_COLUMN,
         VarveConnectorOptions.BUCKET,
@@ -47,6 +67,9 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
         VarveConnectorOptions.SINK_ON_INVALID_ROW,
         VarveConnectorOptions.SINK_BUFFER_MEMORY,
         VarveConnectorOptions.SCAN_COMMIT,
+        VarveConnectorOptions.SCAN_CHECKPOINT_ID,
+        VarveConnectorOptions.SCAN_TIMESTAMP,
+        VarveConnectorOptions.SCAN_TAG,
         VarveConnectorOptions.SCAN_AGGREGATE_PUSH_DOWN,
         FactoryUtil.SINK_PARALLELISM,
         FactoryUtil.SOURCE_PARALLELISM);
@@ -58,19 +81,25 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
         VarveConnectorOptions.SEGMENT_TARGET_ROWS,
         VarveConnectorOptions.SEGMENT_TARGET_AGE,
         VarveConnectorOptions.SINK_BUFFER_MEMORY,
-        VarveConnectorOptions.SCAN_COMMIT);
+        VarveSinkOptions.HISTORY_TIME,
+        VarveSinkOptions.HISTORY_MIN_COMMITS,
+        VarveSinkOptions.CLEAN_UP_INTERVAL,
+        VarveSinkOptions.TTL,
+        VarveConnectorOptions.SCAN_COMMIT,
+        VarveConnectorOptions.SCAN_CHECKPOINT_ID,
+        VarveConnectorOptions.SCAN_TIMESTAMP,
+        VarveConnectorOptions.SCAN_TAG);
   }
 
   @Override
   public DynamicTableSource createDynamicTableSource(Context context) {
     ReadableConfig options = validated(context);
-    TableDefinition definition = TableDefinitions.of(context.getCatalogTable(), options);
-    ScanTable table =
-        ScanTable.of(
-            context.getObjectIdentifier().asSummaryString(),
-            TablePaths.absolute(options.get(VarveConnectorOptions.PATH)),
-            definition,
-            context.getCatalogTable().getResolvedSchema());
+    CommitChoice commit = CommitOptions.of(options);
+    Optional<SystemTable> system = systemTable(context);
+    if (system.isPresent()) {
+      return new SystemTableSource(system.get(), path(context, options), commit);
+    }
+    ScanTable table = scanTable(context, options);
     ScanRequest everything =
         ScanRequest.all(
             table.physical(), (RowType) context.getPhysicalRowDataType().getLogicalType());
@@ -87,19 +116,54 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
     };
   }
 
+  private Optional<SystemTable> systemTable(Context context) {
+    return warehouse == null
+        ? Optional.empty()
+        : SystemTable.of(context.getObjectIdentifier().getObjectName());
+  }
+
   @Override
   public DynamicTableSink createDynamicTableSink(Context context) {
     ReadableConfig options = validated(context);
+    if (systemTable(context).isPresent()) {
+      throw new ValidationException(
+          context.getObjectIdentifier().asSummaryString() + " can only be read");
+    }
     return new VarveTableSink(
-        TablePaths.absolute(options.get(VarveConnectorOptions.PATH)),
-        TableDefinitions.of(context.getCatalogTable(), options),
+        scanTable(context, options),
         (RowType) context.getPhysicalRowDataType().getLogicalType(),
         options);
   }
 
+  private String path(Context context, ReadableConfig options) {
+    Warehouse known = warehouse;
+    if (known == null) {
+      return TablePaths.absolute(options.get(VarveConnectorOptions.PATH));
+    }
+    ObjectIdentifier table = context.getObjectIdentifier();
+    String name =
+        SystemTable.of(table.getObjectName())
+            .map(system -> system.baseOf(table.getObjectName()))
+            .orElse(table.getObjectName());
+    return known.path(table.getDatabaseName(), name);
+  }
+
+  private ScanTable scanTable(Context context, ReadableConfig options) {
+    return ScanTable.of(
+        context.getObjectIdentifier().asSummaryString(),
+        path(context, options),
+        TableDefinitions.of(context.getCatalogTable(), options),
+        context.getCatalogTable().getResolvedSchema());
+  }
+
   private ReadableConfig validated(Context context) {
+    Map<String, String> given = context.getCatalogTable().getOptions();
+    Set<ConfigOption<?>> known = new HashSet<>(optionalOptions());
+    known.addAll(requiredOptions());
+    OptionCheck.names(given.keySet(), known);
     FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
-    helper.validate();
+    helper.validateExcept("projection.");
+    OptionCheck.together(helper.getOptions(), given);
     return helper.getOptions();
   }
 }

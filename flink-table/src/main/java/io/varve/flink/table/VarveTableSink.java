@@ -1,30 +1,45 @@
 package io.varve.flink.table;
 
+import io.varve.flink.common.TablePaths;
 import io.varve.flink.sink.VarveSink;
-import io.varve.schema.TableDefinition;
+import io.varve.flink.sink.VarveSinkBuilder;
+import io.varve.flink.sink.VarveSinkOptions;
+import io.varve.flink.table.procedure.CommitRows;
+import io.varve.flink.table.procedure.SqlAuthor;
+import io.varve.query.Filter;
+import io.varve.table.HistoryOptions;
+import io.varve.table.TableDirectory;
+import io.varve.table.TableMaintenance;
+import io.varve.table.TableSnapshot;
 import io.varve.table.WriterOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.sink.SinkV2Provider;
+import org.apache.flink.table.connector.sink.abilities.SupportsDeletePushDown;
 import org.apache.flink.table.connector.sink.abilities.SupportsPartitioning;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.expressions.ResolvedExpression;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.types.logical.RowType;
 
-/** Inserts rows into a table, exactly once. Immutable. */
-final class VarveTableSink implements DynamicTableSink, SupportsPartitioning {
+/** Inserts rows into a table, exactly once, and deletes rows of it. Confined to one thread. */
+final class VarveTableSink
+    implements DynamicTableSink, SupportsPartitioning, SupportsDeletePushDown {
 
-  private final String path;
-  private final TableDefinition definition;
+  private final ScanTable table;
   private final RowType consumed;
   private final ReadableConfig options;
+  private Filter deleted = Filter.or();
 
-  VarveTableSink(
-      String path, TableDefinition definition, RowType consumed, ReadableConfig options) {
-    this.path = path;
-    this.definition = definition;
+  VarveTableSink(ScanTable table, RowType consumed, ReadableConfig options) {
+    this.table = table;
     this.consumed = consumed;
     this.options = options;
   }
@@ -45,25 +60,65 @@ final class VarveTableSink implements DynamicTableSink, SupportsPartitioning {
             .withTargetRows(options.get(VarveConnectorOptions.SEGMENT_TARGET_ROWS))
             .withTargetAgeMillis(options.get(VarveConnectorOptions.SEGMENT_TARGET_AGE).toMillis())
             .withBufferBytes(options.get(VarveConnectorOptions.SINK_BUFFER_MEMORY).getBytes());
-    VarveSink<RowData> sink =
+    VarveSinkBuilder<RowData> sink =
         VarveSink.<RowData>builder()
-            .path(path)
-            .table(definition)
+            .path(table.path())
+            .table(table.definition())
             .converter(new RowDataConverter(consumed))
             .writer(writer)
+            .history(
+                new HistoryOptions(
+                    options.get(VarveSinkOptions.HISTORY_TIME).toMillis(),
+                    options.get(VarveSinkOptions.HISTORY_MIN_COMMITS)))
+            .cleanUpInterval(options.get(VarveSinkOptions.CLEAN_UP_INTERVAL))
             .onRewind(options.get(VarveConnectorOptions.SINK_ON_REWIND))
-            .onInvalidRow(options.get(VarveConnectorOptions.SINK_ON_INVALID_ROW))
-            .build();
-    return SinkV2Provider.of(sink, options.getOptional(FactoryUtil.SINK_PARALLELISM).orElse(null));
+            .onInvalidRow(options.get(VarveConnectorOptions.SINK_ON_INVALID_ROW));
+    options.getOptional(VarveSinkOptions.TTL).ifPresent(sink::ttl);
+    return SinkV2Provider.of(
+        sink.build(), options.getOptional(FactoryUtil.SINK_PARALLELISM).orElse(null));
+  }
+
+  /** Takes a condition only as a whole: rows that it does not mean must stay. */
+  @Override
+  public boolean applyDeleteFilters(List<ResolvedExpression> conditions) {
+    FilterTranslation translation = table.filters();
+    List<Filter> filters = new ArrayList<>();
+    for (ResolvedExpression condition : conditions) {
+      Optional<Filter> filter = translation.translate(condition);
+      if (filter.isEmpty()) {
+        return false;
+      }
+      filters.add(filter.get());
+    }
+    deleted = Filter.and(filters);
+    return true;
+  }
+
+  /** Deletes with one commit beside the job that writes, and returns how many rows it hid. */
+  @Override
+  public Optional<Long> executeDeletion() {
+    try {
+      TableDirectory directory = TableDirectory.open(TablePaths.open(table.path()));
+      long rows = CommitRows.count(TableSnapshot.latest(directory), deleted);
+      if (rows > 0) {
+        new TableMaintenance(directory, SqlAuthor.who(), System::currentTimeMillis)
+            .delete(deleted, "DELETE FROM " + table.name());
+      }
+      return Optional.of(rows);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   @Override
   public DynamicTableSink copy() {
-    return new VarveTableSink(path, definition, consumed, options);
+    VarveTableSink copy = new VarveTableSink(table, consumed, options);
+    copy.deleted = deleted;
+    return copy;
   }
 
   @Override
   public String asSummaryString() {
-    return "Varve " + path;
+    return "Varve " + table.path();
   }
 }

@@ -6,6 +6,7 @@ import io.varve.flink.source.VarveSource;
 import io.varve.query.Aggregation;
 import io.varve.query.Filter;
 import io.varve.query.PartialRow;
+import io.varve.table.CommitChoice;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import org.apache.flink.table.connector.source.abilities.SupportsFilterPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsLimitPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsProjectionPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
+import org.apache.flink.table.connector.source.abilities.SupportsSourceWatermark;
 import org.apache.flink.table.connector.source.abilities.SupportsStatisticReport;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.expressions.ResolvedExpression;
@@ -48,6 +50,7 @@ class VarveTableSource
         SupportsFilterPushDown,
         SupportsLimitPushDown,
         SupportsReadingMetadata,
+        SupportsSourceWatermark,
         SupportsStatisticReport {
 
   private final ScanTable table;
@@ -120,7 +123,9 @@ class VarveTableSource
 
   @Override
   public Map<String, DataType> listReadableMetadata() {
-    return BucketColumn.readable(table.isPointInTime());
+    Map<String, DataType> metadata = BucketColumn.readable(table.isPointInTime());
+    metadata.putAll(OriginColumn.readable());
+    return metadata;
   }
 
   /** Appends metadata columns after the stored ones; called again after each projection. */
@@ -128,35 +133,62 @@ class VarveTableSource
   public void applyReadableMetadata(List<String> metadataKeys, DataType producedDataType) {
     List<ScanColumn> columns = new ArrayList<>();
     for (ScanColumn column : request.columns()) {
-      if (column.bucket() == null) {
+      if (column.isStored()) {
         columns.add(column);
       }
     }
     for (String key : metadataKeys) {
-      columns.add(table.bucketColumn(BucketColumn.ofKey(key).orElseThrow()));
+      Optional<OriginColumn> origin = OriginColumn.ofKey(key);
+      columns.add(
+          origin.isPresent()
+              ? ScanColumn.of(origin.get())
+              : table.bucketColumn(BucketColumn.ofKey(key).orElseThrow()));
+    }
+    if (metadataKeys.contains(OriginColumn.COMMIT.key())) {
+      pin();
     }
     request = request.withColumns(columns, (RowType) producedDataType.getLogicalType());
   }
 
+  /** The column shows which commit is read, so planning chooses it. */
+  private void pin() {
+    try {
+      request = request.withPinned(snapshot().number());
+    } catch (IOException unreadable) {
+      // The job will tell what is wrong.
+    }
+  }
+
   /**
-   * Returns the number of rows only: numbers of distinct values make the planner think that a local
-   * aggregation is not worth while, and it then pushes none down.
+   * Does nothing: a query reads one finished commit, so its watermark comes when all rows have been
+   * read, and no row is late.
+   */
+  @Override
+  public void applySourceWatermark() {}
+
+  /**
+   * Returns numbers of rows, bounds and nulls, but no numbers of distinct values: they make the
+   * planner think that a local aggregation is not worth while, and it then pushes none down.
    */
   @Override
   public TableStats reportStatistics() {
     try {
-      TableDirectory directory = TableDirectory.open(TablePaths.open(table.path()));
-      return new TableStats(snapshot(directory).rowCount());
-    } catch (IOException unreadable) {
+      return ScanStatistics.of(
+          snapshot(), table.physical().stream().map(ScanColumn::name).toList());
+    } catch (IOException | IllegalArgumentException unreadable) {
       return TableStats.UNKNOWN; // The job will tell what is wrong.
     }
   }
 
-  private TableSnapshot snapshot(TableDirectory directory) throws IOException {
-    Optional<Long> commit = options.getOptional(VarveConnectorOptions.SCAN_COMMIT);
-    return commit.isPresent()
-        ? TableSnapshot.at(directory, commit.get())
-        : TableSnapshot.latest(directory);
+  private TableSnapshot snapshot() throws IOException {
+    TableDirectory directory = TableDirectory.open(TablePaths.open(table.path()));
+    return commit().of(directory);
+  }
+
+  private CommitChoice commit() {
+    return request.pinned() == ScanRequest.NOT_PINNED
+        ? CommitOptions.of(options)
+        : CommitChoice.number(request.pinned());
   }
 
   @Override
@@ -172,7 +204,8 @@ class VarveTableSource
   }
 
   private VarveSource<RowData> rowSource() {
-    RowDataReader reader = new RowDataReader(request.columns(), table.timeColumn(), table.zone());
+    RowDataReader reader =
+        new RowDataReader(request.columns(), table.timeColumn(), table.zone(), request.pinned());
     List<String> stored = reader.storedColumns();
     VarveSource.Builder<RowData> builder = VarveSource.builder();
     builder
@@ -180,7 +213,7 @@ class VarveTableSource
         .columns((stored.isEmpty() ? List.of(table.timeColumn()) : stored).toArray(String[]::new))
         .filter(request.filter())
         .converter(reader, InternalTypeInfo.of(request.produced()));
-    options.getOptional(VarveConnectorOptions.SCAN_COMMIT).ifPresent(builder::commit);
+    builder.commit(commit());
     if (request.limit() != ScanRequest.UNLIMITED) {
       builder.limit(request.limit());
     }
@@ -191,7 +224,7 @@ class VarveTableSource
     Aggregation aggregation = pushed.toAggregation(request.filter(), table.zone());
     RollupSource.Builder builder = RollupSource.builder().path(table.path());
     builder.aggregation(aggregation);
-    options.getOptional(VarveConnectorOptions.SCAN_COMMIT).ifPresent(builder::commit);
+    builder.commit(commit());
     return builder.build();
   }
 

@@ -239,6 +239,24 @@ class PushDownIT {
               Plan.NOTHING, "SELECT FLOOR(ts TO DAY), COUNT(*) FROM t GROUP BY FLOOR(ts TO DAY)"),
           new Shape(
               Plan.NOTHING, "SELECT usr, model, COUNT(*) FROM t GROUP BY ROLLUP (usr, model)"),
+          new Shape(
+              Plan.AGGREGATES,
+              "SELECT usr, SUM(cost) FROM t GROUP BY usr UNION"
+                  + " SELECT usr, SUM(cost) FROM t GROUP BY usr"),
+          new Shape(
+              Plan.AGGREGATES,
+              "SELECT usr, MAX(cost) FROM (SELECT usr, cost, model FROM t WHERE tokens > 5)"
+                  + " WHERE model <> 'model-1' GROUP BY usr"),
+          new Shape(
+              Plan.FILTER,
+              "SELECT usr, cost FROM t WHERE cost = (SELECT MAX(cost) FROM t WHERE ok) AND ok"),
+          new Shape(Plan.NOTHING, "SELECT SUM(DISTINCT cost), COUNT(*) FROM t"),
+          new Shape(Plan.NOTHING, "SELECT SUM(cost) FROM t WHERE cost > tokens"),
+          new Shape(
+              Plan.FILTER,
+              "SELECT window_start, SUM(cost) FROM TABLE(TUMBLE((SELECT ts, cost FROM t"
+                  + " WHERE ok), DESCRIPTOR(ts), INTERVAL '1' DAY)) GROUP BY window_start,"
+                  + " window_end"),
           new Shape(Plan.NOTHING, "SELECT usr FROM t"));
 
   @TestFactory

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,20 +62,31 @@ class SqlDocumentIT {
           .filter(statement -> !statement.isBlank())
           .forEach(statements::add);
     }
-    List<List<Row>> results = new ArrayList<>();
+    Map<String, List<Row>> results = new LinkedHashMap<>();
     for (String statement : statements) {
-      String here = statement.replace("'/data/", "'" + directory + "/");
+      String here = statement.strip().replace("'/data/", "'" + directory + "/");
       TableResult result = sql.executeSql(here);
-      results.add(CollectionUtil.iteratorToList(result.collect()));
+      results.put(statement.strip(), CollectionUtil.iteratorToList(result.collect()));
     }
 
-    String plan = String.valueOf(results.get(4).get(0).getField(0));
+    String plan = String.valueOf(of(results, "EXPLAIN SELECT").get(0).getField(0));
     Matcher promised = PUSHED.matcher(document());
     assertThat(promised.find()).isTrue();
     assertThat(plan.replace(" ", "")).contains(promised.group().replace(" ", ""));
-    assertThat(results.get(3)).isNotEmpty();
-    assertThat(results.get(5)).hasSizeGreaterThan(10);
-    assertThat(results.get(6)).containsExactly(Row.of(5000L));
+    assertThat(of(results, "SELECT `day`, usr, SUM(cost)")).isNotEmpty();
+    assertThat(of(results, "SELECT usr, SUM(cost)")).hasSizeGreaterThan(10);
+    assertThat(of(results, "SELECT COUNT(*) FROM usage_log /*+")).containsExactly(Row.of(5000L));
+    assertThat(of(results, "SHOW CREATE TABLE").toString()).contains("'ttl' = '9000 d'");
+    assertThat(of(results, "SELECT COUNT(*) FROM requests FOR")).containsExactly(Row.of(2L));
+    assertThat(of(results, "CALL sys.erase").get(0).getField(0)).isEqualTo(1L);
+  }
+
+  private static List<Row> of(Map<String, List<Row>> results, String start) {
+    return results.entrySet().stream()
+        .filter(result -> result.getKey().startsWith(start))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("docs/sql.md has no statement " + start))
+        .getValue();
   }
 
   @Test
@@ -93,10 +106,24 @@ class SqlDocumentIT {
     VarveTableFactory factory = new VarveTableFactory();
     Set<ConfigOption<?>> options = new java.util.HashSet<>(factory.optionalOptions());
     options.addAll(factory.requiredOptions());
+    options.add(VarveConnectorOptions.PROJECTION_GROUP_BY);
+    options.add(VarveConnectorOptions.PROJECTION_AGGREGATES);
+    options.addAll(new VarveCatalogFactory().requiredOptions());
     String document = document();
 
     assertThat(options)
         .allSatisfy(option -> assertThat(document).contains("`" + option.key() + "`"))
-        .hasSizeGreaterThan(15);
+        .allSatisfy(option -> assertThat(option.description()).isNotNull())
+        .hasSizeGreaterThan(25);
+    // … and lists none that is not there.
+    Set<String> keys =
+        options.stream().map(ConfigOption::key).collect(java.util.stream.Collectors.toSet());
+    String table = document.substring(document.indexOf("## Options"));
+    Matcher rows = Pattern.compile("^\\| (`[^|]*) \\|", Pattern.MULTILINE).matcher(table);
+    while (rows.find()) {
+      for (String key : rows.group(1).replace("`", "").split(", ")) {
+        assertThat(keys).contains(key);
+      }
+    }
   }
 }

@@ -3,19 +3,24 @@ package io.varve.flink.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.typeutils.base.BigIntSerializer;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.Schema;
+import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.runtime.typeutils.ExternalTypeInfo;
 import org.apache.flink.table.types.DataType;
@@ -91,6 +96,22 @@ class TypesIT {
           new Sample(DataTypes.ARRAY(DataTypes.INT()), new Integer[] {1, null, 3}, new Integer[0]),
           new Sample(
               DataTypes.MAP(DataTypes.STRING(), DataTypes.BIGINT()), Map.of("a", 1L), Map.of()),
+          new Sample(DataTypes.MULTISET(DataTypes.STRING()), Map.of("a", 3), Map.of()),
+          new Sample(
+              DataTypes.ARRAY(DataTypes.ROW(DataTypes.FIELD("a", DataTypes.DECIMAL(38, 2)))),
+              (Object) new Row[] {Row.of(new BigDecimal("1.25")), null}),
+          new Sample(
+              DataTypes.RAW(BigInteger.class, new BigIntSerializer()),
+              BigInteger.TEN.pow(40),
+              BigInteger.ZERO),
+          new Sample(
+              DataTypes.INTERVAL(DataTypes.SECOND(3)),
+              Duration.ofMillis(1),
+              Duration.ofMillis(Long.MIN_VALUE / 1_000_000),
+              Duration.ofDays(36_500)),
+          new Sample(
+              DataTypes.INTERVAL(DataTypes.MONTH()), Period.ofMonths(-14), Period.ofMonths(9999)),
+          new Sample(DataTypes.VARBINARY(3), new byte[] {1, 2, 3}, new byte[] {0}),
           new Sample(
               DataTypes.ROW(
                   DataTypes.FIELD("a", DataTypes.INT()), DataTypes.FIELD("b", DataTypes.STRING())),
@@ -112,16 +133,13 @@ class TypesIT {
     }
     DataType type = DataTypes.ROW(fields.toArray(new DataTypes.Field[0]));
     sql.createTemporaryView("samples", env.fromData(rows, ExternalTypeInfo.of(type)));
-    String columns =
-        fields.stream()
-            .map(field -> field.getName() + " " + field.getDataType().getLogicalType())
-            .collect(Collectors.joining(", "));
-    sql.executeSql(
-        "CREATE TABLE stored ("
-            + columns
-            + ") WITH ('connector' = 'varve', 'time-column' = 'ts', 'path' = '"
-            + directory.resolve("stored")
-            + "')");
+    sql.createTable(
+        "stored",
+        TableDescriptor.forConnector("varve")
+            .schema(Schema.newBuilder().fromRowDataType(type).build())
+            .option("time-column", "ts")
+            .option("path", directory.resolve("stored").toString())
+            .build());
     sql.executeSql("INSERT INTO stored SELECT * FROM samples").await();
 
     List<Row> back = new ArrayList<>();

@@ -56,6 +56,11 @@ public final class DuckDbParquetSubject extends SqlSubject {
   }
 
   @Override
+  public boolean syncsFewRows() {
+    return false;
+  }
+
+  @Override
   public void append(UsageBatch batch) throws SQLException {
     DuckDbSubject.appendTo(connection(), "usage", batch);
   }

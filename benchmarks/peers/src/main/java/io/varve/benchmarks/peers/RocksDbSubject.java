@@ -75,6 +75,11 @@ public final class RocksDbSubject implements EventsSubject {
     open();
   }
 
+  @Override
+  public void openKept(Path place, int threads) throws RocksDBException {
+    create(place, threads);
+  }
+
   private void open() throws RocksDBException {
     RocksDB.loadLibrary();
     ColumnFamilyOptions options =

@@ -77,6 +77,11 @@ abstract class SqlSubject implements EventsSubject {
     connection = connect(place, mayUse);
   }
 
+  @Override
+  public void openKept(Path place, int mayUse) throws Exception {
+    create(place, mayUse);
+  }
+
   final void execute(String... statements) throws SQLException {
     try (Statement statement = connection().createStatement()) {
       for (String sql : statements) {

@@ -1,10 +1,12 @@
-package io.varve.benchmarks;
+package io.varve.benchmarks.flink;
 
+import io.varve.benchmarks.UsageBatch;
 import io.varve.benchmarks.UsageEvents.Dimension;
+import io.varve.benchmarks.UsageTable;
 import io.varve.column.RowSink;
 
 /** One usage event as an object of its own, as jobs pass them on. Not changed once it is made. */
-final class UsageRow {
+public final class UsageRow {
 
   private static final int NUMBERS = 10;
 
@@ -31,6 +33,24 @@ final class UsageRow {
     }
     texts[text++] = batch.session(row);
     texts[text] = batch.payload(row);
+  }
+
+  /** Returns the time, in nanoseconds since 1970. */
+  public long timeNanos() {
+    return timeNanos;
+  }
+
+  /**
+   * Returns cost, counters, latencies, status and flags in the order of the columns; not to be
+   * changed.
+   */
+  public long[] numbers() {
+    return numbers;
+  }
+
+  /** Returns id, dimensions, session and payload in the order of the columns; not to be changed. */
+  public String[] texts() {
+    return texts;
   }
 
   /** Sets the columns of {@link UsageTable}. */

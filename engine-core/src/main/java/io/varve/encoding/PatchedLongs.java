@@ -1,0 +1,231 @@
+package io.varve.encoding;
+
+import io.varve.column.EncodedLongs;
+import io.varve.column.Int128;
+import io.varve.io.BytesReader;
+import io.varve.io.CorruptFileException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bit-packed integers of which a few lack their upper bits, over the bytes of their block. What is
+ * asked of all values is asked of the packed ones, and put right for the few.
+ */
+final class PatchedLongs implements EncodedLongs {
+
+  private final @Nullable PackedLongs packed; // null if all lower bits are none
+  private final LongDecoder decoder;
+  private final Patches patches;
+  private final byte[] bytes;
+  private final int start;
+  private final int length;
+  private final long base;
+  private final int width;
+  private final int count;
+  private final int patchCount;
+
+  private PatchedLongs(LongDecoder decoder, BytesReader in, int count) throws CorruptFileException {
+    this.decoder = decoder;
+    this.patches = decoder.patches();
+    this.count = count;
+    this.base = in.readLong();
+    this.width = in.readByte();
+    this.patchCount = in.readShort();
+    if (width >= Long.SIZE || patchCount < 1 || patchCount > count) {
+      throw in.corrupt(
+          "1 to " + count + " patches of below 64 bits", patchCount + " of " + width + " bits");
+    }
+    this.packed = width == 0 ? null : decoder.packed(in, base, width, count);
+    this.bytes = in.array();
+    this.start = in.position();
+    decoder.readPatches(in, count, patchCount);
+    this.length = in.position() - start;
+    patches.owner = this;
+  }
+
+  /**
+   * Takes values from a block; rows and upper parts of the patches are checked now.
+   *
+   * @throws CorruptFileException if they can't be
+   */
+  static PatchedLongs read(LongDecoder decoder, BytesReader in, int count)
+      throws CorruptFileException {
+    return new PatchedLongs(decoder, in, count);
+  }
+
+  /** Returns whether no value wraps around 64 bits, so that sums and ranges may be taken apart. */
+  boolean isExact() {
+    if (width >= Long.SIZE - 1 || (packed != null && !PackedLongs.suits(base, width))) {
+      return false;
+    }
+    long greatestLower = width == 0 ? 0 : (1L << width) - 1;
+    for (int i = 0; i < patchCount; i++) {
+      long upper = patches.uppers[i];
+      long added = upper << width;
+      long least = base + added;
+      boolean wraps =
+          added >> width != upper
+              || ((base ^ least) & (added ^ least)) < 0
+              || least > Long.MAX_VALUE - greatestLower;
+      if (wraps) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Makes sure that the shared memory has the patches of this block. */
+  private void load() {
+    if (patches.owner == this) {
+      return;
+    }
+    try {
+      decoder.readPatches(new BytesReader("", 0, bytes, start, length), count, patchCount);
+    } catch (CorruptFileException changed) {
+      throw new IllegalStateException("the bytes of a block changed while it was read", changed);
+    }
+    patches.owner = this;
+  }
+
+  @Override
+  public void decode(long[] out) {
+    if (packed == null) {
+      Arrays.fill(out, 0, count, base);
+    } else {
+      packed.decode(out);
+    }
+    load();
+    for (int i = 0; i < patchCount; i++) {
+      out[patches.rows[i]] += patches.uppers[i] << width;
+    }
+  }
+
+  @Override
+  public void decodeInts(int[] out) {
+    if (packed == null) {
+      Arrays.fill(out, 0, count, (int) base);
+    } else {
+      packed.decodeInts(out);
+    }
+    load();
+    for (int i = 0; i < patchCount; i++) {
+      out[patches.rows[i]] += (int) (patches.uppers[i] << width);
+    }
+  }
+
+  @Override
+  public Int128 sum() {
+    Int128 lower = packed == null ? PackedLongs.times(base, count) : packed.sum();
+    load();
+    Int128 upper = Int128.ZERO;
+    long some = 0;
+    for (int i = 0; i < patchCount; i++) {
+      long added = patches.uppers[i] << width;
+      long sum = some + added;
+      if (((some ^ sum) & (added ^ sum)) < 0) {
+        upper = upper.plus(Int128.of(some));
+        sum = added;
+      }
+      some = sum;
+    }
+    return lower.plus(upper).plus(Int128.of(some));
+  }
+
+  @Override
+  public Int128 sumSelected(long[] bits) {
+    Int128 sum;
+    if (packed == null) {
+      int selected = 0;
+      for (int word = 0; word < (count + 63) >>> 6; word++) {
+        selected += Long.bitCount(bits[word]);
+      }
+      sum = PackedLongs.times(base, selected);
+    } else {
+      sum = packed.sumSelected(bits);
+    }
+    load();
+    for (int i = 0; i < patchCount; i++) {
+      int row = patches.rows[i];
+      if ((bits[row >>> 6] & 1L << row) != 0) {
+        sum = sum.plus(Int128.of(patches.uppers[i] << width));
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public void selectRange(long first, long last, long[] bits) {
+    if (packed == null) {
+      boolean within = base >= first && base <= last;
+      Arrays.fill(bits, 0, (count + 63) >>> 6, within ? -1L : 0);
+      if (within && (count & 63) != 0) {
+        bits[count >>> 6] = (1L << count) - 1;
+      }
+    } else {
+      packed.selectRange(first, last, bits);
+    }
+    load();
+    for (int i = 0; i < patchCount; i++) {
+      int row = patches.rows[i];
+      long lower = packed == null ? base : packed.value(row);
+      long value = lower + (patches.uppers[i] << width);
+      long bit = 1L << row;
+      if (value >= first && value <= last) {
+        bits[row >>> 6] |= bit;
+      } else {
+        bits[row >>> 6] &= ~bit;
+      }
+    }
+  }
+
+  @Override
+  public boolean isMostlyOne() {
+    return packed == null;
+  }
+
+  @Override
+  public long mostly(long[] others) {
+    if (packed != null) {
+      throw new IllegalStateException("the values have no one in common");
+    }
+    load();
+    Arrays.fill(others, 0, (count + 63) >>> 6, 0);
+    for (int i = 0; i < patchCount; i++) {
+      int row = patches.rows[i];
+      others[row >>> 6] |= 1L << row;
+    }
+    return base;
+  }
+
+  /** Returns whether all values lie from 0 to below a limit. */
+  boolean areIndexes(int limit) {
+    long greatestLower = width == 0 ? 0 : (1L << width) - 1;
+    if (base < 0 || base >= limit || width >= Integer.SIZE) {
+      return false;
+    }
+    if (packed != null && base + greatestLower >= limit && packed.exceeds(limit - 1)) {
+      return false;
+    }
+    for (int i = 0; i < patchCount; i++) {
+      long lower = packed == null ? base : packed.value(patches.rows[i]);
+      long value = lower + (patches.uppers[i] << width);
+      if (value < 0 || value >= limit) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Memory for the patches of one block at a time. Confined. */
+  static final class Patches {
+
+    final char[] rows = new char[io.varve.column.BlockSource.MAX_BLOCK_ROWS];
+    final long[] uppers = new long[io.varve.column.BlockSource.MAX_BLOCK_ROWS];
+    private Object owner = this;
+
+    /** Takes the memory from whoever has it. */
+    void take() {
+      owner = this;
+    }
+  }
+}

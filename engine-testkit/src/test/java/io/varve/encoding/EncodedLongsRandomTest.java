@@ -1,0 +1,224 @@
+package io.varve.encoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.column.BinaryColumn;
+import io.varve.column.DictionaryColumn;
+import io.varve.column.EncodedLongs;
+import io.varve.column.LongColumn;
+import io.varve.io.BytesReader;
+import io.varve.io.BytesWriter;
+import io.varve.io.CorruptFileException;
+import io.varve.testkit.SeededTest;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is asked of stored integers without decoding them is what the values say. What could break:
+ * a patch below the base, sums and ranges at the ends of 64 bits, blocks that share memory.
+ */
+class EncodedLongsRandomTest {
+
+  private static final long[] EXTREMES = {
+    Long.MIN_VALUE, Long.MIN_VALUE + 1, -1, 0, 1, Long.MAX_VALUE - 1, Long.MAX_VALUE
+  };
+
+  private final BlockEncoder encoder = new BlockEncoder(BlockOptions.SEALED);
+  private final BlockDecoder decoder = new BlockDecoder();
+
+  /** Mostly values of few bits above a base, with some far away, above or below. */
+  private static long[] values(Random random) {
+    int rows = random.nextInt(4) == 0 ? 1 + random.nextInt(1024) : 1024;
+    int width = random.nextInt(4) == 0 ? 0 : random.nextInt(64);
+    int outlierOf = 2 + random.nextInt(random.nextBoolean() ? 20 : 500);
+    int far = random.nextInt(64);
+    boolean wild = random.nextInt(4) == 0;
+    boolean above = random.nextInt(4) > 0;
+    long base = wild ? extreme(random) : random.nextLong() >> (2 + random.nextInt(62));
+    long[] values = new long[rows];
+    for (int i = 0; i < rows; i++) {
+      values[i] = base + (width == 0 ? 0 : random.nextLong() >>> (64 - width));
+      if (random.nextInt(outlierOf) == 0) {
+        boolean end = wild && random.nextInt(9) == 0;
+        long distance = random.nextLong() >> (wild ? far : 2 + far / 2);
+        values[i] = end ? extreme(random) : base + (above ? Math.abs(distance) : distance);
+      }
+    }
+    return values;
+  }
+
+  private static long extreme(Random random) {
+    return EXTREMES[random.nextInt(EXTREMES.length)];
+  }
+
+  private byte[] encode(long[] values) {
+    LongColumn column = new LongColumn();
+    for (long value : values) {
+      column.append(value);
+    }
+    BytesWriter out = new BytesWriter(0);
+    encoder.encode(column, 0, values.length, out);
+    return Arrays.copyOf(out.array(), out.size());
+  }
+
+  private LongColumn decode(byte[] block, int rows) throws CorruptFileException {
+    LongColumn column = new LongColumn();
+    decoder.decodeLazily(new BytesReader("block", block), rows, column);
+    return column;
+  }
+
+  @SeededTest(runs = 400)
+  void answersAreThoseOfTheValues(Random random) throws CorruptFileException {
+    List<long[]> values = List.of(values(random), values(random), values(random));
+    List<LongColumn> columns = new ArrayList<>();
+    for (long[] block : values) {
+      columns.add(decode(encode(block), block.length));
+    }
+    for (int i = 0; i < 12; i++) { // in turns, as columns that were read one after the other
+      int which = random.nextInt(3);
+      EncodedLongs encoded = columns.get(which).encoded();
+      if (encoded == null) {
+        assertThat(columns.get(which).values()).startsWith(values.get(which));
+      } else {
+        assertAnswers(encoded, values.get(which), random);
+      }
+    }
+  }
+
+  private static void assertAnswers(EncodedLongs encoded, long[] values, Random random) {
+    switch (random.nextInt(5)) {
+      case 0 -> {
+        long[] out = new long[values.length];
+        encoded.decode(out);
+        assertThat(out).isEqualTo(values);
+      }
+      case 1 -> {
+        long[] all = new long[16];
+        Arrays.fill(all, -1);
+        assertThat(encoded.sum().toBigInteger()).isEqualTo(sum(values, all));
+      }
+      case 2 -> {
+        long[] bits = bits(random, values.length);
+        assertThat(encoded.sumSelected(bits).toBigInteger()).isEqualTo(sum(values, bits));
+      }
+      case 3 -> {
+        long one = bound(random, values);
+        long other = bound(random, values);
+        assertRange(encoded, values, Math.min(one, other), Math.max(one, other));
+      }
+      default -> assertMostly(encoded, values);
+    }
+  }
+
+  private static long bound(Random random, long[] values) {
+    return switch (random.nextInt(3)) {
+      case 0 -> extreme(random);
+      case 1 -> random.nextLong() >> random.nextInt(64);
+      default -> values[random.nextInt(values.length)] + random.nextInt(3) - 1;
+    };
+  }
+
+  private static long[] bits(Random random, int rows) {
+    long[] bits = new long[16];
+    int kind = random.nextInt(3);
+    for (int row = 0; row < rows; row++) {
+      boolean set = kind == 0 || random.nextInt(kind == 1 ? 2 : 30) == 0;
+      bits[row >>> 6] |= (set ? 1L : 0L) << row;
+    }
+    return bits;
+  }
+
+  private static boolean isSet(long[] bits, int row) {
+    return (bits[row >>> 6] & 1L << row) != 0;
+  }
+
+  private static BigInteger sum(long[] values, long[] bits) {
+    BigInteger sum = BigInteger.ZERO;
+    for (int row = 0; row < values.length; row++) {
+      if (isSet(bits, row)) {
+        sum = sum.add(BigInteger.valueOf(values[row]));
+      }
+    }
+    return sum;
+  }
+
+  private static void assertRange(EncodedLongs encoded, long[] values, long first, long last) {
+    long[] bits = new long[16];
+    Arrays.fill(bits, 0, (values.length + 63) >>> 6, -1);
+    encoded.selectRange(first, last, bits);
+    long[] expected = new long[16];
+    for (int row = 0; row < values.length; row++) {
+      boolean within = values[row] >= first && values[row] <= last;
+      expected[row >>> 6] |= (within ? 1L : 0L) << row;
+    }
+    assertThat(bits).as("from %s to %s", first, last).isEqualTo(expected);
+  }
+
+  private static void assertMostly(EncodedLongs encoded, long[] values) {
+    if (!encoded.isMostlyOne()) {
+      return;
+    }
+    long[] others = new long[16];
+    Arrays.fill(others, 0, (values.length + 63) >>> 6, -1);
+    long most = encoded.mostly(others);
+    for (int row = 0; row < values.length; row++) {
+      assertThat(values[row] == most || isSet(others, row)).as("row %s", row).isTrue();
+    }
+    for (int row = values.length; row < 1024; row++) {
+      assertThat(isSet(others, row)).as("row %s, which is none", row).isFalse();
+    }
+  }
+
+  @SeededTest(runs = 100)
+  void codesToo(Random random) throws CorruptFileException {
+    BinaryColumn dictionary = new BinaryColumn();
+    int size = 2 + random.nextInt(3000);
+    for (int i = 0; i < size; i++) {
+      dictionary.append("value " + i);
+    }
+    int rareOf = 1 + random.nextInt(200);
+    int common = 1 + random.nextInt(Math.min(size, 9));
+    long[] values = new long[1 + random.nextInt(1024)];
+    DictionaryColumn column = new DictionaryColumn(dictionary);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextInt(random.nextInt(rareOf) == 0 ? size : common);
+      column.append((int) values[i]);
+    }
+    BytesWriter out = new BytesWriter(0);
+    encoder.encode(column, 0, values.length, out);
+    DictionaryColumn into = new DictionaryColumn(dictionary);
+    decoder.decodeLazily(
+        new BytesReader("block", 0, out.array(), 0, out.size()), values.length, into);
+    EncodedLongs encoded = into.encoded();
+    if (encoded != null) {
+      assertAnswers(encoded, values, random);
+      assertAnswers(encoded, values, random);
+    }
+    assertThat(Arrays.copyOf(into.codes(), values.length))
+        .isEqualTo(Arrays.stream(values).mapToInt(value -> (int) value).toArray());
+  }
+
+  /** Without it the tests above could pass on blocks that are all decoded at once. */
+  @Test
+  void patchedBlocksStayEncoded() throws CorruptFileException {
+    AtomicInteger encoded = new AtomicInteger();
+    AtomicInteger mostlyOne = new AtomicInteger();
+    for (int seed = 0; seed < 200; seed++) {
+      long[] values = values(new Random(seed));
+      byte[] block = encode(values);
+      EncodedLongs stored = decode(block, values.length).encoded();
+      boolean patched = block[0] == Encoding.PATCHED.number();
+      if (patched && stored != null) {
+        encoded.incrementAndGet();
+        mostlyOne.addAndGet(stored.isMostlyOne() ? 1 : 0);
+      }
+    }
+    assertThat(encoded.get()).isGreaterThan(15);
+    assertThat(mostlyOne.get()).isGreaterThan(5);
+  }
+}

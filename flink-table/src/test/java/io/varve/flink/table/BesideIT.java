@@ -1,0 +1,99 @@
+package io.varve.flink.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.io.LocalFileStore;
+import io.varve.table.TableDirectory;
+import io.varve.table.TableLayout;
+import io.varve.table.TableSnapshot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.core.testutils.CommonTestUtils;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.api.TableResult;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The batch job that comes every day and the stream that always runs share a table. */
+@Timeout(240)
+class BesideIT {
+
+  private static final int STREAMED = 30_000;
+  private static final int DAYS = 3;
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(4)
+              .build());
+
+  @TempDir Path directory;
+
+  private String table() {
+    return "CREATE TABLE t (ts TIMESTAMP(3), id BIGINT) WITH ('connector' = 'varve',"
+        + " 'time-column' = 'ts', 'path' = '"
+        + directory.resolve("t")
+        + "')";
+  }
+
+  @Test
+  void batchInsertsBesideAStreamingInsertHarmNeither() throws Exception {
+    TableEnvironment streaming = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+    streaming.getConfig().set("parallelism.default", "1");
+    streaming.getConfig().set("execution.checkpointing.interval", "200 ms");
+    streaming.executeSql(table());
+    streaming.executeSql(
+        "CREATE TABLE generated (id BIGINT) WITH ('connector' = 'datagen',"
+            + " 'rows-per-second' = '6000', 'fields.id.kind' = 'sequence',"
+            + " 'fields.id.start' = '1', 'fields.id.end' = '"
+            + STREAMED
+            + "')");
+    TableResult stream =
+        streaming.executeSql(
+            "INSERT INTO t SELECT TIMESTAMP '2026-01-01 00:00:00', id FROM generated");
+    SqlFixture batch = SqlFixture.inBatch();
+    batch.run(table());
+    for (int day = 1; day <= DAYS; day++) {
+      long before = day * 1000L;
+      CommonTestUtils.waitUtil(
+          () -> rows() > before, Duration.ofSeconds(60), "no rows of the stream are visible");
+      batch.run("INSERT INTO t VALUES (TIMESTAMP '2026-02-0" + day + " 00:00:00', " + -day + ")");
+    }
+    long whileItRan = rows();
+    stream.await();
+
+    assertThat(whileItRan).isLessThan(STREAMED + DAYS);
+    assertThat(batch.rows("SELECT COUNT(*), COUNT(DISTINCT id), MIN(id), MAX(id) FROM t"))
+        .containsExactly(
+            "+I["
+                + (STREAMED + DAYS)
+                + ", "
+                + (STREAMED + DAYS)
+                + ", "
+                + -DAYS
+                + ", "
+                + STREAMED
+                + "]");
+  }
+
+  private long rows() {
+    Path path = directory.resolve("t");
+    try {
+      return Files.exists(path.resolve(TableLayout.DESCRIPTION))
+          ? TableSnapshot.latest(TableDirectory.open(new LocalFileStore(path))).rowCount()
+          : 0;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}
