@@ -270,8 +270,7 @@ public final class TableDirectory {
   }
 
   /** Opens frames of a tail with some of the columns that are written. */
-  BlockSource openLive(String partition, TailRange range, Schema shown)
-      throws IOException {
+  BlockSource openLive(String partition, TailRange range, Schema shown) throws IOException {
     if (!deletes.concern(partition, 0)) {
       return openTail(partition, range, shown);
     }
@@ -358,7 +357,9 @@ public final class TableDirectory {
     return reader;
   }
 
-  /** Adds the rows of a partition in a range of a tail to a batch of its columns; deleted ones too. */
+  /**
+   * Adds the rows of a partition in a range of a tail to a batch of its columns; deleted ones too.
+   */
   void readTail(String partition, TailRange range, RowBatch into) throws IOException {
     if (range.start().offset() < range.end().offset()) {
       append(openTail(partition, range, into.schema()), into);

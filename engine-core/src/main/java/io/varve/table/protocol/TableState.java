@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     only rewrite files
  * @param epoch the epoch that reigns
  * @param layers the newest layer of each writer that committed in this epoch
- * @param earlierLayers the newest layer of each writer whose tails were there when this epoch began,
- *     for {@link Truncation}
+ * @param earlierLayers the newest layer of each writer whose tails were there when this epoch
+ *     began, for {@link Truncation}
  * @param facts what holds for the log as a whole
  */
 public record TableState(
@@ -79,8 +79,7 @@ public record TableState(
   }
 
   TableState withFacts(LogFacts newFacts) {
-    return new TableState(
-        partitions, guests, lineages, epoch, layers, earlierLayers, newFacts);
+    return new TableState(partitions, guests, lineages, epoch, layers, earlierLayers, newFacts);
   }
 
   TableState withGuest(GuestId guest, long number) {
@@ -104,18 +103,11 @@ public record TableState(
       return this;
     }
     return new TableState(
-        partitions,
-        guests,
-        lineages.with(lineage, newest),
-        epoch,
-        layers,
-        earlierLayers,
-        facts);
+        partitions, guests, lineages.with(lineage, newest), epoch, layers, earlierLayers, facts);
   }
 
   TableState withLayers(PersistentMap<Long> newLayers) {
-    return new TableState(
-        partitions, guests, lineages, epoch, newLayers, earlierLayers, facts);
+    return new TableState(partitions, guests, lineages, epoch, newLayers, earlierLayers, facts);
   }
 
   /**

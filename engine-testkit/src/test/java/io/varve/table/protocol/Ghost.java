@@ -23,6 +23,7 @@ final class Ghost implements MemoryLog.Observer {
   private final Map<Long, Content> contents = new HashMap<>();
   private final Map<String, List<Integer>> guests = new HashMap<>();
   private final Map<Last, List<Integer>> committables = new HashMap<>();
+  private final Map<Last, Attempt> emitters = new HashMap<>();
 
   /** Per stream the newest epoch that committed rows of it or took them back. */
   private final Map<Integer, Long> goneOn = new HashMap<>();
@@ -97,8 +98,9 @@ final class Ghost implements MemoryLog.Observer {
   }
 
   /** Notes the rows of a committable. */
-  void emitted(Committable committable, List<Integer> rows) {
+  void emitted(Committable committable, List<Integer> rows, Attempt attempt) {
     committables.put(committable.id(), rows);
+    emitters.put(committable.id(), attempt);
   }
 
   private void checkReaders() {
@@ -249,20 +251,27 @@ final class Ghost implements MemoryLog.Observer {
     List<HiddenRows.Brought> brought = new ArrayList<>();
     List<Change> changes = List.of();
     Set<String> truncated = Set.of();
-    if (record.body() instanceof CommitRecord.Data) {
+    if (record.body() instanceof CommitRecord.Data data) {
       List<Integer> rows = without(content.rows(), contentOf(record.base()).rows());
       brought.add(
           new HiddenRows.Brought(
               record.reign().lineage(),
               record.reign().epoch(),
               record.progress().checkpoint(),
-              rows));
+              rows,
+              data.folded().layers().keySet(),
+              ((Attempt) world.actor())::writerOf));
     } else if (record.body() instanceof CommitRecord.Open open) {
       for (Committable committable : open.pending()) {
         List<Integer> rows = committables.getOrDefault(committable.id(), List.of());
         brought.add(
             new HiddenRows.Brought(
-                committable.lineage(), committable.epoch(), committable.checkpoint(), rows));
+                committable.lineage(),
+                committable.epoch(),
+                committable.checkpoint(),
+                rows,
+                committable.folded().layers().keySet(),
+                requireNonNull(emitters.get(committable.id()))::writerOf));
       }
     } else if (record.body() instanceof CommitRecord.Maintenance maintenance) {
       changes = maintenance.changes();
@@ -311,7 +320,7 @@ final class Ghost implements MemoryLog.Observer {
               + schema);
     }
     List<Integer> found = world.visible(state, record.number());
-    hidden.applyTo(record, wanted, found);
+    hidden.applyTo(record, wanted);
     Collections.sort(wanted);
     Collections.sort(found);
     if (!wanted.equals(found)) {

@@ -3,11 +3,12 @@ package io.varve.table.protocol;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,30 +21,52 @@ final class HiddenRows {
   private final Map<Long, List<Integer>> visible = new HashMap<>();
   private final List<Filtered> filters = new ArrayList<>();
 
-  /** Rows that a delete by filter may hold for: never shown before, of an attempt of before it. */
-  private final List<Integer> doubtful = new ArrayList<>();
+  /** Per record the writers that have committed in the epoch that reigns there. */
+  private final Map<Long, Set<String>> writers = new HashMap<>();
 
   HiddenRows() {
     hidden.put(0L, List.of());
     visible.put(0L, List.of());
+    writers.put(0L, Set.of());
   }
 
-  /** A delete by filter and the commits that repeat rows that it deleted. */
+  /** A delete by filter, the writers it tells layers of, and the commits that repeat its rows. */
   private static final class Filtered {
     final String condition;
     final long record;
     final long epoch;
+    final Set<String> writers;
     Tombstone.@Nullable Replays replays;
 
-    Filtered(String condition, long record, long epoch) {
+    Filtered(String condition, long record, long epoch, Set<String> writers) {
       this.condition = condition;
       this.record = record;
       this.epoch = epoch;
+      this.writers = new HashSet<>(writers);
+    }
+
+    /**
+     * Whether it holds for rows that were never shown where it was made: a savepoint had them
+     * pending. So it does if they are of an earlier epoch, all of whose rows it takes for visible.
+     */
+    boolean takesForVisible(long writtenIn, String writer) {
+      return writtenIn < epoch && !writers.contains(writer);
     }
   }
 
-  /** Rows that a commit brings. */
-  record Brought(String lineage, long epoch, long checkpoint, List<Integer> rows) {}
+  /**
+   * Rows that a commit brings.
+   *
+   * @param writers all whose changes it has
+   * @param writerOf who wrote a row
+   */
+  record Brought(
+      String lineage,
+      long epoch,
+      long checkpoint,
+      List<Integer> rows,
+      Set<String> writers,
+      IntFunction<String> writerOf) {}
 
   /**
    * Works out what a record hides.
@@ -69,18 +92,35 @@ final class HiddenRows {
         Tombstone tombstone = delete.tombstone();
         if (!Truncation.is(tombstone)) {
           hide(shown, tombstone.condition(), tombstone.partition(), rows);
-          filters.add(new Filtered(tombstone.condition(), record.number(), record.reign().epoch()));
+          filters.add(
+              new Filtered(
+                  tombstone.condition(),
+                  record.number(),
+                  record.reign().epoch(),
+                  requireNonNull(writers.get(record.base()))));
         }
       }
     }
     for (String directory : truncated) {
       hide(shown, Truncation.EVERYTHING, directory, rows);
     }
-    doubtful.clear();
     for (Brought commit : brought) {
       repeat(commit, rows);
     }
     hidden.put(record.number(), rows);
+    writers.put(record.number(), writersAfter(record, brought));
+  }
+
+  private Set<String> writersAfter(CommitRecord record, List<Brought> brought) {
+    Set<String> all = new HashSet<>();
+    if (!(record.body() instanceof CommitRecord.Open)) {
+      all.addAll(requireNonNull(writers.get(record.base())));
+    }
+    if (record.body() instanceof CommitRecord.Guest guest) {
+      all.addAll(guest.folded().layers().keySet());
+    }
+    brought.forEach(commit -> all.addAll(commit.writers));
+    return all;
   }
 
   /** What deletes since hide of an older record, they hide after a rewind to it. */
@@ -119,38 +159,28 @@ final class HiddenRows {
   private void repeat(Brought commit, List<Integer> rows) {
     List<Integer> left = new ArrayList<>(commit.rows);
     for (Filtered filter : filters) {
-      for (int row : commit.epoch < filter.epoch ? left : List.<Integer>of()) {
-        if (Copies.meets(filter.condition, row)) {
-          doubtful.add(row);
-        }
-      }
       Tombstone.Replays replays = filter.replays;
-      if (replays == null || !replays.lineage().equals(commit.lineage)) {
-        continue;
-      }
-      if (commit.checkpoint > replays.checkpoint()) {
+      boolean ofLineage = replays != null && replays.lineage().equals(commit.lineage);
+      boolean repeats = ofLineage && commit.checkpoint <= replays.checkpoint();
+      if (ofLineage && !repeats) {
         filter.replays = null;
-        continue;
       }
       for (Integer row : List.copyOf(left)) {
-        if (Copies.meets(filter.condition, row)) {
+        if (Copies.meets(filter.condition, row)
+            && (repeats || filter.takesForVisible(commit.epoch, commit.writerOf.apply(row)))) {
           rows.add(row);
           left.remove(row);
         }
+      }
+      if (repeats) {
+        filter.writers.addAll(commit.writers);
       }
     }
   }
 
   /** Takes the hidden rows of a record away, each once, and remembers what is left. */
-  void applyTo(CommitRecord record, List<Integer> wanted, List<Integer> found) {
-    List<Integer> rows = requireNonNull(hidden.get(record.number()));
-    rows.forEach(wanted::remove);
-    for (Integer row : doubtful) {
-      if (Collections.frequency(wanted, row) > Collections.frequency(found, row)) {
-        wanted.remove(row);
-        rows.add(row);
-      }
-    }
+  void applyTo(CommitRecord record, List<Integer> wanted) {
+    requireNonNull(hidden.get(record.number())).forEach(wanted::remove);
     visible.put(record.number(), List.copyOf(wanted));
   }
 }

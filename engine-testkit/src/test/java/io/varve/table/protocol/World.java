@@ -29,7 +29,8 @@ final class World {
     DROP_WITHOUT_TOMBSTONE,
     EXPIRING_TAIL_GOES_ON,
     ERASES_WITHOUT_TAKING_OVER,
-    TRUNCATED_ROWS_LEFT_OUT
+    TRUNCATED_ROWS_LEFT_OUT,
+    OWN_ROWS_TAKEN_FOR_EARLIER
   }
 
   static final long HISTORY = 20;
@@ -347,7 +348,9 @@ final class World {
     return without(state.facts().tombstones().toSortedMap().values(), state.facts(), rows);
   }
 
-  /** Returns the rows that are left when they are written anew: other branches may show the file. */
+  /**
+   * Returns the rows that are left when they are written anew: other branches may show the file.
+   */
   List<Integer> rewritten(TableState state, List<Integer> rows) {
     return rewritten(state.facts(), rows);
   }
@@ -358,7 +361,9 @@ final class World {
     if (state == null) {
       return rows;
     }
-    List<Integer> left = rewritten(state.facts().withReigning(writer), rows);
+    LogFacts facts = state.facts();
+    boolean flawed = mutation.has(Flaw.OWN_ROWS_TAKEN_FOR_EARLIER);
+    List<Integer> left = rewritten(flawed ? facts : facts.withReigning(writer), rows);
     return left.isEmpty() ? rows : left;
   }
 

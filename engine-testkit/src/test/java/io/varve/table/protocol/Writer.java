@@ -30,7 +30,7 @@ final class Writer {
   private final Attempt attempt;
   private final World world;
   private final int index;
-  private final String id;
+  final String id;
   private final TreeMap<Integer, Bucket> buckets = new TreeMap<>();
   private final List<Change.Files> upkeep = new ArrayList<>();
   private long ordinal;
