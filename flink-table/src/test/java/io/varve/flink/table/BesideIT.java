@@ -3,6 +3,8 @@ package io.varve.flink.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.io.LocalFileStore;
+import io.varve.table.CommitHistory;
+import io.varve.table.CommitInfo;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableLayout;
 import io.varve.table.TableSnapshot;
@@ -11,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.flink.core.testutils.CommonTestUtils;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.table.api.EnvironmentSettings;
@@ -28,6 +31,7 @@ class BesideIT {
 
   private static final int STREAMED = 30_000;
   private static final int DAYS = 3;
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -84,6 +88,42 @@ class BesideIT {
                 + ", "
                 + STREAMED
                 + "]");
+  }
+
+  /** Only closed minutes, at a checkpoint of a job that still runs: what a daily bill reads. */
+  @Test
+  void aCheckpointAndClosedTimeAreRead() throws Exception {
+    TableEnvironment streaming = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+    streaming.getConfig().set("parallelism.default", "1");
+    streaming.getConfig().set("execution.checkpointing.interval", "200 ms");
+    streaming.executeSql(table());
+    streaming.executeSql(
+        "CREATE TABLE generated (id BIGINT, ts AS CAST(TIMESTAMPADD(SECOND, CAST(id AS INT),"
+            + " TIMESTAMP '2026-01-01 00:00:00') AS TIMESTAMP(3)), WATERMARK FOR ts AS ts)"
+            + " WITH ('connector' = 'datagen', 'rows-per-second' = '2000',"
+            + " 'fields.id.kind' = 'sequence', 'fields.id.start' = '0',"
+            + " 'fields.id.end' = '10000000')");
+    TableResult stream = streaming.executeSql("INSERT INTO t SELECT ts, id FROM generated");
+    CommonTestUtils.waitUtil(
+        () -> rows() > 1000, Duration.ofSeconds(60), "no rows of the stream are visible");
+    TableDirectory table = TableDirectory.open(new LocalFileStore(directory.resolve("t")));
+    CommitInfo commit = CommitHistory.last(table, 1).get(0);
+    SqlFixture batch = SqlFixture.inBatch();
+    batch.run(table());
+    String at = "'scan.checkpoint-id' = '" + commit.lineage() + ":" + commit.checkpoint() + "'";
+    String closed = at + ", 'scan.until' = 'watermark', 'scan.until.bucket' = 'minute'";
+
+    assertThat(batch.rows("SELECT COUNT(*) FROM t /*+ OPTIONS(" + at + ") */"))
+        .containsExactly("+I[" + commit.rows() + "]");
+    long seconds = (commit.watermarkMillis() - START.toEpochMilli()) / 1000;
+    assertThat(seconds).isBetween(500L, commit.rows());
+    assertThat(
+            batch.rows(
+                "SELECT COUNT(*), MIN(id), MAX(id) FROM t /*+ OPTIONS("
+                    + closed
+                    + ", 'scan.on-corrupt' = 'skip-and-report') */"))
+        .containsExactly("+I[" + seconds / 60 * 60 + ", 0, " + (seconds / 60 * 60 - 1) + "]");
+    stream.getJobClient().orElseThrow().cancel().get();
   }
 
   private long rows() {
