@@ -45,6 +45,11 @@ public record Field(
     this(id, name, type, nullable, null);
   }
 
+  /** Returns whether another has the same name, type and nulls: what a job sees of a column. */
+  public boolean looksLike(Field other) {
+    return name.equals(other.name) && type.equals(other.type) && nullable == other.nullable;
+  }
+
   /** Returns the default, null if there is none. */
   public @Nullable StoredValue defaultValue() {
     return defaultText == null ? null : StoredValue.parse(type, defaultText);

@@ -135,6 +135,15 @@ public record Schema(int version, List<Field> fields, int timeFieldId, int lastF
     return fields.get(find(timeFieldId).orElseThrow());
   }
 
+  /** Returns whether another has columns that look the same, in the same order. */
+  public boolean looksLike(Schema other) {
+    boolean same = size() == other.size() && timeField().looksLike(other.timeField());
+    for (int i = 0; same && i < size(); i++) {
+      same = field(i).looksLike(other.field(i));
+    }
+    return same;
+  }
+
   /** Returns how the values of the column at an index are held. */
   public Storage storage(int index) {
     Field field = fields.get(index);

@@ -68,7 +68,7 @@ public final class DeclaredRows {
     known.add(now.schema());
     known.addAll(now.former());
     for (Schema schema : known) {
-      if (isSame(schema, declared)) {
+      if (schema.looksLike(declared)) {
         int[] targets = new int[declared.size()];
         for (int i = 0; i < targets.length; i++) {
           targets[i] = now.schema().find(schema.field(i).id()).orElse(DROPPED);
@@ -77,22 +77,6 @@ public final class DeclaredRows {
       }
     }
     return now.former().isEmpty() ? null : targetsByName(now.schema(), declared);
-  }
-
-  private static boolean isSame(Schema schema, Schema declared) {
-    boolean same =
-        schema.size() == declared.size()
-            && schema.timeField().name().equals(declared.timeField().name());
-    for (int i = 0; same && i < declared.size(); i++) {
-      same = isSame(schema.field(i), declared.field(i));
-    }
-    return same;
-  }
-
-  private static boolean isSame(Field field, Field declared) {
-    return field.name().equals(declared.name())
-        && field.type().equals(declared.type())
-        && field.nullable() == declared.nullable();
   }
 
   private static int @Nullable [] targetsByName(Schema present, Schema declared) {
@@ -130,7 +114,7 @@ public final class DeclaredRows {
     for (int i = 0; i < Math.max(actual.size(), wanted.size()); i++) {
       Field is = i < actual.size() ? actual.field(i) : null;
       Field asked = i < wanted.size() ? wanted.field(i) : null;
-      if (is == null || asked == null || !isSame(is, asked)) {
+      if (is == null || asked == null || !is.looksLike(asked)) {
         return differs("column " + (i + 1), describe(is), describe(asked));
       }
     }

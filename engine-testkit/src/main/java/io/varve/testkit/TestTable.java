@@ -20,6 +20,7 @@ import io.varve.table.protocol.GuestOperation;
 import io.varve.table.protocol.GuestRequest;
 import io.varve.table.protocol.LogView;
 import io.varve.table.protocol.RunId;
+import io.varve.table.protocol.WriterChanges;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -99,16 +100,27 @@ public final class TestTable implements AutoCloseable {
    */
   public long commit(boolean seal) throws IOException {
     Fold fold = new Fold();
-    fold.add(writer.barrier(seal));
+    fold.add(barrier(seal));
+    long number = commit(fold);
+    goOn();
+    if (seal) {
+      startWriter();
+    }
+    return number;
+  }
+
+  /** Makes the rows durable that came since the last barrier; they are seen when committed. */
+  public WriterChanges barrier(boolean seal) throws IOException {
+    return writer.barrier(seal);
+  }
+
+  /** Commits what barriers made durable; returns the number of the commit. */
+  public long commit(Fold fold) throws IOException {
     commits++;
     GuestId guest = new GuestId(new RunId(commits, writers), "test");
     Author author = new Author("test-" + commits, "test", "rows of a test");
     new GuestOperation(new GuestRequest(guest, fold.take(), author), new LogView())
         .run(new FileCommitLog(table.store()), () -> commits, conflicts -> {});
-    goOn();
-    if (seal) {
-      startWriter();
-    }
     return TableSnapshot.latest(table).number();
   }
 

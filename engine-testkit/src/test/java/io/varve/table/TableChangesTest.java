@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.column.BlockSource;
+import io.varve.column.Column;
+import io.varve.column.LongColumn;
 import io.varve.io.SchemaMismatchException;
 import io.varve.query.Filter;
 import io.varve.schema.DataType;
@@ -12,6 +14,7 @@ import io.varve.schema.Schema;
 import io.varve.schema.SchemaChange;
 import io.varve.schema.TableDefinition;
 import io.varve.table.protocol.Author;
+import io.varve.table.protocol.Fold;
 import io.varve.table.protocol.LogView;
 import io.varve.table.protocol.RewindOperation;
 import io.varve.table.protocol.RewindRequest;
@@ -85,6 +88,23 @@ class TableChangesTest {
           long[] deleted = source.deletedRows(block);
           rows += source.rowCount(block);
           rows -= deleted == null ? 0 : Arrays.stream(deleted).map(Long::bitCount).sum();
+        }
+      }
+    }
+    return rows;
+  }
+
+  private int rowsWhoseLastIs(long value) throws IOException {
+    int rows = 0;
+    TableSnapshot snapshot = now();
+    Schema schema = snapshot.table().schema();
+    for (ScanUnit unit : snapshot.units()) {
+      try (BlockSource source = unit.open(snapshot.table())) {
+        for (int block = 0; block < source.blockCount(); block++) {
+          Column column = source.read(block, schema.field(schema.size() - 1).id());
+          for (int row = 0; row < column.size(); row++) {
+            rows += ((LongColumn) column).get(row) == value ? 1 : 0;
+          }
         }
       }
     }
@@ -213,6 +233,63 @@ class TableChangesTest {
     Author author = new Author("rewind-" + target, "test", "test");
     new RewindOperation(new RewindRequest(target, run, author), new LogView())
         .run(new FileCommitLog(table.table().store()), () -> 1, conflicts -> {});
+  }
+
+  /** What holds is in the state, not in the record that brought it. */
+  @Test
+  void columnsHoldWhenTheirRecordHasExpired() throws IOException {
+    TableWatch sleeper = new TableWatch(now().table());
+    add(1, "a");
+    table.commit(true);
+    long changed =
+        maintenance.alter(
+            List.of(new SchemaChange.Add("x", DataType.int64(), true, "3", null)), "");
+    add(2, "b");
+    table.commit(true);
+    add(3, "c");
+    table.commit(true);
+    new TableUpkeep(table.table(), "test", () -> 1L << 40).expire(new HistoryOptions(1, 1), false);
+
+    FileCommitLog log = new FileCommitLog(table.table().store());
+    assertThat(log.base()).isGreaterThanOrEqualTo(changed);
+    assertThat(log.read(changed)).isEmpty();
+    assertThat(now().table().schema().names()).endsWith("x");
+    assertThat(rowsWhoseLastIs(3)).isEqualTo(3);
+    assertThat(sleeper.advance()).isTrue();
+    assertThat(sleeper.table().schema().names()).endsWith("x");
+    assertThat(sleeper.advance()).isFalse();
+    add(4, "d");
+    table.commit(false);
+    assertThat(rowsWhoseLastIs(3)).isEqualTo(4);
+  }
+
+  @Test
+  void filesKeepWhatATruncationHides() throws IOException {
+    add(1, "a");
+    add(2, "b");
+    table.commit(false);
+    maintenance.truncate(List.of(Map.of()), "");
+    add(1, "c");
+    table.commit(true); // seals both rows of day 1
+    assertThat(rows()).isEqualTo(1);
+    assertThat(now().rowCount()).isEqualTo(3);
+    new TableErasure(table.table(), "test", () -> 1).erase(Filter.eq("id", "c"), "");
+    assertThat(rows()).isZero();
+    assertThat(now().rowCount()).isEqualTo(2);
+  }
+
+  /** A job's first rows may be sealed before any of them was visible. */
+  @Test
+  void aDeleteOfVisibleRowsLeavesThoseThatAreSealedBeforeTheyAreShown() throws IOException {
+    add(1, "a");
+    table.commit(true);
+    add(1, "a");
+    Fold fold = new Fold();
+    fold.add(table.barrier(false));
+    maintenance.delete(Filter.eq("id", "a"), "");
+    fold.add(table.barrier(true));
+    table.commit(fold);
+    assertThat(rows()).isEqualTo(1);
   }
 
   @Test
