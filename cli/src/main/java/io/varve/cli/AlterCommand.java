@@ -33,8 +33,8 @@ final class AlterCommand extends TableCommand {
       names = "--add",
       paramLabel = "COLUMN",
       description =
-          "A new column: 'NAME TYPE [not null] [default VALUE] [first|after NAME]'. Rows so far have"
-              + " the default, or null.")
+          "A new column: 'NAME TYPE [not null] [default VALUE] [first|after NAME]'. Rows so far"
+              + " have the default, or null.")
   private List<String> added = List.of();
 
   @Option(names = "--rename", paramLabel = "OLD=NEW", description = "A column's new name.")

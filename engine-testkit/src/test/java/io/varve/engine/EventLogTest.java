@@ -17,7 +17,6 @@ import io.varve.query.Value;
 import io.varve.schema.DataType;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
-import io.varve.schema.SchemaChange;
 import io.varve.schema.TableDefinition;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -409,40 +408,6 @@ class EventLogTest {
       assertThat(events.get(1).getLong("amount")).isEqualTo(7);
       assertThat(events.get(1).getString("label")).isEqualTo("a");
       assertThat(events.get(1).isNull("extra")).isTrue();
-    }
-  }
-
-  @Test
-  void columnsAreChangedOneByOneAndOldEventsHaveTheDefault() throws IOException {
-    Schema first =
-        Schema.builder()
-            .timeColumn("ts", DataType.timestampLtz(9))
-            .column("amount", DataType.int32())
-            .build();
-    EventLogOptions options =
-        LogEvents.manual()
-            .definition(TableDefinition.builder(first).bloomColumns("amount").build())
-            .build();
-    try (EventLog log = EventLog.open(directory, options)) {
-      log.append(log.newEvent().set("ts", at(1)).set("amount", 7L).build());
-      log.alter(
-          List.of(
-              new SchemaChange.Add("origin", DataType.string(), false, "web", null),
-              new SchemaChange.Rename("amount", "cents"),
-              new SchemaChange.Widen("cents", DataType.int64())));
-      log.append(
-          log.newEvent().set("ts", at(2)).set("cents", 1L << 40).set("origin", "app").build());
-      assertThat(log.definition().bloomColumns()).containsExactly("cents");
-      List<StoredEvent> web = log.queryRecent(Filter.eq("origin", "web"), 5);
-      assertThat(web).hasSize(1);
-      assertThat(web.get(0).getLong("cents")).isEqualTo(7);
-      log.alter(List.of(new SchemaChange.Drop("origin")));
-      Schema reused =
-          new Schema(
-              4, List.of(first.timeField(), new Field(3, "again", DataType.int64(), true)), 1, 3);
-      assertThatThrownBy(() -> log.changeSchema(reused))
-          .isInstanceOf(SchemaMismatchException.class)
-          .hasMessageContaining("which a dropped column had");
     }
   }
 

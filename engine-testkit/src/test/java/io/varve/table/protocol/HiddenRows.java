@@ -160,10 +160,10 @@ final class HiddenRows {
     List<Integer> left = new ArrayList<>(commit.rows);
     for (Filtered filter : filters) {
       Tombstone.Replays replays = filter.replays;
-      boolean ofLineage = replays != null && replays.lineage().equals(commit.lineage);
-      boolean repeats = ofLineage && commit.checkpoint <= replays.checkpoint();
-      if (ofLineage && !repeats) {
-        filter.replays = null;
+      boolean repeats = false;
+      if (replays != null && replays.lineage().equals(commit.lineage)) {
+        repeats = commit.checkpoint <= replays.checkpoint();
+        filter.replays = repeats ? replays : null;
       }
       for (Integer row : List.copyOf(left)) {
         if (Copies.meets(filter.condition, row)
