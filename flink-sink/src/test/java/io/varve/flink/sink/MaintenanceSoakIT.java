@@ -59,7 +59,9 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +74,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code varve.soak.seconds} lets it run longer, {@code varve.seed} otherwise. It prints what
  * was done, and fails if something never was.
  */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class MaintenanceSoakIT {
 
   private static final int ROWS_PER_SECOND = 3000;
@@ -85,6 +88,8 @@ class MaintenanceSoakIT {
               .setNumberTaskManagers(1)
               .setNumberSlotsPerTaskManager(4)
               .build());
+
+  private final ExecutorService verifying = Executors.newSingleThreadExecutor();
 
   @TempDir Path directory;
   @TempDir Path backups;
@@ -120,6 +125,11 @@ class MaintenanceSoakIT {
 
   private void count(String what) {
     counts.merge(what, 1, Integer::sum);
+  }
+
+  @AfterEach
+  void stopVerifying() {
+    verifying.shutdownNow();
   }
 
   @Test
@@ -158,7 +168,7 @@ class MaintenanceSoakIT {
       reader.lease().close();
     }
     assertThat(
-            new TableVerifier(new LocalFileStore(directory), true, direct(), bytes -> {})
+            new TableVerifier(new LocalFileStore(directory), true, verifying, bytes -> {})
                 .verify()
                 .problems())
         .isEmpty();
@@ -175,17 +185,6 @@ class MaintenanceSoakIT {
   private static void requireRunning(JobClient job) throws Exception {
     JobStatus status = job.getJobStatus().get(20, TimeUnit.SECONDS);
     assertThat(status.isGloballyTerminalState()).as(status.toString()).isFalse();
-  }
-
-  private static ExecutorService direct() {
-    ExecutorService one = Executors.newSingleThreadExecutor(work -> daemon(work));
-    return one;
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "verify");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private Map<String, Chore> chores() {
@@ -387,7 +386,7 @@ class MaintenanceSoakIT {
   private boolean verify() throws Exception {
     TableVerifier.Report report =
         new TableVerifier(
-                new LocalFileStore(directory), random.nextInt(4) == 0, direct(), bytes -> {})
+                new LocalFileStore(directory), random.nextInt(4) == 0, verifying, bytes -> {})
             .verify();
     assertThat(report.problems()).isEmpty();
     return true;

@@ -1,12 +1,16 @@
 package io.varve.flink.sink;
 
-import io.varve.column.RecordMapping;
-import io.varve.flink.common.RowConverter;
+import static java.util.Objects.requireNonNull;
 
+import io.varve.column.RecordMapping;
+import io.varve.column.RowSink;
+import io.varve.flink.common.RowConverter;
+import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import io.varve.table.HistoryOptions;
 import io.varve.table.WriterOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -30,6 +34,7 @@ import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job that writes the events 1, 2, 3 … for as long as it is let, and knows up to which event each
@@ -55,7 +60,7 @@ final class SoakJob {
     final AtomicReference<String> failAt = new AtomicReference<>("");
 
     void pass(String site) throws IOException {
-      if (failAt.get().equals(site) && failAt.compareAndSet(site, "")) {
+      if (site.equals(failAt.get()) && failAt.compareAndSet(site, "")) {
         injected.incrementAndGet();
         throw new IOException("injected: " + site);
       }
@@ -107,7 +112,7 @@ final class SoakJob {
     private static final long serialVersionUID = 1L;
 
     private final String directory;
-    private transient ListState<Long> state;
+    private transient @Nullable ListState<Long> state;
     private transient long last;
 
     Numbering(String directory) {
@@ -131,18 +136,19 @@ final class SoakJob {
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
       shared().pass("snapshot");
-      state.update(List.of(last));
+      requireNonNull(state).update(List.of(last));
       shared().lastEvent.put(context.getCheckpointId(), last);
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
       shared().starts.incrementAndGet();
-      state =
+      ListState<Long> opened =
           context
               .getOperatorStateStore()
               .getListState(new ListStateDescriptor<>("last", Types.LONG));
-      Iterator<Long> restored = state.get().iterator();
+      state = opened;
+      Iterator<Long> restored = opened.get().iterator();
       last = restored.hasNext() ? restored.next() : 0;
     }
   }
@@ -151,16 +157,16 @@ final class SoakJob {
   private record Converter(String directory) implements RowConverter<Event> {
 
     @Override
-    public void open(io.varve.schema.Schema schema) {
+    public void open(Schema schema) {
       RowConverter.ofRecord(Event.class).open(schema);
     }
 
     @Override
-    public void convert(Event event, io.varve.column.RowSink row) {
+    public void convert(Event event, RowSink row) {
       try {
         SoakJob.shared(Path.of(directory)).pass("convert");
       } catch (IOException failed) {
-        throw new java.io.UncheckedIOException(failed);
+        throw new UncheckedIOException(failed);
       }
       row.setTimestamp(0, event.time().toEpochMilli(), event.time().getNano() % 1_000_000);
       row.setLong(1, event.id());
