@@ -5,6 +5,7 @@ import io.varve.query.FilterParser;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableErasure;
 import io.varve.table.TableSnapshot;
+import io.varve.table.TableUpkeep;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
@@ -43,6 +44,13 @@ final class EraseCommand extends TableCommand {
               + " fails: stop it with a savepoint before, and start it from that again.")
   private boolean takeOver;
 
+  @Option(
+      names = "--untag",
+      description =
+          "Take all tags away first: the commit that a tag keeps may hold the rows. Backups are"
+              + " tables of their own; erase there as well.")
+  private boolean untag;
+
   @Option(names = "--why", paramLabel = "TEXT", description = "A reason, kept in the commits.")
   private @Nullable String why;
 
@@ -61,11 +69,18 @@ final class EraseCommand extends TableCommand {
     confirmation.require(
         String.format(
             Locale.ROOT,
-            "Erase %,d rows of %s? Older commits and savepoints go with them.%s",
+            "Erase %,d rows of %s? Older commits and savepoints go with them.%s%s",
             rows,
             table.store().describe(""),
+            untag ? " So do all tags." : "",
             takeOver ? " A running job fails." : ""),
         err());
+    if (untag) {
+      TableUpkeep upkeep = new TableUpkeep(table, who(), System::currentTimeMillis);
+      for (String tag : upkeep.tags().keySet()) {
+        upkeep.untag(tag);
+      }
+    }
     TableErasure erasure = new TableErasure(table, who(), System::currentTimeMillis);
     String reason = why == null ? commandGiven() : why;
     TableErasure.Report report =

@@ -155,8 +155,8 @@ class CommandsTest {
     assertThat(count("--where", "id LIKE 'x%'")).isZero();
     assertThat(filesWith("SECRET-USER")).isNotEmpty();
 
-    ok("tag", "kept", "--remove");
-    String report = ok("erase", "--where", "id LIKE 'x%'", "--yes", "-o", "json").out();
+    String report = ok("erase", "--where", "id LIKE 'x%'", "--untag", "-y", "-o", "json").out();
+    assertThat(ok("commits").out()).doesNotContain("kept");
     assertThat(report).contains("\"notReached\":[]");
     assertThat(filesWith("SECRET-USER")).isEmpty();
     assertThat(count()).isEqualTo(3030);
