@@ -58,13 +58,13 @@ public final class FileCommitLog implements CommitLog {
   }
 
   /**
-   * Checks that the hint is whole and names no record that never was.
+   * Checks that the hint is whole and names no record that never was, also while records are made.
    *
-   * @param newest the number of the newest record
    * @throws CorruptFileException if it is damaged; the log works without it, only slower
    */
-  void checkHint(long newest) throws IOException {
+  void checkHint() throws IOException {
     Long hint = readHint();
+    long newest = newestIn(TableLayout.COMMITS); // after the hint, which never names what comes
     boolean lost = hint == null && store.length(TableLayout.HEAD).isPresent();
     if (lost || (hint != null && hint > newest)) {
       throw new CorruptFileException(

@@ -115,7 +115,7 @@ public final class TableVerifier {
     long base = log.base();
     long newest = newestRecord();
     try {
-      log.checkHint(newest);
+      log.checkHint();
     } catch (CorruptFileException damaged) {
       add(TableLayout.HEAD, damaged, 0);
     }
@@ -247,7 +247,7 @@ public final class TableVerifier {
   }
 
   private void verifyFiles(TableDirectory table, Map<String, Wanted> wanted) throws IOException {
-    TableDirectory now = problems.isEmpty() ? TableSnapshot.latest(table).table() : table;
+    TableDirectory now = newest(table);
     Map<String, Future<Long>> checks = new TreeMap<>();
     wanted.forEach(
         (name, file) -> {
@@ -267,6 +267,18 @@ public final class TableVerifier {
         Thread.currentThread().interrupt();
         throw new java.io.InterruptedIOException("the verification was interrupted");
       }
+    }
+  }
+
+  /** Returns the table with its newest columns, as far as the log can be read. */
+  private TableDirectory newest(TableDirectory table) throws IOException {
+    if (problems.isEmpty()) {
+      return TableSnapshot.latest(table).table();
+    }
+    try {
+      return TableSnapshot.latest(table).table();
+    } catch (VarveException damaged) {
+      return table; // it is among the problems already
     }
   }
 
