@@ -42,8 +42,7 @@ final class Sealing implements SealQueue.Job {
     this.held = rows != null;
     this.inFrames = inFrames;
     this.awaited = rows != null && rows.batch().rowCount() > inFrames;
-    this.bytes =
-        rows != null ? rows.heldBytes() : Objects.requireNonNull(run).unsealedBytes();
+    this.bytes = rows != null ? rows.heldBytes() : Objects.requireNonNull(run).unsealedBytes();
     this.range = run == null ? null : run.handOver();
   }
 
