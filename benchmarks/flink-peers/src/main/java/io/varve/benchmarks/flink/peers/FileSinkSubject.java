@@ -2,6 +2,7 @@ package io.varve.benchmarks.flink.peers;
 
 import io.varve.benchmarks.flink.UsageRow;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.formats.parquet.row.ParquetRowDataBuilder;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -47,6 +48,7 @@ public final class FileSinkSubject extends SqlReadSubject {
   String define(TableEnvironment tables, Path directory) {
     tables.executeSql(
         String.format(
+            Locale.ROOT,
             "CREATE TEMPORARY TABLE IF NOT EXISTS `usage` %s WITH ('connector' = 'filesystem',"
                 + " 'format' = 'parquet', 'path' = '%s',"
                 + " 'source.path.regex-pattern' = '.*/part-[^/]*')",

@@ -2,6 +2,7 @@ package io.varve.benchmarks.flink.peers;
 
 import io.varve.benchmarks.flink.UsageRow;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.iceberg.flink.TableLoader;
@@ -43,12 +44,14 @@ public final class IcebergSubject extends SqlReadSubject {
     tables.getConfig().set("table.exec.iceberg.infer-source-parallelism", "false");
     tables.executeSql(
         String.format(
+            Locale.ROOT,
             "CREATE CATALOG iceberg WITH ('type' = 'iceberg', 'catalog-type' = 'hadoop',"
                 + " 'warehouse' = '%s')",
             directory.toUri()));
     tables.executeSql("CREATE DATABASE IF NOT EXISTS iceberg.db");
     tables.executeSql(
         String.format(
+            Locale.ROOT,
             "CREATE TABLE IF NOT EXISTS iceberg.db.`usage` %s WITH ('format-version' = '2',"
                 + " 'write.format.default' = 'parquet', 'write.parquet.compression-codec' ="
                 + " 'zstd', 'write.distribution-mode' = 'none')",

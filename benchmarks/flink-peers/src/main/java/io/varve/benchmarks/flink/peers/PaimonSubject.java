@@ -2,6 +2,7 @@ package io.varve.benchmarks.flink.peers;
 
 import io.varve.benchmarks.flink.UsageRow;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.paimon.catalog.CatalogContext;
@@ -48,10 +49,12 @@ public final class PaimonSubject extends SqlReadSubject {
   String define(TableEnvironment tables, Path directory) {
     tables.executeSql(
         String.format(
+            Locale.ROOT,
             "CREATE CATALOG paimon WITH ('type' = 'paimon', 'warehouse' = '%s')",
             directory.toUri()));
     tables.executeSql(
         String.format(
+            Locale.ROOT,
             "CREATE TABLE IF NOT EXISTS paimon.`default`.`usage` %s WITH ('bucket' = '-1',"
                 + " 'file.format' = 'parquet', 'file.compression' = 'zstd',"
                 + " 'scan.infer-parallelism' = 'false')",
