@@ -135,8 +135,11 @@ final class ColumnWriter {
     BinaryColumn values = interned.dictionary();
     int[] from = interned.codes();
     int[] uses = new int[values.size()];
+    boolean nulls = interned.nulls().nullCount() > 0;
     for (int row = 0; row < rows; row++) {
-      uses[from[row]] += interned.isNull(row) ? 0 : 1;
+      if (!nulls || !interned.isNull(row)) { // the code of a null is that of no value
+        uses[from[row]]++;
+      }
     }
     BinaryColumn used = new BinaryColumn();
     int[] places = new int[uses.length];

@@ -2,6 +2,7 @@ package io.varve.table;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.varve.table.protocol.LogView;
+import io.varve.table.protocol.TableState;
 import java.io.IOException;
 
 /**
@@ -12,6 +13,7 @@ import java.io.IOException;
 final class WriterDeletes {
 
   private final TableDirectory table;
+  private final String writerId;
   private final FileCommitLog log;
   private volatile boolean stale = true;
 
@@ -21,8 +23,9 @@ final class WriterDeletes {
   @GuardedBy("this")
   private TableDirectory live;
 
-  WriterDeletes(TableDirectory table) {
+  WriterDeletes(TableDirectory table, String writerId) {
     this.table = table;
+    this.writerId = writerId;
     this.log = new FileCommitLog(table.store());
     this.live = table;
   }
@@ -39,7 +42,8 @@ final class WriterDeletes {
       while (!view.advance(log)) {
         // one access to the log at a time
       }
-      live = table.withDeletesOf(view.head().state());
+      TableState state = view.head().state();
+      live = table.withDeletesOf(state.knownTo(writerId));
     }
     return live;
   }

@@ -38,7 +38,7 @@ final class WriterFiles {
     this.writer = writer;
     this.writerId = TableLayout.writerId(writer);
     this.segmentOptions = SealOptions.of(table.definition());
-    this.deletes = new WriterDeletes(table);
+    this.deletes = new WriterDeletes(table, writerId);
   }
 
   TableDirectory table() {

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /**
  * A buffer that numbers texts as they come holds the same rows as one that does not: the segment
@@ -42,7 +43,7 @@ class InterningRandomTest {
   private final RowBuffer plain = new RowBuffer(SCHEMA, 1, 0);
   private final RowBuffer interned = plain.another(true);
 
-  @SeededTest(runs = 60)
+  @SeededTest(runs = 100)
   void bothHoldTheSame(Random random) throws IOException {
     int rounds = 1 + random.nextInt(4);
     for (int round = 0; round < rounds; round++) {
@@ -60,7 +61,7 @@ class InterningRandomTest {
     int rows = random.nextInt(random.nextInt(3) == 0 ? 5000 : 300);
     int[] kinds = new int[TEXTS];
     for (int i = 0; i < TEXTS; i++) {
-      kinds[i] = random.nextInt(5);
+      kinds[i] = random.nextInt(11);
     }
     for (int row = 0; row < rows; row++) {
       long time = random.nextInt(50) == 0 ? random.nextInt(1000) : row;
@@ -99,8 +100,41 @@ class InterningRandomTest {
       case 1 -> random.nextInt(4) == 0 ? null : "few " + random.nextInt(9);
       case 2 -> "one of many " + random.nextInt(2000);
       case 3 -> "\u00fcnique " + row;
+      case 4 -> null;
+      case 5 -> row / BlockSource.MAX_BLOCK_ROWS % 2 == 0 ? null : "in every other block";
+      case 6 -> row < 1500 ? "few " + row % 7 : "many " + row;
+      case 7 -> row < 1500 ? null : "\u00fcnique " + row;
+      case 8 -> random.nextInt(300) == 0 ? "huge".repeat(random.nextInt(60_000)) : "";
+      case 9 -> random.nextInt(2) == 0 ? "" : null;
       default -> random.nextInt(500) == 0 ? "long".repeat(400) : "\ud800" + random.nextInt(40);
     };
+  }
+
+  /** No row has a value, or has it in a block, or the dictionary remembers values of other rows. */
+  @Test
+  void nullsNeedNoValueInTheDictionary() throws IOException {
+    for (int known = 0; known < 2; known++) {
+      for (RowBuffer buffer : List.of(plain, interned)) {
+        addRow(buffer, known == 0 ? null : "known");
+        for (int row = 0; row < 3000; row++) {
+          addRow(buffer, null);
+        }
+      }
+      assertThat(segment(interned)).isEqualTo(segment(plain));
+      assertSame(tail(interned), tail(plain));
+      plain.clear();
+      interned.clear();
+    }
+    addRow(plain, null);
+    addRow(interned, null);
+    assertThat(segment(interned)).isEqualTo(segment(plain));
+    assertSame(tail(interned), tail(plain));
+  }
+
+  private static void addRow(RowBuffer buffer, @Nullable String value) {
+    buffer.setTimestamp(0, 1, 0);
+    set(buffer, new @Nullable String[] {value, value, value});
+    buffer.endRow();
   }
 
   private static byte[] segment(RowBuffer rows) throws IOException {

@@ -3,11 +3,14 @@ package io.varve.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.column.BlockSource;
 import io.varve.column.LongColumn;
+import io.varve.column.RowBatch;
 import io.varve.column.RowBuffer;
 import io.varve.io.CorruptFileException;
 import io.varve.io.FileStore;
 import io.varve.io.LocalFileStore;
+import io.varve.query.Filter;
 import io.varve.schema.DataType;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
@@ -164,6 +167,35 @@ class TableWriterTest {
       commit(table, writer.barrier(true));
     }
     assertThat(TableSnapshot.latest(table).rowCount()).isEqualTo(3000);
+  }
+
+  /** A delete of what was visible says nothing of a writer that has not committed yet. */
+  @Test
+  void keepsRowsThatMeetADeleteFromBeforeItsFirstCommit() throws IOException {
+    TableDirectory table = table();
+    try (TableWriter writer = writer(table, 7, OPTIONS)) {
+      add(writer, "bucket-0000", "a");
+      commit(table, writer.barrier(true));
+    }
+    new TableMaintenance(table, "test", () -> 1).delete(Filter.eq("text", "a"), "test");
+    // In so little memory rows of some partitions are spilled, and sealed from the tail.
+    WriterOptions options = OPTIONS.withTargetRows(10).withBufferBytes(4_000);
+    try (TableWriter writer = writer(table, 8, options)) {
+      for (int row = 0; row < 250; row++) {
+        add(writer, "bucket-000" + row % 5, row % 2 == 0 ? "a" : "b");
+      }
+      commit(table, writer.barrier(true));
+    }
+    TableSnapshot snapshot = TableSnapshot.latest(table);
+    RowBatch rows = new RowBatch(SCHEMA);
+    for (ScanUnit unit : snapshot.units()) {
+      try (BlockSource source = unit.open(snapshot.table())) {
+        for (int block = 0; block < source.blockCount(); block++) {
+          rows.appendFrom(source, block);
+        }
+      }
+    }
+    assertThat(rows.rowCount()).isEqualTo(250);
   }
 
   @Test

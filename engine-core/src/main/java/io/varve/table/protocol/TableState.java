@@ -2,6 +2,7 @@ package io.varve.table.protocol;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,14 @@ public record TableState(
 
   TableState withFacts(LogFacts newFacts) {
     return new TableState(partitions, guests, lineages, epoch, layers, newFacts);
+  }
+
+  /**
+   * Returns what this state means to a writer that may not have committed yet: its rows are not of
+   * an earlier epoch, as they would be of a writer that nothing is known of.
+   */
+  public TableState knownTo(String writer) {
+    return withFacts(facts.withWriters(List.of(writer), epoch));
   }
 
   TableState withGuest(GuestId guest, long number) {
