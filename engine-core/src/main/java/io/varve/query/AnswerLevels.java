@@ -1,5 +1,7 @@
 package io.varve.query;
 
+import java.io.Serializable;
+
 /**
  * Which of the ways to answer without decoding are used. All of them give the same answers; they
  * are switched off to test and to measure the others. Immutable.
@@ -8,7 +10,8 @@ package io.varve.query;
  * @param projections take groups that a source holds ready, of projections and tally columns
  * @param blockZoneMaps take a block from its zone maps
  */
-public record AnswerLevels(boolean wholeSources, boolean projections, boolean blockZoneMaps) {
+public record AnswerLevels(boolean wholeSources, boolean projections, boolean blockZoneMaps)
+    implements Serializable {
 
   /** Every level is used. */
   public static final AnswerLevels ALL = new AnswerLevels(true, true, true);

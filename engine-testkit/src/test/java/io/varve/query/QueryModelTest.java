@@ -9,6 +9,9 @@ import io.varve.schema.Projection;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
 import io.varve.segment.Preaggregator;
+import io.varve.testkit.PlainAggregation;
+import io.varve.testkit.PlainFilter;
+import io.varve.testkit.RandomTable;
 import io.varve.testkit.SeededTest;
 import java.io.IOException;
 import java.time.ZoneId;
@@ -32,9 +35,9 @@ class QueryModelTest {
     Filter filter = PlainFilter.random(table, random, 3);
     Filter read = FilterSerializer.deserialize(FilterSerializer.serialize(filter));
     assertThat(read).isEqualTo(filter);
-    Filter written = FilterParser.parse(FilterFormatter.format(filter), table.schema);
-    BoundFilter bound = BoundFilter.of(random.nextBoolean() ? read : written, table.schema);
-    PlainFilter plain = new PlainFilter(table.schema);
+    Filter written = FilterParser.parse(FilterFormatter.format(filter), table.schema());
+    BoundFilter bound = BoundFilter.of(random.nextBoolean() ? read : written, table.schema());
+    PlainFilter plain = new PlainFilter(table.schema());
     Selection selection = new Selection();
     for (RandomParts.Part part : RandomParts.of(table, random)) {
       int row = 0;
@@ -81,7 +84,7 @@ class QueryModelTest {
     byte[] bytes = AggregationSerializer.serialize(aggregation);
     assertThat(AggregationSerializer.deserialize(bytes)).isEqualTo(aggregation);
 
-    BoundAggregation bound = BoundAggregation.of(aggregation, table.schema);
+    BoundAggregation bound = BoundAggregation.of(aggregation, table.schema());
     List<PartialRow> partials = new ArrayList<>();
     int maxGroups = random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 1 << 20;
     AnswerLevels levels =
@@ -109,7 +112,7 @@ class QueryModelTest {
     PartialRows merged =
         PartialRows.of(read.subList(0, middle))
             .merge(PartialRows.of(read.subList(middle, read.size())));
-    new PlainAggregation(aggregation, table).check(bound.finish(merged));
+    new PlainAggregation(aggregation, table.schema(), table.rows()).check(bound.finish(merged));
     return aggregator.statistics();
   }
 
@@ -118,7 +121,7 @@ class QueryModelTest {
       Aggregation aggregation, RandomTable table, Random random) {
     List<Preaggregator> projections = new ArrayList<>();
     for (int n = random.nextInt(3); n > 0; n--) {
-      Schema schema = table.schema;
+      Schema schema = table.schema();
       String bucket = random.nextInt(3) == 0 ? Projection.TIME_BUCKETS.get(random.nextInt(5)) : "";
       Set<String> columns = new LinkedHashSet<>();
       for (GroupKey key : aggregation.keys()) {
@@ -169,7 +172,7 @@ class QueryModelTest {
   }
 
   private static Aggregation aggregation(RandomTable table, Random random) {
-    Schema schema = table.schema;
+    Schema schema = table.schema();
     Aggregation.Builder builder = Aggregation.builder();
     int keys = random.nextInt(4);
     for (int i = 0; i < keys; i++) {

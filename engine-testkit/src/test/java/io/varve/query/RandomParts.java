@@ -17,6 +17,7 @@ import io.varve.tail.TailHeader;
 import io.varve.tail.TailReader;
 import io.varve.tail.TailWriter;
 import io.varve.testkit.MemoryFile;
+import io.varve.testkit.RandomTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,10 +54,10 @@ final class RandomParts {
     RandomParts parts = new RandomParts(table, random, projections);
     List<Part> all = new ArrayList<>();
     int from = 0;
-    while (from < table.rows.size()) {
-      int left = table.rows.size() - from;
+    while (from < table.rows().size()) {
+      int left = table.rows().size() - from;
       int to = from + (random.nextInt(3) == 0 ? 1 + random.nextInt(left) : left);
-      all.add(parts.part(table.rows.subList(from, to)));
+      all.add(parts.part(table.rows().subList(from, to)));
       from = to;
     }
     return all;
@@ -73,15 +74,15 @@ final class RandomParts {
   }
 
   private BlockSource batch(List<@Nullable Object[]> rows) {
-    RowBatch batch = RandomTable.toBuffer(table.schema, rows).batch();
+    RowBatch batch = RandomTable.toBuffer(table.schema(), rows).batch();
     return new BatchSource("batch", batch, someColumns(Storage.BINARY));
   }
 
   private Set<Integer> someColumns(Storage storage) {
     Set<Integer> coded = new HashSet<>();
-    for (int i = 0; i < table.schema.size(); i++) {
-      if (table.schema.storage(i) == storage && random.nextBoolean()) {
-        coded.add(table.schema.field(i).id());
+    for (int i = 0; i < table.schema().size(); i++) {
+      if (table.schema().storage(i) == storage && random.nextBoolean()) {
+        coded.add(table.schema().field(i).id());
       }
     }
     return coded;
@@ -90,7 +91,7 @@ final class RandomParts {
   /** Stores rows as a segment, which sorts them by time. */
   private Part segment(List<@Nullable Object[]> rows) throws IOException {
     MemoryFile file = new MemoryFile();
-    RowBatch batch = RandomTable.toBuffer(table.schema, rows).batch();
+    RowBatch batch = RandomTable.toBuffer(table.schema(), rows).batch();
     SegmentOrigin origin = new SegmentOrigin(TABLE, "", RandomTable.WRITER, List.of());
     Set<Integer> listed = someColumns(Storage.BINARY);
     listed.addAll(someColumns(Storage.LONG));
@@ -102,10 +103,10 @@ final class RandomParts {
             someColumns(Storage.LONG),
             random.nextInt(4) == 0 ? List.of() : projections);
     SegmentWriter.write(file, batch, origin, options);
-    int time = table.schema.indexOf("time");
+    int time = table.schema().indexOf("time");
     List<@Nullable Object[]> sorted = new ArrayList<>(rows);
     sorted.sort(Comparator.comparing(row -> timeOf(row[time])));
-    return new Part(SegmentReader.open(file.input(), table.schema), sorted);
+    return new Part(SegmentReader.open(file.input(), table.schema()), sorted);
   }
 
   @SuppressWarnings("unchecked")
@@ -120,11 +121,11 @@ final class RandomParts {
     int from = 0;
     while (from < rows.size()) {
       int to = Math.min(rows.size(), from + 1 + random.nextInt(1500));
-      writer.append(RandomTable.toBuffer(table.schema, rows.subList(from, to)).batch(), "p");
+      writer.append(RandomTable.toBuffer(table.schema(), rows.subList(from, to)).batch(), "p");
       from = to;
     }
     FrameRange range = new FrameRange(start, writer.position());
-    return TailReader.open(file.input(), table.schema, range, null);
+    return TailReader.open(file.input(), table.schema(), range, null);
   }
 
   /** Stored rows, and the same rows in the order of their storage. */

@@ -3,6 +3,8 @@ package io.varve.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.schema.DataType;
+import io.varve.testkit.PlainFilter;
+import io.varve.testkit.RandomTable;
 import io.varve.testkit.SeededTest;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -21,15 +23,15 @@ class RowCursorRandomTest {
   @SeededTest(runs = 200)
   void showsSelectedRows(Random random) throws IOException {
     RandomTable table = new RandomTable(random, 3000);
-    int[] columns = new int[random.nextInt(table.schema.size() + 2)];
+    int[] columns = new int[random.nextInt(table.schema().size() + 2)];
     for (int i = 0; i < columns.length; i++) {
-      columns[i] = random.nextInt(table.schema.size());
+      columns[i] = random.nextInt(table.schema().size());
     }
     Filter filter = PlainFilter.random(table, random, 2);
-    BoundFilter bound = BoundFilter.of(filter, table.schema);
-    PlainFilter plain = new PlainFilter(table.schema);
+    BoundFilter bound = BoundFilter.of(filter, table.schema());
+    PlainFilter plain = new PlainFilter(table.schema());
     Selection selection = new Selection();
-    RowCursor cursor = new RowCursor(table.schema, columns);
+    RowCursor cursor = new RowCursor(table.schema(), columns);
     for (RandomParts.Part part : RandomParts.of(table, random)) {
       int first = 0;
       for (int block = 0; block < part.source().blockCount(); block++) {
@@ -45,7 +47,7 @@ class RowCursorRandomTest {
             assertThat(cursor.next()).isTrue();
             assertThat(cursor.row()).isEqualTo(row);
             for (int i = 0; i < columns.length; i++) {
-              DataType type = table.schema.field(columns[i]).type();
+              DataType type = table.schema().field(columns[i]).type();
               assertThat(shown(cursor, i, type)).isEqualTo(values[columns[i]]);
             }
           }

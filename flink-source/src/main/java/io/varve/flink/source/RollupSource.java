@@ -59,15 +59,14 @@ public final class RollupSource
 
   private static final long serialVersionUID = 1L;
 
-  /** Where damage is left out: all that is added at once has been checked before. */
-  private static final AnswerLevels CHECKED_FIRST = new AnswerLevels(true, false, true);
-
   private final ScanTarget target;
   private final RollupPlan plan;
+  private final AnswerLevels levels;
 
-  private RollupSource(ScanTarget target, RollupPlan plan) {
+  private RollupSource(ScanTarget target, RollupPlan plan, AnswerLevels levels) {
     this.target = target;
     this.plan = plan;
+    this.levels = levels;
   }
 
   /** Starts a rollup of all rows of the newest commit into one group. */
@@ -135,10 +134,13 @@ public final class RollupSource
   public SourceReader<PartialRow, VarveSplit> createReader(SourceReaderContext context) {
     Counter rowsIn = context.metricGroup().getIOMetricGroup().getNumRecordsInCounter();
     ScanMetrics metrics = new ScanMetrics(context.metricGroup());
+    // Where damage is left out, all that is added at once has been checked before.
     boolean strict = target.onCorrupt() == OnCorrupt.FAIL;
-    AnswerLevels levels = strict ? AnswerLevels.ALL : CHECKED_FIRST;
+    AnswerLevels used =
+        new AnswerLevels(
+            levels.wholeSources(), levels.projections() && strict, levels.blockZoneMaps());
     return new VarveSourceReader<>(
-        () -> new BlockSplitReader<>(target, new PartialScan(plan, levels, metrics), metrics),
+        () -> new BlockSplitReader<>(target, new PartialScan(plan, used, metrics), metrics),
         (batch, output, progress) -> {
           rowsIn.inc(batch.rows().size() - 1L); // Flink has counted the batch as one.
           batch.rows().forEach(output::collect);
@@ -165,6 +167,7 @@ public final class RollupSource
     private @Nullable Aggregation whole;
     private boolean tableZone = true;
     private int maxGroups = Aggregator.DEFAULT_MAX_GROUPS;
+    private AnswerLevels levels = AnswerLevels.ALL;
 
     private Builder() {}
 
@@ -282,6 +285,15 @@ public final class RollupSource
     }
 
     /**
+     * Sets which of the ways to answer without decoding are used; without a call all of them. They
+     * give the same answers: they are switched off to measure the others, and to look for a fault.
+     */
+    public Builder levels(AnswerLevels used) {
+      levels = used;
+      return this;
+    }
+
+    /**
      * Returns the source. The table is looked at when the job starts.
      *
      * @throws IllegalArgumentException if there is no path
@@ -289,7 +301,7 @@ public final class RollupSource
     public RollupSource build() {
       target.check();
       Aggregation computed = whole == null ? aggregation.build() : whole;
-      return new RollupSource(target, new RollupPlan(computed, tableZone, maxGroups));
+      return new RollupSource(target, new RollupPlan(computed, tableZone, maxGroups), levels);
     }
   }
 }

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -31,7 +30,6 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderOutput;
 import org.apache.flink.core.io.InputStatus;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.runtime.metrics.groups.InternalSourceReaderMetricGroup;
 import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
 import org.apache.flink.util.ExceptionUtils;
@@ -52,44 +50,10 @@ class SourceReaderTest {
     }
   }
 
-  /**
-   * Reads splits to the end, but stops now and then, takes a snapshot through the serializer, and
-   * goes on with a new reader.
-   */
   private static <T> List<T> read(
       Source<T, VarveSplit, ?> source, List<VarveSplit> splits, Random random, int mostPolls)
       throws Exception {
-    List<T> emitted = new ArrayList<>();
-    List<VarveSplit> left = splits;
-    while (!left.isEmpty()) {
-      TestingReaderOutput<T> output = new TestingReaderOutput<>();
-      try (SourceReader<T, VarveSplit> reader = source.createReader(new TestingReaderContext())) {
-        reader.addSplits(left);
-        reader.start();
-        reader.notifyNoMoreSplits();
-        int polls = random.nextInt(mostPolls) + 1;
-        InputStatus status = InputStatus.MORE_AVAILABLE;
-        for (int i = 0; i < polls && status != InputStatus.END_OF_INPUT; i++) {
-          status = reader.pollNext(output);
-          if (status == InputStatus.NOTHING_AVAILABLE) {
-            reader.isAvailable().get();
-          }
-        }
-        left = copied(source.getSplitSerializer(), reader.snapshotState(1));
-      }
-      emitted.addAll(output.getEmittedRecords());
-    }
-    return emitted;
-  }
-
-  private static List<VarveSplit> copied(
-      SimpleVersionedSerializer<VarveSplit> serializer, List<VarveSplit> splits)
-      throws IOException {
-    List<VarveSplit> copies = new ArrayList<>();
-    for (VarveSplit split : splits) {
-      copies.add(serializer.deserialize(serializer.getVersion(), serializer.serialize(split)));
-    }
-    return copies;
+    return new StoppedReads(random, mostPolls).read(source, splits);
   }
 
   /** Wherever a reader is stopped: a row emitted twice or never is what could break. */

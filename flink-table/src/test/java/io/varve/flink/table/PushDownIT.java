@@ -21,7 +21,7 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -68,8 +68,9 @@ class PushDownIT {
     return environment;
   }
 
-  @BeforeAll
-  static void fill() throws Exception {
+  /** Not before all tests: the environment would not know of the cluster yet. */
+  @BeforeEach
+  void fill() throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.setRuntimeMode(RuntimeExecutionMode.BATCH);
     env.setParallelism(1);

@@ -1,5 +1,7 @@
-package io.varve.query;
+package io.varve.testkit;
 
+import io.varve.query.Filter;
+import io.varve.query.Literal;
 import io.varve.schema.Schema;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -9,15 +11,17 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Filters evaluated row by row over plain Java values, with null for unknown. */
-final class PlainFilter {
+public final class PlainFilter {
 
   private final Schema schema;
 
-  PlainFilter(Schema schema) {
+  /** Evaluates filters over rows of a schema. */
+  public PlainFilter(Schema schema) {
     this.schema = schema;
   }
 
-  boolean isTrue(Filter filter, @Nullable Object[] row) {
+  /** Returns whether a row meets a filter. */
+  public boolean isTrue(Filter filter, @Nullable Object[] row) {
     return Boolean.TRUE.equals(evaluate(filter, row));
   }
 
@@ -148,7 +152,7 @@ final class PlainFilter {
   }
 
   /** Returns a random filter on the columns of a table. */
-  static Filter random(RandomTable table, Random random, int depth) {
+  public static Filter random(RandomTable table, Random random, int depth) {
     if (depth > 0 && random.nextInt(2) == 0) {
       Filter left = random(table, random, depth - 1);
       Filter right = random(table, random, depth - 1);
@@ -159,8 +163,8 @@ final class PlainFilter {
         default -> Filter.and(left, right);
       };
     }
-    int column = random.nextInt(table.schema.size());
-    String name = table.schema.field(column).name();
+    int column = random.nextInt(table.schema().size());
+    String name = table.schema().field(column).name();
     Object value = literal(table, random, column);
     return switch (random.nextInt(11)) {
       case 0 -> Filter.eq(name, value);
@@ -182,7 +186,7 @@ final class PlainFilter {
 
   /** Returns a stored value, or one like it, or a number between those that can be stored. */
   private static Object literal(RandomTable table, Random random, int column) {
-    Object stored = table.rows.get(random.nextInt(table.rows.size()))[column];
+    Object stored = table.rows().get(random.nextInt(table.rows().size()))[column];
     Object value = stored == null || random.nextInt(3) == 0 ? table.value(column) : stored;
     if (value instanceof Long integer && random.nextInt(4) == 0) {
       return integer + random.nextInt(5) * 0.5;

@@ -1,7 +1,14 @@
-package io.varve.query;
+package io.varve.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.query.AggregateRow;
+import io.varve.query.Aggregation;
+import io.varve.query.GroupKey;
+import io.varve.query.Measure;
+import io.varve.query.PartialRow;
+import io.varve.query.TimeBucket;
+import io.varve.query.Value;
 import io.varve.schema.DataType;
 import io.varve.schema.Schema;
 import io.varve.schema.TypeKind;
@@ -27,7 +34,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Aggregations computed row by row over plain Java values and checked against results. */
-final class PlainAggregation {
+public final class PlainAggregation {
 
   private static final BigDecimal TOLERANCE = new BigDecimal("1e-12");
 
@@ -37,11 +44,12 @@ final class PlainAggregation {
   private final TreeMap<List<Value>, List<@Nullable Object[]>> groups =
       new TreeMap<>(PartialRow.KEY_ORDER);
 
-  PlainAggregation(Aggregation aggregation, RandomTable table) {
+  /** Groups the rows that an aggregation wants. */
+  public PlainAggregation(Aggregation aggregation, Schema schema, List<@Nullable Object[]> rows) {
     this.aggregation = aggregation;
-    this.schema = table.schema;
+    this.schema = schema;
     this.filters = new PlainFilter(schema);
-    for (Object[] row : table.rows) {
+    for (Object[] row : rows) {
       if (filters.isTrue(aggregation.filter(), row)) {
         groups.computeIfAbsent(keysOf(row), keys -> new ArrayList<>()).add(row);
       }
@@ -124,7 +132,7 @@ final class PlainAggregation {
   }
 
   /** Checks results, which must be in order. */
-  void check(List<AggregateRow> results) {
+  public void check(List<AggregateRow> results) {
     assertThat(results.stream().map(AggregateRow::keys).toList())
         .isEqualTo(List.copyOf(groups.keySet()));
     for (AggregateRow result : results) {

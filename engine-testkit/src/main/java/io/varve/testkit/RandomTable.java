@@ -1,6 +1,7 @@
-package io.varve.query;
+package io.varve.testkit;
 
 import io.varve.column.RowBuffer;
+import io.varve.column.RowSink;
 import io.varve.schema.DataType;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
@@ -13,6 +14,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Random rows as plain Java values: Boolean, Long, Double, BigDecimal, String, byte[], LocalDate,
  * LocalTime, LocalDateTime, Instant or null.
  */
-final class RandomTable {
+public final class RandomTable {
 
   /** Longer than the bounds of zone maps. */
   private static final String LONG_TEXT = "b".repeat(40);
@@ -47,7 +49,8 @@ final class RandomTable {
     DataType.timestampLtz(6)
   };
 
-  static final long WRITER = 7;
+  /** The writer that rows are said to come from. */
+  public static final long WRITER = 7;
 
   private static final String[] TEXTS = {
     LONG_TEXT, LONG_TEXT + "x", "", "a", "ab", "abc", "b", "ba", "é", "zz", "\uffff"
@@ -56,14 +59,19 @@ final class RandomTable {
     0.0, -0.0, 1, -1, 0.5, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
   };
 
-  final Schema schema;
-  final List<@Nullable Object[]> rows = new ArrayList<>();
+  private final Schema schema;
+  private final List<@Nullable Object[]> rows = new ArrayList<>();
 
   private final Random random;
   private final boolean[] special;
   private final int[] runLength;
 
-  RandomTable(Random random, int maxRows) {
+  /**
+   * Makes up a schema and rows.
+   *
+   * @param maxRows the most rows; there is at least one
+   */
+  public RandomTable(Random random, int maxRows) {
     this.random = random;
     this.schema = schema(random);
     this.special = new boolean[schema.size()];
@@ -92,6 +100,16 @@ final class RandomTable {
       }
       rows.add(row);
     }
+  }
+
+  /** Returns the schema; its time column is called {@code time}. */
+  public Schema schema() {
+    return schema;
+  }
+
+  /** Returns the rows in the order in which they were made up. */
+  public List<@Nullable Object[]> rows() {
+    return Collections.unmodifiableList(rows);
   }
 
   private long jump(long step) {
@@ -132,7 +150,7 @@ final class RandomTable {
   }
 
   /** Returns a value that a column can hold and may well hold. */
-  Object value(int column) {
+  public Object value(int column) {
     Field field = schema.field(column);
     DataType type = field.type();
     long small = random.nextInt(9) - 4L;
@@ -204,42 +222,48 @@ final class RandomTable {
   }
 
   /** Puts some rows into a buffer, as a writer does. */
-  static RowBuffer toBuffer(Schema schema, List<@Nullable Object[]> rows) {
+  public static RowBuffer toBuffer(Schema schema, List<@Nullable Object[]> rows) {
     RowBuffer buffer = new RowBuffer(schema, WRITER, 0);
     for (Object[] row : rows) {
-      for (int i = 0; i < row.length; i++) {
-        if (row[i] != null) {
-          set(buffer, i, row[i]);
-        }
-      }
+      set(buffer, row);
       buffer.endRow();
     }
     return buffer;
   }
 
-  private static void set(RowBuffer buffer, int column, Object value) {
+  /** Sets the columns of one row. */
+  public static void set(RowSink sink, @Nullable Object[] row) {
+    for (int i = 0; i < row.length; i++) {
+      Object value = row[i];
+      if (value != null) {
+        set(sink, i, value);
+      }
+    }
+  }
+
+  private static void set(RowSink sink, int column, Object value) {
     if (value instanceof Boolean truth) {
-      buffer.setBoolean(column, truth);
+      sink.setBoolean(column, truth);
     } else if (value instanceof Long integer) {
-      buffer.setLong(column, integer);
+      sink.setLong(column, integer);
     } else if (value instanceof Double floating) {
-      buffer.setDouble(column, floating);
+      sink.setDouble(column, floating);
     } else if (value instanceof BigDecimal decimal) {
-      buffer.setDecimal(column, decimal);
+      sink.setDecimal(column, decimal);
     } else if (value instanceof String text) {
-      buffer.setString(column, text);
+      sink.setString(column, text);
     } else if (value instanceof byte[] bytes) {
-      buffer.setBytes(column, bytes);
+      sink.setBytes(column, bytes);
     } else if (value instanceof LocalDate date) {
-      buffer.setLong(column, date.toEpochDay());
+      sink.setLong(column, date.toEpochDay());
     } else if (value instanceof LocalTime time) {
-      buffer.setLong(column, time.toNanoOfDay());
+      sink.setLong(column, time.toNanoOfDay());
     } else {
       Instant instant =
           value instanceof LocalDateTime dateTime
               ? dateTime.toInstant(ZoneOffset.UTC)
               : (Instant) value;
-      buffer.setTimestamp(column, instant.toEpochMilli(), instant.getNano() % 1_000_000);
+      sink.setTimestamp(column, instant.toEpochMilli(), instant.getNano() % 1_000_000);
     }
   }
 }
