@@ -69,9 +69,9 @@ final class SegmentsSubject implements EventsSubject {
 
   @Override
   public String about() {
-    return "every checkpoint fsynced into a tail, a segment of each 64 MiB of rows in memory, encoded"
-        + " on a thread beside; ids indexed, lists of blocks for user and key, rows counted by"
-        + " status; zstd for text; sealed files mapped";
+    return "every checkpoint fsynced into a tail, a segment of each 64 MiB of rows in memory,"
+        + " encoded on a thread beside; ids indexed, lists of blocks for user and key, rows counted"
+        + " by status; zstd for text; sealed files mapped";
   }
 
   @Override
