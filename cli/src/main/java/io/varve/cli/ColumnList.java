@@ -68,6 +68,22 @@ final class ColumnList {
     return new Schema(1, fields, chosen.id());
   }
 
+  /** Reads one column, whose id means nothing. */
+  static Field field(String text) {
+    Matcher matcher = COLUMN.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "expected a column such as 'cost decimal(10, 2) not null', not: " + text);
+    }
+    String name = matcher.group(1).replace("\"", "");
+    return new Field(1, name, type(matcher), matcher.group(5) == null);
+  }
+
+  /** Reads a type. */
+  static DataType type(String text) {
+    return field("x " + text).type();
+  }
+
   private static int timeColumn(List<Field> fields, @Nullable String name) {
     for (int i = 0; i < fields.size(); i++) {
       TypeKind kind = fields.get(i).type().kind();

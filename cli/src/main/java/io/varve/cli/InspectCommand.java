@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,6 +50,7 @@ final class InspectCommand extends TableCommand {
       printFiles(snapshot);
     } else {
       printColumns(snapshot.table().definition());
+      tellOfChanges(snapshot);
     }
     return ExitCode.OK;
   }
@@ -56,16 +58,29 @@ final class InspectCommand extends TableCommand {
   private void printColumns(TableDefinition definition) throws IOException {
     Schema schema = definition.schema();
     try (RowPrinter printer =
-        output.printer(out(), List.of("column", "type", "nullable", "field id", "roles"))) {
+        output.printer(
+            out(), List.of("column", "type", "nullable", "field id", "roles", "default"))) {
       for (Field field : schema.fields()) {
         printer.row(
             field.name(),
             field.type(),
             field.nullable(),
             field.id(),
-            String.join(", ", roles(definition, field)));
+            String.join(", ", roles(definition, field)),
+            field.defaultText());
       }
     }
+  }
+
+  /** People are told what is not of a column: the version of the schema, and options. */
+  private void tellOfChanges(TableSnapshot snapshot) {
+    err()
+        .println(
+            "schema version "
+                + snapshot.table().schema().version()
+                + snapshot.table().options().values().entrySet().stream()
+                    .map(option -> ", " + option.getKey() + " = " + option.getValue())
+                    .collect(Collectors.joining()));
   }
 
   private static List<String> roles(TableDefinition definition, Field field) {

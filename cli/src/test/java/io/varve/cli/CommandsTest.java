@@ -203,6 +203,62 @@ class CommandsTest {
   }
 
   @Test
+  void alterChangesColumnsAndOptionsWhileRowsCome() throws IOException {
+    String plan =
+        ok(
+                "alter",
+                "--add",
+                "origin string not null default 'o''k' after ts",
+                "--dry-run",
+                "-o",
+                "csv")
+            .out();
+    assertThat(plan).contains("add origin string not null default o'k,2,,true");
+    assertThat(ok("inspect", "-o", "csv").out()).doesNotContain("origin");
+
+    ok("alter", "--add", "origin string not null default 'o''k' after ts", "--why", "asked for");
+    ok("alter", "--rename", "tokens=words", "--move", "words=", "--widen", "ts=timestamp(3)");
+    assertThat(ok("inspect", "-o", "csv").out().lines())
+        .contains("origin,string,false,5,\"\",o'k", "words,int64,true,4,\"\",");
+    assertThat(ok("inspect").err()).contains("schema version 3");
+    assertThat(count("--where", "origin = 'o''k' and words < 10")).isEqualTo(10);
+    table.add(5);
+    table.commit(true);
+    assertThat(count("--where", "origin = 'o''k'")).isEqualTo(3035);
+    assertThat(ok("commits", "-o", "csv").out())
+        .contains("alter: add origin string not null default o'k: asked for");
+
+    assertThat(CommandRun.of("alter", path, "--drop", "user").exitCode()).isEqualTo(4);
+    ok("alter", "--drop", "user", "--yes");
+    assertThat(ok("query", "--limit", "1", "-o", "csv").out()).startsWith("words,ts,origin,id\n");
+    CommandRun refused = CommandRun.of("alter", path, "--drop", "id", "--yes");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("it is the id column of the table");
+
+    ok("alter", "--set", "segment.target-rows=1000", "--set", "bloom-columns=words");
+    assertThat(ok("inspect").err()).contains("segment.target-rows = 1000");
+    assertThat(ok("inspect", "-o", "csv").out()).contains("words,int64,true,4,bloom,");
+    ok("alter", "--reset", "segment.target-rows");
+    assertThat(ok("inspect").err()).doesNotContain("target-rows");
+    assertThat(CommandRun.of("alter", path, "--set", "ttl=never").err()).contains("is no time");
+  }
+
+  @Test
+  void truncateTakesAwayWhatIsVisible() throws IOException {
+    assertThat(ok("truncate", "--all", "--dry-run", "-o", "csv").out()).contains("3030,,true");
+    assertThat(CommandRun.of("truncate", path, "--all").exitCode()).isEqualTo(4);
+    assertThat(count()).isEqualTo(3030);
+    ok("truncate", "--all", "--yes");
+    assertThat(count()).isZero();
+    table.add(7);
+    table.commit(false);
+    assertThat(count()).isEqualTo(7);
+    CommandRun none = CommandRun.of("truncate", path, "--partition", "day=1", "--yes");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.err()).contains("'day' is no partition column; the table has none");
+  }
+
+  @Test
   void inspectStatsAndHealth() {
     assertThat(ok("inspect", "-o", "csv").out()).contains("ts,timestamp(3),false,1,time");
     assertThat(ok("inspect", "-o", "csv").out()).contains("id,string,true,2,id");

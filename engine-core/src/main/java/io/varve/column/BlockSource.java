@@ -43,7 +43,7 @@ public interface BlockSource extends AutoCloseable {
    * Reads a column of a block.
    *
    * @return as many values as the block has rows; valid until the next call for the same column. A
-   *     column of the schema that the file does not have is all null.
+   *     column of the schema that the file does not have is its default, or null, in every row.
    * @throws io.varve.io.CorruptFileException if the bytes are damaged
    */
   Column read(int block, int fieldId) throws IOException;

@@ -5,6 +5,7 @@ import io.varve.schema.Field;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
+import io.varve.schema.StoredValue;
 import io.varve.schema.TypeKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -42,6 +43,7 @@ public final class RowBuffer implements RowSink {
   private final int[] filled; // the row, counted from one, that has a value last
   private final @Nullable Interner[] interners; // of the columns that are coded
   private final boolean interning;
+  private final @Nullable StoredValue[] defaults; // as far as they were asked for
   private final boolean[] single; // which doubles are of 32 bits
   private final long fixedRowBytes;
   private long layer;
@@ -80,6 +82,7 @@ public final class RowBuffer implements RowSink {
     this.layers = batch.hidden(HiddenField.LAYER);
     this.sequences = batch.hidden(HiddenField.SEQUENCE);
     takeColumns();
+    this.defaults = new @Nullable StoredValue[schema.size()];
     this.single = new boolean[schema.size()];
     this.fixedRowBytes = FIXED_BYTES * (schema.size() + HiddenField.values().length);
     this.min = new long[schema.size()];
@@ -117,6 +120,7 @@ public final class RowBuffer implements RowSink {
     this.layers = batch.hidden(HiddenField.LAYER);
     this.sequences = batch.hidden(HiddenField.SEQUENCE);
     takeColumns();
+    this.defaults = other.defaults;
     this.single = other.single;
     this.fixedRowBytes = other.fixedRowBytes;
     this.min = other.min;
@@ -410,6 +414,39 @@ public final class RowBuffer implements RowSink {
     rowBytes = 0;
     if (bytes > nextLookBytes) {
       look();
+    }
+  }
+
+  /**
+   * Gives the next row the default of a column, where a job does not know it.
+   *
+   * @throws IllegalStateException if it has none
+   */
+  public void setDefault(int column) {
+    StoredValue value = defaults[column];
+    if (value == null) {
+      value = schema.field(column).defaultValue();
+      if (value == null) {
+        throw new IllegalStateException(
+            "column '" + schema.field(column).name() + "' has no default");
+      }
+      defaults[column] = value;
+    }
+    fill(column);
+    Column target = columns[column];
+    Interner interner = interners[column];
+    if (target instanceof LongColumn longs) {
+      longs.append(value.first());
+    } else if (target instanceof DoubleColumn doubles) {
+      doubles.append(value.number());
+    } else if (target instanceof PairColumn pairs) {
+      pairs.append(value.first(), value.second());
+    } else if (interner != null) {
+      addCode(column, interner, interner.code(value.bytes()));
+    } else {
+      byte[] text = value.bytes();
+      ((BinaryColumn) target).append(text, 0, text.length);
+      rowBytes += text.length;
     }
   }
 

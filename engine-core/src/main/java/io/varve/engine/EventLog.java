@@ -5,6 +5,7 @@ import io.varve.io.LockableFileStore;
 import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
 import io.varve.schema.Schema;
+import io.varve.schema.SchemaChange;
 import io.varve.schema.TableDefinition;
 import java.io.Closeable;
 import java.io.IOException;
@@ -314,6 +315,17 @@ public final class EventLog extends EventReads implements Closeable {
   public void changeSchema(Schema next) throws IOException {
     core.front().requireOpen();
     rewriter.changeSchema(next);
+  }
+
+  /**
+   * Changes the columns one by one, together: one new version of the schema. What is unsealed is
+   * sealed first; no file is rewritten.
+   *
+   * @throws IllegalArgumentException if a change does not fit the columns
+   */
+  public void alter(List<SchemaChange> changes) throws IOException {
+    core.front().requireOpen();
+    rewriter.alter(changes);
   }
 
   /** Returns numbers of the log. */

@@ -3,21 +3,16 @@ package io.varve.engine;
 import io.varve.io.CorruptFileException;
 import io.varve.io.FileEntry;
 import io.varve.io.LockableFileStore;
-import io.varve.schema.Field;
-import io.varve.schema.Projection;
 import io.varve.schema.Schema;
+import io.varve.schema.SchemaEvolution;
 import io.varve.schema.TableDefinition;
 import io.varve.segment.Replaced;
 import io.varve.segment.SegmentReader;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -103,62 +98,12 @@ final class ManifestRebuild {
       }
       Schema schema = reader.fileSchema();
       if (schema.version() > definition.schema().version()) {
-        definition = withSchema(definition, schema);
+        definition = SchemaEvolution.withSchema(definition, schema);
       }
       found.add(SegmentEntry.of(id, reader.info()));
     } catch (CorruptFileException unreadableFile) {
       store.move(path, LogLayout.quarantined(path));
       unreadable.add(unreadableFile.getMessage() + " (its rows are lost; it is in corrupt/)");
     }
-  }
-
-  /**
-   * Returns a definition with other columns, which are known by field id: a renamed one keeps its
-   * roles; those of columns that are gone are dropped, and projections that lack one.
-   */
-  static TableDefinition withSchema(TableDefinition before, Schema schema) {
-    Map<String, String> names = new HashMap<>();
-    for (Field field : before.schema().fields()) {
-      OptionalInt now = schema.find(field.id());
-      if (now.isPresent()) {
-        names.put(field.name(), schema.field(now.getAsInt()).name());
-      }
-    }
-    TableDefinition.Builder after =
-        TableDefinition.builder(schema)
-            .idColumn(names.getOrDefault(before.idColumn(), ""))
-            .bloomColumns(kept(before.bloomColumns(), names))
-            .tallyColumns(kept(before.tallyColumns(), names))
-            .timeZone(before.timeZone());
-    for (Projection projection : before.projections()) {
-      boolean whole =
-          names.keySet().containsAll(projection.columns())
-              && projection.aggregates().stream().allMatch(of -> names.containsKey(of.column()));
-      if (whole) {
-        after.projection(renamed(projection, names));
-      }
-    }
-    return after.build();
-  }
-
-  private static Projection renamed(Projection projection, Map<String, String> names) {
-    return new Projection(
-        projection.name(),
-        projection.timeBucket(),
-        List.of(kept(projection.columns(), names)),
-        projection.aggregates().stream()
-            .map(of -> new Projection.Aggregate(of.function(), nameOf(of.column(), names)))
-            .toList());
-  }
-
-  private static String nameOf(String before, Map<String, String> names) {
-    return Objects.requireNonNull(names.get(before));
-  }
-
-  private static String[] kept(List<String> columns, Map<String, String> names) {
-    return columns.stream()
-        .filter(names::containsKey)
-        .map(name -> nameOf(name, names))
-        .toArray(String[]::new);
   }
 }

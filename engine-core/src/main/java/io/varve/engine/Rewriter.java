@@ -13,6 +13,8 @@ import io.varve.query.Measure;
 import io.varve.query.SealOptions;
 import io.varve.query.Selection;
 import io.varve.schema.Schema;
+import io.varve.schema.SchemaChange;
+import io.varve.schema.SchemaEvolution;
 import io.varve.schema.TableDefinition;
 import io.varve.segment.Replaced;
 import io.varve.segment.SegmentInfo;
@@ -330,14 +332,26 @@ final class Rewriter {
     alone(
         () -> {
           TableDefinition before = core.definition();
-          SchemaChange.check(before.schema(), next);
-          TableDefinition after = ManifestRebuild.withSchema(before, next);
-          do {
-            core.freeze();
-            seal();
-          } while (!core.tryChangeDefinition(after));
+          SchemaEvolution.check(before.schema(), next);
+          changeDefinition(SchemaEvolution.withSchema(before, next));
           return 0;
         });
+  }
+
+  /** Goes on with other columns. */
+  void alter(List<SchemaChange> changes) throws IOException {
+    alone(
+        () -> {
+          changeDefinition(SchemaEvolution.apply(core.definition(), changes));
+          return 0;
+        });
+  }
+
+  private void changeDefinition(TableDefinition after) throws IOException {
+    do {
+      core.freeze();
+      seal();
+    } while (!core.tryChangeDefinition(after));
   }
 
   /** Copies what is sealed to another store. */

@@ -21,6 +21,9 @@ public record DataType(TypeKind kind, int precision, int scale) implements Seria
   /** The most digits of the fraction of a second. */
   public static final int MAX_TIMESTAMP_PRECISION = 9;
 
+  /** The most digits of the fraction of a second that milliseconds hold. */
+  static final int MILLIS_PRECISION = 3;
+
   /** Checks precision and scale. */
   public DataType {
     boolean valid =
@@ -101,15 +104,29 @@ public record DataType(TypeKind kind, int precision, int scale) implements Seria
 
   /**
    * Returns whether values of this type can be read as another without being changed: the types are
-   * the same, or the other is a wider integer, or this is FLOAT and the other DOUBLE.
+   * the same, or the other is a wider integer, or this is FLOAT and the other DOUBLE, or the other
+   * is a decimal of the same scale or a timestamp with more digits that is {@link Storage held} the
+   * same way.
    */
   public boolean isReadableAs(DataType other) {
     return switch (kind) {
       case INT8, INT16, INT32, INT64 -> other.isInteger() && kind.compareTo(other.kind) <= 0;
       case FLOAT -> other.kind == TypeKind.FLOAT || other.kind == TypeKind.DOUBLE;
-      case BOOLEAN, DOUBLE, DECIMAL, STRING, BYTES, DATE, TIME, TIMESTAMP, TIMESTAMP_LTZ ->
-          equals(other);
+      case DECIMAL ->
+          other.kind == kind
+              && scale == other.scale
+              && precision <= other.precision
+              && isUpTo(MAX_LONG_DECIMAL_PRECISION) == other.isUpTo(MAX_LONG_DECIMAL_PRECISION);
+      case TIMESTAMP, TIMESTAMP_LTZ ->
+          other.kind == kind
+              && precision <= other.precision
+              && isUpTo(MILLIS_PRECISION) == other.isUpTo(MILLIS_PRECISION);
+      case BOOLEAN, DOUBLE, STRING, BYTES, DATE, TIME -> equals(other);
     };
+  }
+
+  private boolean isUpTo(int digits) {
+    return precision <= digits;
   }
 
   private boolean isInteger() {

@@ -14,8 +14,10 @@ import java.util.Set;
  * @param fields the columns in the order in which users see them, at least the time column
  * @param timeFieldId the id of the time column: a TIMESTAMP or TIMESTAMP_LTZ, not nullable, held as
  *     int64 nanoseconds since 1970-01-01T00:00:00 (in UTC where it is a point in time)
+ * @param lastFieldId the greatest id that any column has or had: new ones get greater ids
  */
-public record Schema(int version, List<Field> fields, int timeFieldId) implements Serializable {
+public record Schema(int version, List<Field> fields, int timeFieldId, int lastFieldId)
+    implements Serializable {
 
   /** The most columns of a schema. */
   public static final int MAX_FIELDS = 4096;
@@ -48,6 +50,19 @@ public record Schema(int version, List<Field> fields, int timeFieldId) implement
     if (!timed) {
       throw new IllegalArgumentException("no column has the time column's id " + timeFieldId);
     }
+    if (lastFieldId < greatestId(fields) || lastFieldId > Field.MAX_ID) {
+      throw new IllegalArgumentException(
+          "the last field id, " + lastFieldId + ", must be " + greatestId(fields) + " or more");
+    }
+  }
+
+  /** A schema of which no column has been dropped whose id is greater than those there are. */
+  public Schema(int version, List<Field> fields, int timeFieldId) {
+    this(version, fields, timeFieldId, greatestId(fields));
+  }
+
+  private static int greatestId(List<Field> fields) {
+    return fields.stream().mapToInt(Field::id).max().orElse(0);
   }
 
   private static void requireTime(Field field) {
@@ -120,6 +135,15 @@ public record Schema(int version, List<Field> fields, int timeFieldId) implement
     return fields.get(find(timeFieldId).orElseThrow());
   }
 
+  /** Returns whether another has columns that look the same, in the same order. */
+  public boolean looksLike(Schema other) {
+    boolean same = size() == other.size() && timeField().looksLike(other.timeField());
+    for (int i = 0; same && i < size(); i++) {
+      same = field(i).looksLike(other.field(i));
+    }
+    return same;
+  }
+
   /** Returns how the values of the column at an index are held. */
   public Storage storage(int index) {
     Field field = fields.get(index);
@@ -133,7 +157,8 @@ public record Schema(int version, List<Field> fields, int timeFieldId) implement
       case STRING, BYTES -> Storage.BINARY;
       case DECIMAL ->
           type.precision() <= DataType.MAX_LONG_DECIMAL_PRECISION ? Storage.LONG : Storage.PAIR;
-      case TIMESTAMP, TIMESTAMP_LTZ -> type.precision() <= 3 ? Storage.LONG : Storage.PAIR;
+      case TIMESTAMP, TIMESTAMP_LTZ ->
+          type.precision() <= DataType.MILLIS_PRECISION ? Storage.LONG : Storage.PAIR;
     };
   }
 

@@ -5,15 +5,15 @@ import io.varve.column.Column;
 import io.varve.column.Preaggregation;
 import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockDecoder;
-import io.varve.encoding.ZoneMaps;
+import io.varve.encoding.MissingColumn;
 import io.varve.io.InputFile;
 import io.varve.io.SchemaMismatchException;
 import io.varve.schema.Field;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
-import io.varve.schema.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class SegmentReader implements BlockSource {
   private final Schema schema;
   private final Map<Integer, ColumnReader> columns = new HashMap<>();
   private final @Nullable ColumnReader[] byFieldId; // those with small ids
-  private final Map<Integer, Column> missing = new HashMap<>();
+  private final Map<Integer, MissingColumn> missing = new HashMap<>();
   private final List<StoredProjection> projections = new ArrayList<>();
   private boolean closed;
 
@@ -74,7 +74,7 @@ public final class SegmentReader implements BlockSource {
 
   /**
    * Opens a segment to be read with another schema of the same table: columns are found by id, and
-   * those that the file doesn't have are null.
+   * those that the file doesn't have are their default, or null.
    *
    * @param readerSchema the schema to read with, null for the file's own
    * @throws io.varve.io.CorruptFileException if the footer is damaged; the file is then closed
@@ -182,28 +182,28 @@ public final class SegmentReader implements BlockSource {
   public ZoneMap zoneMap(int block, int fieldId) throws IOException {
     int rows = rowCount(block);
     ColumnReader column = find(fieldId);
-    return column == null ? ZoneMaps.allNull(storage(fieldId), rows) : column.zoneMap(block);
+    return column == null ? missing(fieldId).zoneMap(rows) : column.zoneMap(block);
   }
 
   @Override
   public ZoneMap zoneMap(int fieldId) {
     ColumnReader column = find(fieldId);
     return column == null
-        ? ZoneMaps.allNull(storage(fieldId), footer.info().rowCount())
+        ? missing(fieldId).zoneMap(footer.info().rowCount())
         : column.entry().zoneMap();
   }
 
   @Override
   public Column read(int block, int fieldId) throws IOException {
     ColumnReader column = find(fieldId);
-    return column == null ? nulls(block, fieldId) : column.read(block);
+    return column == null ? missing(fieldId).rows(rowCount(block)) : column.read(block);
   }
 
   @Override
   public Column read(int block, int fieldId, int from, int to) throws IOException {
     Objects.checkFromToIndex(from, to, rowCount(block));
     ColumnReader column = find(fieldId);
-    return column == null ? nulls(block, fieldId) : column.read(block, from, to);
+    return column == null ? missing(fieldId).rows(rowCount(block)) : column.read(block, from, to);
   }
 
   @Override
@@ -211,27 +211,26 @@ public final class SegmentReader implements BlockSource {
     Objects.checkIndex(row, rowCount(block));
     ColumnReader column = find(fieldId);
     if (column == null) {
-      into.appendNull();
+      missing(fieldId).append(into);
     } else {
       column.readRow(block, row, into);
     }
   }
 
-  private Column nulls(int block, int fieldId) {
-    int rows = rowCount(block);
-    Column nulls = missing.computeIfAbsent(fieldId, id -> Column.create(storage(id)));
-    nulls.truncate(rows);
-    while (nulls.size() < rows) {
-      nulls.appendNull();
-    }
-    return nulls;
+  private MissingColumn missing(int fieldId) {
+    return missing.computeIfAbsent(fieldId, id -> new MissingColumn(schema, id));
   }
 
   /** Sets one bit for each row of a block of text or bytes: whether it has a value. */
   void find(int block, int fieldId, byte[] value, long[] bits) throws IOException {
     ColumnReader column = find(fieldId);
     if (column == null) {
-      java.util.Arrays.fill(bits, 0);
+      Arrays.fill(bits, 0);
+      if (missing(fieldId).isAll(value)) {
+        for (int row = 0; row < rowCount(block); row++) {
+          bits[row >>> 6] |= 1L << row;
+        }
+      }
     } else {
       column.find(block, value, bits);
     }
@@ -383,14 +382,6 @@ public final class SegmentReader implements BlockSource {
       throw new IllegalStateException(name() + " is closed");
     }
     return fieldId >= 0 && fieldId < SMALL_FIELD_IDS ? byFieldId[fieldId] : columns.get(fieldId);
-  }
-
-  private Storage storage(int fieldId) {
-    int index =
-        schema
-            .find(fieldId)
-            .orElseThrow(() -> new IllegalArgumentException("no column has id " + fieldId));
-    return schema.storage(index);
   }
 
   /** Closes the file as well. */

@@ -57,34 +57,36 @@ final class Adoption implements SealQueue.Job {
 
   @Override
   public void run(BooleanSupplier cancelled) throws IOException {
-    RowBatch rows = new RowBatch(files.table().schema());
-    TableDirectory live = files.live();
+    WriterFiles.Form form = files.live();
+    RowBatch rows = new RowBatch(form.table().storedSchema());
     for (TailRange input : inputs) {
-      read(live, input, rows, cancelled);
+      read(form, input, rows, cancelled);
     }
-    write(rows, cancelled);
+    write(form, rows, cancelled);
     change = new Change.Replace(partition, List.of(), inputs, outputs, true);
   }
 
-  private void read(TableDirectory live, TailRange input, RowBatch rows, BooleanSupplier cancelled)
+  private void read(
+      WriterFiles.Form form, TailRange input, RowBatch rows, BooleanSupplier cancelled)
       throws IOException {
     if (input.start().offset() == input.end().offset()) {
       return;
     }
-    try (BlockSource reader = live.openLiveTail(partition, input)) {
+    try (BlockSource reader = form.table().openStored(partition, input)) {
       for (int block = 0; block < reader.blockCount(); block++) {
         int next = reader.rowCount(block);
         if (rows.rowCount() + next > options.targetRows() || rows.memoryBytes() >= bytes()) {
-          write(rows, cancelled);
+          write(form, rows, cancelled);
         }
         rows.appendFrom(reader, block);
       }
     }
   }
 
-  private void write(RowBatch rows, BooleanSupplier cancelled) throws IOException {
+  private void write(WriterFiles.Form form, RowBatch rows, BooleanSupplier cancelled)
+      throws IOException {
     if (rows.rowCount() > 0) {
-      outputs.add(files.writeSegment(partition, rows, replaces, cancelled));
+      outputs.add(files.writeSegment(form, partition, rows, replaces, cancelled));
       rows.clear();
     }
   }

@@ -15,6 +15,7 @@ import io.varve.table.protocol.RunId;
 import io.varve.table.protocol.StateApplier;
 import io.varve.table.protocol.TableState;
 import io.varve.table.protocol.Tombstone;
+import io.varve.table.protocol.Truncation;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -156,11 +157,13 @@ final class BrokenLog {
 
   /**
    * Begins an epoch at a record, under the number after the newest: a job that still writes loses
-   * the race for that number, or finds the epoch. Deletes of the records that are lost stay.
+   * the race for that number, or finds the epoch. Deletes and columns of the records that are lost
+   * stay.
    */
   void goBackTo(Head head, Author author, long nowMillis) throws IOException {
     LogFacts facts = head.state().facts();
     PersistentMap<Tombstone> tombstones = facts.tombstones();
+    PersistentMap<String> properties = facts.properties();
     long epoch = head.record().reign().epoch();
     long time = Math.max(nowMillis, head.record().timeMillis() + 1);
     for (long number = head.number() + 1; number <= newest; number++) {
@@ -169,9 +172,15 @@ final class BrokenLog {
       if (lost != null) {
         time = Math.max(time, lost.timeMillis() + 1);
         for (Change change : changes(lost)) {
-          if (change instanceof Change.Delete delete) {
+          if (change instanceof Change.Delete delete && !Truncation.is(delete.tombstone())) {
             Tombstone tombstone = delete.tombstone().recordedAt(newest + 1);
             tombstones = tombstones.with(tombstone.id(), tombstone);
+          } else if (change instanceof Change.Define define) {
+            String value = define.value();
+            properties =
+                value == null
+                    ? properties.without(define.key())
+                    : properties.with(define.key(), value);
           }
         }
       }
@@ -184,7 +193,7 @@ final class BrokenLog {
             tombstones,
             facts.repeating(),
             facts.epochs(),
-            facts.properties(),
+            properties,
             facts.tags(),
             facts.listed(),
             head.number());

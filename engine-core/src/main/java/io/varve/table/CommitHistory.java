@@ -140,7 +140,9 @@ public final class CommitHistory {
       return List.copyOf(data.folded().changes());
     }
     if (body instanceof CommitRecord.Guest guest) {
-      return List.copyOf(guest.folded().changes());
+      List<Change> all = new ArrayList<>(guest.replaced());
+      all.addAll(guest.folded().changes());
+      return all;
     }
     if (body instanceof CommitRecord.Maintenance maintenance) {
       return maintenance.changes();

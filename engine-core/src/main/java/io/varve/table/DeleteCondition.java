@@ -7,6 +7,8 @@ import io.varve.query.FilterFormatter;
 import io.varve.query.FilterParser;
 import io.varve.schema.Schema;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The condition of a delete as commit records hold it: the text of a filter in which columns are
@@ -37,6 +39,24 @@ public final class DeleteCondition {
       throw new CorruptFileException(
           "delete " + id + ": its condition can't be read: " + wrong.getMessage());
     }
+  }
+
+  /** Returns the name under which a schema has a dropped column that a delete is of. */
+  static String nameOfDropped(int fieldId) {
+    return PREFIX + fieldId;
+  }
+
+  /** Returns the field ids of the columns that a condition names; those that can be told. */
+  static Set<Integer> fieldIds(String condition) {
+    Set<Integer> ids = new TreeSet<>();
+    try {
+      for (String name : FilterColumns.of(FilterParser.parse(condition))) {
+        ids.add(Integer.parseInt(name.substring(PREFIX.length())));
+      }
+    } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
+      return Set.of(); // whoever evaluates it says so
+    }
+    return ids;
   }
 
   /** Returns a condition as people read it, its columns under the names of a schema. */

@@ -3,6 +3,7 @@ package io.varve.table;
 import io.varve.column.BlockSource;
 import io.varve.io.FileEntry;
 import io.varve.io.FileStore;
+import io.varve.schema.Schema;
 import io.varve.table.TableErasure.NotReached;
 import io.varve.table.protocol.NamedFiles;
 import io.varve.table.protocol.PartitionState;
@@ -35,7 +36,7 @@ final class ErasureReach {
    */
   ErasureReach(FileCommitLog log, TableSnapshot after, Removal expired) {
     this.log = log;
-    this.after = after;
+    this.after = after.withTruncated();
     this.expired = expired;
   }
 
@@ -58,7 +59,7 @@ final class ErasureReach {
 
   static long deletedRows(TableSnapshot snapshot, String partition, TailRange range)
       throws IOException {
-    try (BlockSource source = snapshot.table().openLiveTail(partition, range)) {
+    try (BlockSource source = snapshot.table().openLive(partition, range)) {
       return deletedRows(source);
     }
   }
@@ -92,8 +93,9 @@ final class ErasureReach {
       String file = end.getKey();
       FrameRange range = new FrameRange(0, end.getValue());
       String partition = partitions.getOrDefault(file, "");
-      TailReader frames = TailReader.open(table.store().open(file), table.schema(), range, null);
-      try (BlockSource rows = table.deletes().applyTo(frames, partition, 0)) {
+      Schema stored = table.storedSchema();
+      TailReader frames = TailReader.open(table.store().open(file), stored, range, null);
+      try (BlockSource rows = table.deletes().applyTo(frames, stored, partition, 0)) {
         long deleted = deletedRows(rows);
         if (deleted > 0) {
           found.add(

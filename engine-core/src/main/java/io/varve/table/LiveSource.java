@@ -2,6 +2,7 @@ package io.varve.table;
 
 import io.varve.column.BlockSource;
 import io.varve.column.LongColumn;
+import io.varve.column.ZoneMap;
 import io.varve.query.Block;
 import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
@@ -25,6 +26,7 @@ final class LiveSource extends PartialSource {
 
   private static final int WORDS = MAX_BLOCK_ROWS / Long.SIZE;
 
+  private final Schema schema;
   private final @Nullable BoundFilter forGood;
   private final Covered[] ofVisibleRows;
   private final Selection selection = new Selection();
@@ -32,8 +34,10 @@ final class LiveSource extends PartialSource {
   private int knownBlock = -1;
   private boolean anyDeleted;
 
-  private LiveSource(BlockSource source, @Nullable BoundFilter forGood, Covered[] ofVisibleRows) {
+  private LiveSource(
+      BlockSource source, Schema schema, @Nullable BoundFilter forGood, Covered[] ofVisibleRows) {
     super(source);
+    this.schema = schema;
     this.forGood = forGood;
     this.ofVisibleRows = ofVisibleRows;
   }
@@ -42,11 +46,14 @@ final class LiveSource extends PartialSource {
    * Returns a source that knows which of its rows are deleted; the source itself where what is
    * known of it as a whole says that none is.
    *
+   * @param source read by a schema that has every column of the deletes
+   * @param schema as which rows are shown
    * @param forGood what every row of is deleted, null for nothing
    * @param ofVisibleRows what some rows of are deleted, by the epochs that the facts tell
    */
   static BlockSource of(
       BlockSource source,
+      Schema schema,
       @Nullable Filter forGood,
       List<Deletes.Delete> ofVisibleRows,
       LogFacts facts)
@@ -59,13 +66,16 @@ final class LiveSource extends PartialSource {
     List<Covered> covered = new ArrayList<>();
     for (Deletes.Delete delete : ofVisibleRows) {
       Covered some = new Covered(delete, facts, source.schema());
-      if (some.filter.judge(whole) != Verdict.NONE) {
+      boolean may =
+          some.mayCover(
+              source.zoneMap(HiddenField.WRITER.id()), source.zoneMap(HiddenField.LAYER.id()));
+      if (may && some.filter.judge(whole) != Verdict.NONE) {
         covered.add(some);
       }
     }
-    return lasting == null && covered.isEmpty()
+    return lasting == null && covered.isEmpty() && source.schema().equals(schema)
         ? source
-        : new LiveSource(source, lasting, covered.toArray(Covered[]::new));
+        : new LiveSource(source, schema, lasting, covered.toArray(Covered[]::new));
   }
 
   /** A delete of rows that were visible: only some layers of each writer. */
@@ -80,6 +90,14 @@ final class LiveSource extends PartialSource {
       this.filter = BoundFilter.of(delete.filter(), schema);
       this.tombstone = delete.tombstone();
       this.facts = facts;
+    }
+
+    /** Returns whether rows are covered, as far as what is known of their writers tells. */
+    boolean mayCover(@Nullable ZoneMap writers, @Nullable ZoneMap layers) {
+      return !(writers instanceof ZoneMap.OfLong writer)
+          || !(layers instanceof ZoneMap.OfLong layer)
+          || writer.min() != writer.max()
+          || covers(writer.min(), layer.min());
     }
 
     boolean covers(long writer, long layer) {
@@ -98,13 +116,13 @@ final class LiveSource extends PartialSource {
       knownBlock = -1;
       anyDeleted = false;
       Arrays.fill(deleted, 0);
-      find(new Block(source, block));
+      find(new Block(source, block), block);
       knownBlock = block;
     }
     return anyDeleted ? deleted : null;
   }
 
-  private void find(Block block) throws IOException {
+  private void find(Block block, int index) throws IOException {
     if (forGood != null) {
       forGood.select(block, selection);
       for (int row = selection.next(0); row >= 0; row = selection.next(row + 1)) {
@@ -112,6 +130,13 @@ final class LiveSource extends PartialSource {
       }
     }
     for (Covered covered : ofVisibleRows) {
+      boolean may =
+          covered.mayCover(
+              source.zoneMap(index, HiddenField.WRITER.id()),
+              source.zoneMap(index, HiddenField.LAYER.id()));
+      if (!may) {
+        continue;
+      }
       covered.filter.select(block, selection);
       if (selection.count() == 0) {
         continue;
@@ -129,5 +154,10 @@ final class LiveSource extends PartialSource {
   private void delete(int row) {
     deleted[row >>> 6] |= 1L << row;
     anyDeleted = true;
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
   }
 }

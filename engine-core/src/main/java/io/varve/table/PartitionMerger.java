@@ -29,7 +29,7 @@ public final class PartitionMerger implements AutoCloseable {
   private static final int MERGES_PER_ROUND = 8;
 
   private final TableDirectory table;
-  private final WriterOptions options;
+  private volatile WriterOptions options;
   private final Predicate<String> owns;
   private final Executor executor;
   private final WriterFiles files;
@@ -61,6 +61,11 @@ public final class PartitionMerger implements AutoCloseable {
     this.executor = executor;
     this.files = new WriterFiles(table, writer);
     this.log = new FileCommitLog(table.store());
+  }
+
+  /** Goes on with other options. */
+  public void use(WriterOptions changed) {
+    options = changed;
   }
 
   /** Starts a round, unless one is under way or its results have not been taken. */
@@ -117,14 +122,15 @@ public final class PartitionMerger implements AutoCloseable {
       requireOpen();
     }
     TableSnapshot snapshot = TableSnapshot.of(table, view.head());
-    SegmentMerger merger = new SegmentMerger(snapshot, options, files, () -> closed);
+    WriterOptions now = options;
+    SegmentMerger merger = new SegmentMerger(snapshot, now, files, () -> closed);
     int merges = 0;
     Map<String, PartitionState> partitions = snapshot.state().partitions().toSortedMap();
     for (Map.Entry<String, PartitionState> partition : partitions.entrySet()) {
       requireOpen();
       List<SegmentRef> inputs =
           owns.test(partition.getKey())
-              ? choose(snapshot, partition.getKey(), partition.getValue())
+              ? choose(snapshot, partition.getKey(), partition.getValue(), now)
               : List.of();
       if (!inputs.isEmpty()) {
         finished.add(merger.merge(partition.getKey(), inputs));
@@ -136,7 +142,8 @@ public final class PartitionMerger implements AutoCloseable {
     }
   }
 
-  private List<SegmentRef> choose(TableSnapshot snapshot, String path, PartitionState partition)
+  private static List<SegmentRef> choose(
+      TableSnapshot snapshot, String path, PartitionState partition, WriterOptions options)
       throws IOException {
     List<SegmentRef> small = MergePlan.small(partition, options);
     return small.isEmpty()

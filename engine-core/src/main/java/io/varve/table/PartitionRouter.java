@@ -74,6 +74,11 @@ public final class PartitionRouter implements RowSink {
     return path;
   }
 
+  /** Returns the text of a partition column that has been set, null if it has not. */
+  @Nullable String partitionValue(String column) {
+    return values[partitionIndexes[partitionColumns.indexOf(column)]];
+  }
+
   private String build(int bucket) {
     StringBuilder path = new StringBuilder();
     for (int i = 0; i < partitionIndexes.length; i++) {

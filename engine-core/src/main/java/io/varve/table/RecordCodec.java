@@ -152,6 +152,7 @@ public final class RecordCodec {
     } else if (body instanceof CommitRecord.Guest guest) {
       out.writeByte(GUEST);
       write(out, guest.guest());
+      ChangeCodec.writeAll(out, guest.replaced());
       ChangeCodec.write(out, guest.folded());
     } else {
       throw new IllegalArgumentException("unknown body " + body);
@@ -168,7 +169,9 @@ public final class RecordCodec {
       case MAINTENANCE ->
           new CommitRecord.Maintenance(
               ChangeCodec.readAll(in), readFlag(in) ? readCleanUp(in) : null);
-      case GUEST -> new CommitRecord.Guest(readGuest(in), ChangeCodec.readFolded(in));
+      case GUEST ->
+          new CommitRecord.Guest(
+              readGuest(in), ChangeCodec.readAll(in), ChangeCodec.readFolded(in));
       default -> throw in.corrupt("a kind of record from 1 to 4", String.valueOf(kind));
     };
   }

@@ -49,10 +49,7 @@ final class RowSalvage {
   Saved segment(String partition, SegmentRef segment, boolean dryRun) throws IOException {
     Rows rows = new Rows(partition, List.of(new Replaced.Segment(segment.file())), dryRun);
     long whole = 0;
-    try (BlockSource source =
-        table
-            .deletes()
-            .applyTo(table.openSegment(partition, segment), partition, segment.deletesThrough())) {
+    try (BlockSource source = table.openLive(partition, segment, table.rewrittenSchema())) {
       for (int block = 0; block < source.blockCount(); block++) {
         whole += rows.add(source, block);
       }
@@ -95,7 +92,7 @@ final class RowSalvage {
     private final String partition;
     private final List<Replaced> replaces;
     private final boolean dryRun;
-    private final RowBatch rows = new RowBatch(table.schema());
+    private final RowBatch rows = new RowBatch(table.rewrittenSchema());
     private final List<SegmentRef> segments = new ArrayList<>();
 
     Rows(String partition, List<Replaced> replaces, boolean dryRun) {
@@ -106,7 +103,7 @@ final class RowSalvage {
 
     /** Returns how many rows the block has; 0 if one of its columns is damaged. */
     long add(BlockSource source, int block) throws IOException {
-      RowBatch one = new RowBatch(table.schema());
+      RowBatch one = new RowBatch(rows.schema());
       try {
         one.appendFrom(source, block);
       } catch (VarveException damaged) {
@@ -126,7 +123,7 @@ final class RowSalvage {
               new TailPosition(frame.offset(), 0),
               new TailPosition(frame.end(), frame.rows()));
       long whole = 0;
-      try (BlockSource source = table.openLiveTail(of, range)) {
+      try (BlockSource source = table.openLive(of, range, rows.schema())) {
         for (int block = 0; block < source.blockCount(); block++) {
           whole += add(source, block);
         }
@@ -136,7 +133,9 @@ final class RowSalvage {
 
     private void write() throws IOException {
       if (rows.rowCount() > 0 && !dryRun) {
-        segments.add(files.writeSegment(partition, rows, replaces, () -> false));
+        WriterFiles.Form form = WriterFiles.Form.of(table);
+        SegmentRef segment = files.writeSegment(form, partition, rows, replaces, () -> false);
+        segments.add(segment.withDeletesThrough(table.commit()));
       }
       rows.clear();
     }

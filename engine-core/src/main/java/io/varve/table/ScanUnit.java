@@ -68,9 +68,7 @@ public sealed interface ScanUnit {
 
     @Override
     public BlockSource open(TableDirectory table) throws IOException {
-      TableDirectory then = table.asOf(asOf);
-      return then.deletes()
-          .applyTo(then.openSegment(partition, segment), partition, segment.deletesThrough());
+      return table.asOf(asOf).openLive(partition, segment);
     }
   }
 
@@ -99,8 +97,7 @@ public sealed interface ScanUnit {
 
     @Override
     public BlockSource open(TableDirectory table) throws IOException {
-      TableDirectory then = table.asOf(asOf);
-      return then.deletes().applyTo(then.openTail(partition, range), partition, 0);
+      return table.asOf(asOf).openLive(partition, range);
     }
   }
 

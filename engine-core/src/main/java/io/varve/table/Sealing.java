@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Sealing implements SealQueue.Job {
 
   private final WriterFiles files;
+  private final WriterFiles.Form form; // of the rows in memory; others may be written meanwhile
   private final String partition;
   private final @Nullable TailRun run;
   private final @Nullable TailRange range;
@@ -36,6 +37,7 @@ final class Sealing implements SealQueue.Job {
       @Nullable RowBuffer rows,
       int inFrames) {
     this.files = files;
+    this.form = files.form();
     this.partition = partition;
     this.run = run;
     this.rows = rows;
@@ -109,25 +111,30 @@ final class Sealing implements SealQueue.Job {
             : List.of(
                 new Replaced.TailRange(
                     frames.file(), frames.start().offset(), frames.end().offset()));
-    RowBatch batch;
     if (buffer == null) {
-      batch = live(Objects.requireNonNull(frames), null);
-    } else if (frames != null && files.live().deletes().concern(partition, 0)) {
-      batch = live(frames, buffer.batch());
-    } else {
-      batch = buffer.batch();
+      WriterFiles.Form now = files.live();
+      RowBatch read = live(now.table(), Objects.requireNonNull(frames), null);
+      segment = files.writeSegment(now, partition, read, replaced, cancelled);
+      return;
     }
-    segment = files.writeSegment(partition, batch, replaced, cancelled);
+    RowBatch batch = buffer.batch();
+    if (frames != null) {
+      TableDirectory live = files.live(form).table();
+      batch = live.deletes().concern(partition, 0) ? live(live, frames, batch) : batch;
+    }
+    segment = files.writeSegment(form, partition, batch, replaced, cancelled);
   }
 
   /**
    * Returns the rows of the frames that have not been deleted, and those that are only in memory.
    *
+   * @param table knows what has been deleted
    * @param memory the rows of the frames and then those of no frame; null if none is in memory
    */
-  private RowBatch live(TailRange frames, @Nullable RowBatch memory) throws IOException {
-    RowBatch live = new RowBatch(files.table().schema());
-    files.live().readLiveTail(partition, frames, live);
+  private RowBatch live(TableDirectory table, TailRange frames, @Nullable RowBatch memory)
+      throws IOException {
+    RowBatch live = new RowBatch(memory == null ? table.storedSchema() : memory.schema());
+    table.readStored(partition, frames, live);
     if (memory != null) {
       for (int row = inFrames; row < memory.rowCount(); row++) {
         live.appendFrom(memory, row);
@@ -135,7 +142,7 @@ final class Sealing implements SealQueue.Job {
     }
     if (live.rowCount() == 0) {
       // All of it has been deleted; a seal has a segment, which a merge drops.
-      files.table().readTail(partition, frames, live);
+      table.readTail(partition, frames, live);
     }
     return live;
   }

@@ -26,6 +26,7 @@ public final class SegmentMerger {
   private final TableSnapshot snapshot;
   private final WriterOptions options;
   private final WriterFiles files;
+  private final WriterFiles.Form form;
   private final BooleanSupplier cancelled;
 
   /**
@@ -42,9 +43,10 @@ public final class SegmentMerger {
 
   SegmentMerger(
       TableSnapshot snapshot, WriterOptions options, WriterFiles files, BooleanSupplier cancelled) {
-    this.snapshot = snapshot;
+    this.snapshot = snapshot.withTruncated();
     this.options = options;
     this.files = files;
+    this.form = WriterFiles.Form.of(snapshot.table());
     this.cancelled = cancelled;
   }
 
@@ -67,7 +69,7 @@ public final class SegmentMerger {
     List<SortedRows> opened = new ArrayList<>();
     try {
       for (SegmentRef input : inputs) {
-        opened.add(new SortedRows(snapshot.open(partition, input)));
+        opened.add(new SortedRows(snapshot.openToRewrite(partition, input)));
       }
       PriorityQueue<SortedRows> queue = new PriorityQueue<>(inputs.size());
       for (SortedRows input : opened) {
@@ -88,7 +90,7 @@ public final class SegmentMerger {
       List<Replaced> replaces,
       List<SegmentRef> outputs)
       throws IOException {
-    RowBatch rows = new RowBatch(snapshot.table().schema());
+    RowBatch rows = new RowBatch(snapshot.table().rewrittenSchema());
     SortedRows first;
     while ((first = queue.poll()) != null) {
       SortedRows second = queue.peek();
@@ -122,7 +124,7 @@ public final class SegmentMerger {
 
   private SegmentRef write(String partition, RowBatch rows, List<Replaced> replaces)
       throws IOException {
-    SegmentRef segment = files.writeSegment(partition, rows, replaces, cancelled);
+    SegmentRef segment = files.writeSegment(form, partition, rows, replaces, cancelled);
     rows.clear();
     return segment.withDeletesThrough(snapshot.number());
   }

@@ -52,6 +52,7 @@ final class StateCodec {
     write(out, state.lineages(), RecordCodec::write);
     out.writeLong(state.epoch());
     write(out, state.layers(), BytesWriter::writeLong);
+    write(out, state.earlierLayers(), BytesWriter::writeLong);
     write(out, state.facts());
   }
 
@@ -61,6 +62,7 @@ final class StateCodec {
         readMap(in, BytesReader::readLong),
         readMap(in, RecordCodec::readLast),
         in.readLong(),
+        readMap(in, BytesReader::readLong),
         readMap(in, BytesReader::readLong),
         readFacts(in));
   }

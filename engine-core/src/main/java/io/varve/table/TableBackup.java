@@ -202,6 +202,7 @@ public final class TableBackup {
         state.lineages(),
         state.epoch(),
         state.layers(),
+        state.earlierLayers(),
         new LogFacts(
             facts.tombstones(),
             facts.repeating(),

@@ -6,7 +6,6 @@ import io.varve.io.CorruptFileException;
 import io.varve.io.FileStore;
 import io.varve.io.SchemaMismatchException;
 import io.varve.io.StoreUnsuitableException;
-import io.varve.schema.Field;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import io.varve.segment.SegmentInfo;
@@ -20,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,20 +32,26 @@ public final class TableDirectory {
   static final String DESCRIPTION_PROPERTY = "table";
 
   private final FileStore store;
+  private final TableDescription created;
   private final TableDescription description;
   private final long asOf;
   private final Deletes deletes;
 
   private TableDirectory(
-      FileStore store, TableDescription description, long asOf, Deletes deletes) {
+      FileStore store,
+      TableDescription created,
+      TableDescription description,
+      long asOf,
+      Deletes deletes) {
     this.store = store;
+    this.created = created;
     this.description = description;
     this.asOf = asOf;
     this.deletes = deletes;
   }
 
   /**
-   * Opens a table.
+   * Opens a table as it was created; {@link TableSnapshot} shows it as it is at a commit.
    *
    * @param store whose root is the table's
    * @throws NoSuchFileException if there is no table
@@ -62,13 +68,19 @@ public final class TableDirectory {
           "there is no table here (no " + TableLayout.DESCRIPTION + "); check the path");
     }
     TableDescription description = TableJson.read(store.describe(TableLayout.DESCRIPTION), json);
-    return new TableDirectory(store, description, 0, Deletes.NONE);
+    return created(store, description);
+  }
+
+  private static TableDirectory created(FileStore store, TableDescription description) {
+    return new TableDirectory(store, description, description, 0, Deletes.NONE);
   }
 
   /**
-   * Opens a table, or creates it if there is none. Any number of callers may race.
+   * Opens a table as it is at its newest commit, or creates it if there is none. Any number of
+   * callers may race.
    *
-   * @throws SchemaMismatchException if there is one with other columns or another partitioning
+   * @throws SchemaMismatchException if there is one with another partitioning, or whose columns
+   *     rows of the definition can't be brought into, as of {@link #rowsOf}
    * @throws StoreUnsuitableException if the store can't create a file exclusively
    */
   public static TableDirectory openOrCreate(FileStore store, TableDefinition definition)
@@ -78,11 +90,11 @@ public final class TableDirectory {
       proveExclusiveCreate(store);
       TableDescription fresh = new TableDescription(UUID.randomUUID().toString(), definition);
       if (store.publish(TableLayout.DESCRIPTION, TableJson.write(fresh))) {
-        return new TableDirectory(store, fresh, 0, Deletes.NONE);
+        return created(store, fresh);
       }
     }
-    TableDirectory table = open(store);
-    table.requireSame(definition);
+    TableDirectory table = TableSnapshot.latest(open(store)).table();
+    table.rowsOf(definition);
     return table;
   }
 
@@ -123,62 +135,14 @@ public final class TableDirectory {
     }
   }
 
-  private void requireSame(TableDefinition wanted) throws SchemaMismatchException {
-    TableDefinition actual = description.definition();
-    String difference = difference(actual, wanted);
-    if (difference != null) {
-      throw new SchemaMismatchException(
-          store.describe("")
-              + ": the table there is another than the one asked for: "
-              + difference
-              + "; use its definition, or another path");
-    }
-  }
-
-  private static @Nullable String difference(TableDefinition actual, TableDefinition wanted) {
-    String columns = difference(actual.schema(), wanted.schema());
-    if (columns != null) {
-      return columns;
-    }
-    if (!actual.partitionColumns().equals(wanted.partitionColumns())) {
-      return differs("partition columns", actual.partitionColumns(), wanted.partitionColumns());
-    }
-    if (!actual.bucketKey().equals(wanted.bucketKey())) {
-      return differs("bucket key", actual.bucketKey(), wanted.bucketKey());
-    }
-    if (actual.buckets() != wanted.buckets()) {
-      return differs("number of buckets", actual.buckets(), wanted.buckets());
-    }
-    if (!actual.idColumn().equals(wanted.idColumn())) {
-      return differs("id column", actual.idColumn(), wanted.idColumn());
-    }
-    if (!actual.timeZone().equals(wanted.timeZone())) {
-      return differs("time zone", actual.timeZone(), wanted.timeZone());
-    }
-    return null;
-  }
-
-  private static @Nullable String difference(Schema actual, Schema wanted) {
-    for (int i = 0; i < Math.max(actual.size(), wanted.size()); i++) {
-      Field is = i < actual.size() ? actual.field(i) : null;
-      Field asked = i < wanted.size() ? wanted.field(i) : null;
-      if (is == null || !is.equals(asked)) {
-        return differs("column " + (i + 1), describe(is), describe(asked));
-      }
-    }
-    return actual.timeFieldId() == wanted.timeFieldId()
-        ? null
-        : differs("time column", actual.timeField().name(), wanted.timeField().name());
-  }
-
-  private static String describe(@Nullable Field field) {
-    return field == null
-        ? "none"
-        : "'" + field.name() + "' " + field.type() + (field.nullable() ? "" : " not null");
-  }
-
-  private static String differs(String what, Object actual, Object wanted) {
-    return what + " is " + actual + ", asked for " + wanted;
+  /**
+   * Returns how rows of a declared table become rows of this one, whose columns may have been
+   * changed since.
+   *
+   * @throws SchemaMismatchException if they can't
+   */
+  public DeclaredRows rowsOf(TableDefinition declared) throws SchemaMismatchException {
+    return DeclaredRows.of(store.describe(""), description, declared);
   }
 
   /**
@@ -189,29 +153,51 @@ public final class TableDirectory {
    * @throws io.varve.io.SnapshotExpiredException if there is no such commit, or no longer
    */
   public TableDirectory asOf(long commit) throws IOException {
-    return commit == 0 || commit == asOf ? this : TableSnapshot.at(this, commit).table();
+    if (commit == asOf) {
+      return this;
+    }
+    return commit == 0 ? created(store, created) : TableSnapshot.at(this, commit).table();
   }
 
   /** Returns the table as a state shows it. */
   TableDirectory asOf(long commit, TableState state) throws IOException {
     String changed = state.facts().properties().get(DESCRIPTION_PROPERTY);
-    TableDescription then = description;
+    TableDescription then = created;
     if (changed != null) {
       String name = store.describe(TableLayout.commit(commit)) + ", property table";
       then = TableJson.read(name, changed.getBytes(StandardCharsets.UTF_8));
     }
-    Deletes deleted = Deletes.of(state.facts(), then.definition().schema());
-    return new TableDirectory(store, then, commit, deleted);
+    return new TableDirectory(store, created, then, commit, Deletes.of(state.facts(), then));
+  }
+
+  /** Returns what changes of columns and options start from. */
+  TableDescription description() {
+    return description;
+  }
+
+  /** Returns the commit that this view is of, 0 if it is the table as it was created. */
+  long commit() {
+    return asOf;
   }
 
   /**
-   * Returns the same table, without what has been deleted in a state. Where the state has other
-   * columns than this view knows, deletes that could name them are left to others.
+   * Returns the same table, without what has been deleted in a state: what a writer may leave out
+   * of a file. Where the state has other columns than this view knows, deletes that this view does
+   * not know, and that could name them, are left to others.
+   *
+   * @param writer an attempt that may not have committed yet
    */
-  TableDirectory withDeletesOf(TableState state) throws IOException {
+  TableDirectory withDeletesOf(TableState state, String writer) throws IOException {
     TableDirectory then = asOf(asOf, state);
-    boolean sameColumns = then.schema().equals(schema());
-    return new TableDirectory(store, description, asOf, sameColumns ? then.deletes : Deletes.NONE);
+    boolean sameColumns =
+        then.schema().equals(schema()) && then.storedSchema().equals(storedSchema());
+    Deletes known = sameColumns ? then.deletes : deletes;
+    return new TableDirectory(store, created, description, asOf, known.forFilesOf(writer));
+  }
+
+  /** Returns the same table with the rows that only a truncation hides, as files keep them. */
+  TableDirectory withTruncated() {
+    return new TableDirectory(store, created, description, asOf, deletes.forFiles());
   }
 
   /** Returns what had been deleted as of this view. */
@@ -239,6 +225,58 @@ public final class TableDirectory {
     return description.definition().schema();
   }
 
+  /** Returns the options that hold for every job that writes to the table. */
+  public TableOptions options() {
+    return description.options();
+  }
+
+  /** Returns the schemas before the present one, the newest first, as far as they are kept. */
+  public List<Schema> formerSchemas() {
+    return description.former();
+  }
+
+  /** Returns the columns that are written: also dropped ones that deletes of earlier rows need. */
+  Schema storedSchema() {
+    return deletes.readBy(schema());
+  }
+
+  /** Returns the columns that a file is written anew with once deletes have been applied to it. */
+  Schema rewrittenSchema() {
+    return deletes.rewrittenBy(schema());
+  }
+
+  /** Opens a segment; deleted rows are known to the source. */
+  BlockSource openLive(String partition, SegmentRef segment) throws IOException {
+    return openLive(partition, segment, schema());
+  }
+
+  /** Opens a segment with some of the columns that are written. */
+  BlockSource openLive(String partition, SegmentRef segment, Schema shown) throws IOException {
+    if (!deletes.concern(partition, segment.deletesThrough())) {
+      return openSegment(partition, segment, shown);
+    }
+    SegmentReader reader = openSegment(partition, segment, storedSchema());
+    return deletes.applyTo(reader, shown, partition, segment.deletesThrough());
+  }
+
+  /** Opens frames of a tail; deleted rows are known to the source. */
+  BlockSource openLive(String partition, TailRange range) throws IOException {
+    return openLive(partition, range, schema());
+  }
+
+  /** Opens frames of a tail with all columns that are written; deleted rows are known. */
+  BlockSource openStored(String partition, TailRange range) throws IOException {
+    return openLive(partition, range, storedSchema());
+  }
+
+  /** Opens frames of a tail with some of the columns that are written. */
+  BlockSource openLive(String partition, TailRange range, Schema shown) throws IOException {
+    if (!deletes.concern(partition, 0)) {
+      return openTail(partition, range, shown);
+    }
+    return deletes.applyTo(openTail(partition, range, storedSchema()), shown, partition, 0);
+  }
+
   /**
    * Opens a segment to be read by the table's schema.
    *
@@ -246,7 +284,12 @@ public final class TableDirectory {
    * @throws CorruptFileException if the file is another than the commit means
    */
   public SegmentReader openSegment(String partition, SegmentRef segment) throws IOException {
-    SegmentReader reader = SegmentReader.open(store.openSealed(segment.file()), schema());
+    return openSegment(partition, segment, schema());
+  }
+
+  private SegmentReader openSegment(String partition, SegmentRef segment, Schema by)
+      throws IOException {
+    SegmentReader reader = SegmentReader.open(store.openSealed(segment.file()), by);
     SegmentInfo info = reader.info();
     String difference = null;
     if (!info.origin().tableId().toString().equals(id())) {
@@ -273,8 +316,13 @@ public final class TableDirectory {
    * @throws CorruptFileException if the file is another than the commit means
    */
   public TailReader openTail(String partition, TailRange range) throws IOException {
+    return openTail(partition, range, schema());
+  }
+
+  /** Opens frames of a tail to be read by another schema. */
+  TailReader openTail(String partition, TailRange range, Schema by) throws IOException {
     FrameRange frames = new FrameRange(range.start().offset(), range.end().offset());
-    TailReader reader = TailReader.open(store.open(range.file()), schema(), frames, partition);
+    TailReader reader = TailReader.open(store.open(range.file()), by, frames, partition);
     long rows = 0;
     for (int block = 0; block < reader.blockCount(); block++) {
       rows += reader.rowCount(block);
@@ -309,22 +357,19 @@ public final class TableDirectory {
     return reader;
   }
 
-  /** Opens a range of a tail as above; rows that had been deleted as of this view are known. */
-  BlockSource openLiveTail(String partition, TailRange range) throws IOException {
-    return deletes.applyTo(openTail(partition, range), partition, 0);
-  }
-
-  /** Adds the rows of a partition in a range of a tail to a batch; deleted ones too. */
+  /**
+   * Adds the rows of a partition in a range of a tail to a batch of its columns; deleted ones too.
+   */
   void readTail(String partition, TailRange range, RowBatch into) throws IOException {
     if (range.start().offset() < range.end().offset()) {
-      append(openTail(partition, range), into);
+      append(openTail(partition, range, into.schema()), into);
     }
   }
 
   /** Adds the rows of a partition in a range of a tail to a batch, without deleted ones. */
-  void readLiveTail(String partition, TailRange range, RowBatch into) throws IOException {
+  void readStored(String partition, TailRange range, RowBatch into) throws IOException {
     if (range.start().offset() < range.end().offset()) {
-      append(openLiveTail(partition, range), into);
+      append(openStored(partition, range), into);
     }
   }
 

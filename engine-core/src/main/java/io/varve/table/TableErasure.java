@@ -129,7 +129,8 @@ public final class TableErasure {
         .run(log, clockMillis, BackOff::await);
     long commit = new TableMaintenance(table, who, clockMillis).delete(filter, why);
     List<Rewritten> rewritten = new ArrayList<>();
-    TableSnapshot taken = TableSnapshot.latest(table);
+    TableSnapshot taken = TableSnapshot.latest(table).withTruncated();
+    files.use(taken.table());
     CommitRecord head = taken.record().orElse(CommitRecord.GENESIS);
     if (head.reign().run().equals(run)) {
       rewriteTails(taken, head.reign().epoch(), why, rewritten);
@@ -215,7 +216,7 @@ public final class TableErasure {
 
   /** Rewrites the segments that hold deleted rows; returns whether there may be more. */
   private boolean rewriteSegments(String why, List<Rewritten> rewritten) throws IOException {
-    TableSnapshot snapshot = TableSnapshot.latest(table);
+    TableSnapshot snapshot = TableSnapshot.latest(table).withTruncated();
     List<Change.Replace> replaces = new ArrayList<>();
     List<Rewritten> done = new ArrayList<>();
     for (ScanUnit unit : snapshot.units()) {
@@ -258,8 +259,8 @@ public final class TableErasure {
   /** Writes the rows of a segment that are left as another. */
   private Change.Replace rewrite(TableSnapshot snapshot, ScanUnit.OfSegment unit)
       throws IOException {
-    RowBatch rows = new RowBatch(snapshot.table().schema());
-    try (BlockSource source = unit.open(snapshot.table())) {
+    RowBatch rows = new RowBatch(snapshot.table().rewrittenSchema());
+    try (BlockSource source = snapshot.openToRewrite(unit.partition(), unit.segment())) {
       for (int block = 0; block < source.blockCount(); block++) {
         rows.appendFrom(source, block);
       }
@@ -267,7 +268,8 @@ public final class TableErasure {
     List<SegmentRef> outputs = new ArrayList<>();
     if (rows.rowCount() > 0) {
       List<Replaced> replaced = List.of(new Replaced.Segment(unit.file()));
-      SegmentRef output = files.writeSegment(unit.partition(), rows, replaced, () -> false);
+      WriterFiles.Form form = WriterFiles.Form.of(snapshot.table());
+      SegmentRef output = files.writeSegment(form, unit.partition(), rows, replaced, () -> false);
       outputs.add(output.withDeletesThrough(snapshot.number()));
     }
     return new Change.Replace(unit.partition(), List.of(unit.file()), List.of(), outputs, false);

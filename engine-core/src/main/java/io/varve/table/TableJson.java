@@ -23,6 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and reads {@code table.json} (format.md): one JSON object whose last member {@code crc32c}
@@ -46,6 +49,7 @@ final class TableJson {
       json.writeStringField("id", description.id());
       TableDefinition definition = description.definition();
       writeSchema(json, definition.schema());
+      json.writeNumberField("lastFieldId", definition.schema().lastFieldId());
       writeList(json, "partitionColumns", definition.partitionColumns());
       json.writeNumberField("buckets", definition.buckets());
       writeList(json, "bucketKey", definition.bucketKey());
@@ -54,6 +58,7 @@ final class TableJson {
       writeList(json, "tallyColumns", definition.tallyColumns());
       json.writeStringField("timeZone", definition.timeZone());
       writeProjections(json, definition.projections());
+      writeChanges(json, description);
       json.flush();
     }
     byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
@@ -65,8 +70,30 @@ final class TableJson {
   private static void writeSchema(JsonGenerator json, Schema schema) throws IOException {
     json.writeNumberField("schemaVersion", schema.version());
     json.writeNumberField("timeFieldId", schema.timeFieldId());
-    json.writeArrayFieldStart("fields");
-    for (Field field : schema.fields()) {
+    writeFields(json, "fields", schema.fields());
+  }
+
+  private static void writeChanges(JsonGenerator json, TableDescription description)
+      throws IOException {
+    json.writeObjectFieldStart("options");
+    for (Map.Entry<String, String> option : description.options().values().entrySet()) {
+      json.writeStringField(option.getKey(), option.getValue());
+    }
+    json.writeEndObject();
+    json.writeArrayFieldStart("former");
+    for (Schema schema : description.former()) {
+      json.writeStartObject();
+      writeSchema(json, schema);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    writeFields(json, "dropped", description.dropped());
+  }
+
+  private static void writeFields(JsonGenerator json, String name, List<Field> fields)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (Field field : fields) {
       json.writeStartObject();
       json.writeNumberField("id", field.id());
       json.writeStringField("name", field.name());
@@ -74,6 +101,9 @@ final class TableJson {
       json.writeNumberField("precision", field.type().precision());
       json.writeNumberField("scale", field.type().scale());
       json.writeBooleanField("nullable", field.nullable());
+      if (field.defaultText() != null) {
+        json.writeStringField("default", field.defaultText());
+      }
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -124,7 +154,12 @@ final class TableJson {
                 + "; use the release that wrote the table");
       }
       TableDescription description =
-          new TableDescription(members.text("id"), readDefinition(members));
+          new TableDescription(
+              members.text("id"),
+              readDefinition(members),
+              readOptions(members),
+              readFormer(members),
+              readFields(members, "dropped"));
       members.requireAllRead();
       return description;
     } catch (JsonProcessingException | IllegalArgumentException | ClassCastException malformed) {
@@ -149,20 +184,55 @@ final class TableJson {
     }
   }
 
-  private static TableDefinition readDefinition(Members members) throws IOException {
+  private static TableOptions readOptions(Members members) {
+    SortedMap<String, String> options = new TreeMap<>();
+    ((Map<?, ?>) members.take("options"))
+        .forEach((name, value) -> options.put((String) name, (String) value));
+    return new TableOptions(options);
+  }
+
+  private static List<Schema> readFormer(Members members) {
+    List<Schema> former = new ArrayList<>();
+    for (Object element : members.list("former")) {
+      Members schema = new Members((Map<?, ?>) element);
+      former.add(
+          new Schema(
+              schema.integer("schemaVersion"),
+              readFields(schema, "fields"),
+              schema.integer("timeFieldId")));
+      schema.requireAllRead();
+    }
+    return former;
+  }
+
+  private static List<Field> readFields(Members members, String name) {
     List<Field> fields = new ArrayList<>();
-    for (Object element : members.list("fields")) {
+    for (Object element : members.list(name)) {
       Members field = new Members((Map<?, ?>) element);
       DataType type =
           new DataType(
               TypeKind.valueOf(field.text("type").toUpperCase(Locale.ROOT)),
               field.integer("precision"),
               field.integer("scale"));
-      fields.add(new Field(field.integer("id"), field.text("name"), type, field.bool("nullable")));
+      fields.add(
+          new Field(
+              field.integer("id"),
+              field.text("name"),
+              type,
+              field.bool("nullable"),
+              field.optionalText("default")));
       field.requireAllRead();
     }
+    return fields;
+  }
+
+  private static TableDefinition readDefinition(Members members) {
     Schema schema =
-        new Schema(members.integer("schemaVersion"), fields, members.integer("timeFieldId"));
+        new Schema(
+            members.integer("schemaVersion"),
+            readFields(members, "fields"),
+            members.integer("timeFieldId"),
+            members.integer("lastFieldId"));
     return new TableDefinition(
         schema,
         members.texts("partitionColumns"),
@@ -255,6 +325,10 @@ final class TableJson {
 
     String text(String name) {
       return (String) take(name);
+    }
+
+    @Nullable String optionalText(String name) {
+      return (String) rest.remove(name);
     }
 
     int integer(String name) {

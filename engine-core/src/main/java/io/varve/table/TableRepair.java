@@ -120,7 +120,8 @@ public final class TableRepair {
               + head.number()
               + ": stop the job that writes to it, and add --take-over");
     }
-    TableDirectory table = TableDirectory.open(store).asOf(head.number(), head.state());
+    TableDirectory table =
+        TableDirectory.open(store).asOf(head.number(), head.state()).withTruncated();
     List<Change.Replace> replaces = files(table, head, damaged, takeOver, dryRun);
     tellOfLog(damaged, broken, head);
     if (dryRun || !refusals.isEmpty()) {

@@ -32,6 +32,20 @@ public final class TableSnapshot {
     this.state = state;
   }
 
+  private TableSnapshot(TableSnapshot of, TableDirectory table) {
+    this.table = table;
+    this.number = of.number;
+    this.state = of.state;
+  }
+
+  /**
+   * Returns the same with the rows that only a truncation hides: whoever writes a file anew keeps
+   * them, since it may be shown by a branch that does not have the truncation.
+   */
+  TableSnapshot withTruncated() {
+    return new TableSnapshot(this, table.withTruncated());
+  }
+
   /** Returns what a commit shows that has been read already. */
   static TableSnapshot of(TableDirectory table, Head head) throws IOException {
     return new TableSnapshot(table, head.number(), head.state());
@@ -132,6 +146,11 @@ public final class TableSnapshot {
   /** Opens a segment that this commit shows; deleted rows are known to the source. */
   BlockSource open(String partition, SegmentRef segment) throws IOException {
     return unit(partition, segment).open(table);
+  }
+
+  /** Opens a segment to be written anew, as of {@link TableDirectory#rewrittenSchema}. */
+  BlockSource openToRewrite(String partition, SegmentRef segment) throws IOException {
+    return table.openLive(partition, segment, table.rewrittenSchema());
   }
 
   private void addTail(String partition, TailState tail, List<ScanUnit> units) {

@@ -177,6 +177,18 @@ public final class TableUpkeep {
                 : List.of());
   }
 
+  /**
+   * Returns what upkeep keeps to now: the options of a job, but for those that the table sets.
+   *
+   * @param job what the job says
+   */
+  public UpkeepOptions options(UpkeepOptions job) throws IOException {
+    while (!view.advance(log)) {
+      requireNotStopped();
+    }
+    return TableSnapshot.of(table, view.head()).table().options().applyTo(job);
+  }
+
   /** Returns the tags and the numbers of the commits that they name. */
   public SortedMap<String, Long> tags() throws IOException {
     while (!view.advance(log)) {

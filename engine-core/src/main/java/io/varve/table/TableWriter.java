@@ -38,7 +38,7 @@ public final class TableWriter implements AutoCloseable {
   private final WriterTails tails;
   private final WriterMemory memory;
   private final SealQueue queue;
-  private final WriterOptions options;
+  private WriterOptions options;
   private final LongSupplier clockMillis;
   private final Map<String, PartitionWriter> partitions = new HashMap<>();
   private final Deque<Adoption> adoptions = new ArrayDeque<>();
@@ -79,7 +79,7 @@ public final class TableWriter implements AutoCloseable {
       Executor executor) {
     this.files = new WriterFiles(table, writer);
     this.tails = new WriterTails(files, MAX_SHARED_TAIL_BYTES);
-    this.memory = new WriterMemory(table.schema(), writer);
+    this.memory = new WriterMemory(table.storedSchema(), writer);
     this.queue = new SealQueue(executor);
     this.options = options;
     this.clockMillis = clockMillis;
@@ -88,6 +88,29 @@ public final class TableWriter implements AutoCloseable {
   /** Returns the attempt's unique id. */
   public String writerId() {
     return files.writerId();
+  }
+
+  /**
+   * Goes on with the columns and options that the table has now: for rows that come after this.
+   * Call it right after a {@link #barrier}, when no row is in memory only.
+   *
+   * @param now a later view of the same table
+   * @throws IllegalStateException if there are rows in memory only
+   */
+  public void use(TableDirectory now, WriterOptions newOptions) throws IOException {
+    requireWhole();
+    memory.reclaim();
+    if (memory.hasAwaited()
+        || partitions.values().stream().anyMatch(partition -> partition.bufferedRows() > 0)) {
+      throw new IllegalStateException("columns change only between two barriers");
+    }
+    partitions.values().forEach(PartitionWriter::releaseMemory);
+    bufferedBytes = 0;
+    memory.use(now.storedSchema(), files.writer());
+    files.use(now);
+    options = newOptions;
+    newest = null;
+    current = null;
   }
 
   /**

@@ -1,9 +1,10 @@
 package io.varve.table;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.varve.io.FileStore;
 import io.varve.table.protocol.LogView;
-import io.varve.table.protocol.TableState;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has been deleted, as far as a writer attempt knows: it leaves these rows out when it seals
@@ -12,22 +13,27 @@ import java.io.IOException;
  */
 final class WriterDeletes {
 
-  private final TableDirectory table;
-  private final String writerId;
   private final FileCommitLog log;
+  private final String writer;
   private volatile boolean stale = true;
 
   @GuardedBy("this")
   private final LogView view = new LogView();
 
   @GuardedBy("this")
-  private TableDirectory live;
+  private @Nullable TableDirectory of;
 
-  WriterDeletes(TableDirectory table, String writerId) {
-    this.table = table;
-    this.writerId = writerId;
-    this.log = new FileCommitLog(table.store());
-    this.live = table;
+  @GuardedBy("this")
+  private @Nullable TableDirectory live;
+
+  /**
+   * Creates a view of the log.
+   *
+   * @param writer the attempt's id
+   */
+  WriterDeletes(FileStore store, String writer) {
+    this.log = new FileCommitLog(store);
+    this.writer = writer;
   }
 
   /** Says that there may be news in the log. */
@@ -36,15 +42,20 @@ final class WriterDeletes {
   }
 
   /** Returns the table without what had been deleted when the log was read last. */
-  synchronized TableDirectory live() throws IOException {
+  synchronized TableDirectory live(TableDirectory table) throws IOException {
+    TableDirectory known = of == table ? live : null;
     if (stale) {
       stale = false;
+      known = null;
       while (!view.advance(log)) {
         // one access to the log at a time
       }
-      TableState state = view.head().state();
-      live = table.withDeletesOf(state.knownTo(writerId));
     }
-    return live;
+    if (known == null) {
+      known = table.withDeletesOf(view.head().state(), writer);
+      of = table;
+      live = known;
+    }
+    return known;
   }
 }

@@ -1,6 +1,7 @@
 package io.varve.table;
 
 import io.varve.column.RowBatch;
+import io.varve.io.FileStore;
 import io.varve.io.OutputFile;
 import io.varve.query.SealOptions;
 import io.varve.segment.Replaced;
@@ -27,8 +28,8 @@ final class WriterFiles {
   private final UUID tableId;
   private final long writer;
   private final String writerId;
-  private final SegmentOptions segmentOptions;
   private final WriterDeletes deletes;
+  private volatile Form form;
   private final Set<String> unsyncedDirectories = new TreeSet<>();
   private final AtomicLong nextFile = new AtomicLong();
 
@@ -37,17 +38,45 @@ final class WriterFiles {
     this.tableId = UUID.fromString(table.id());
     this.writer = writer;
     this.writerId = TableLayout.writerId(writer);
-    this.segmentOptions = SealOptions.of(table.definition());
-    this.deletes = new WriterDeletes(table, writerId);
+    this.form = Form.of(table);
+    this.deletes = new WriterDeletes(table.store(), writerId);
   }
 
-  TableDirectory table() {
-    return table;
+  /**
+   * The columns that rows have and how segments of them are written: one view of the table.
+   *
+   * @param table the view
+   * @param options of its segments
+   */
+  record Form(TableDirectory table, SegmentOptions options) {
+    static Form of(TableDirectory table) {
+      return new Form(table, SealOptions.of(table.definition()));
+    }
   }
 
-  /** Returns the table without what had been deleted when the log was read last. */
-  TableDirectory live() throws IOException {
-    return deletes.live();
+  /** Returns the columns that are written now; others may be before the call returns. */
+  Form form() {
+    return form;
+  }
+
+  /** Goes on with the columns of another view of the table. */
+  void use(TableDirectory view) {
+    form = Form.of(view);
+  }
+
+  /** Returns the store whose root is the table's. */
+  FileStore store() {
+    return table.store();
+  }
+
+  /** Returns the columns that are written now, and knows what had been deleted by then. */
+  Form live() throws IOException {
+    return live(form);
+  }
+
+  /** Returns columns that were written, and knows what had been deleted by now. */
+  Form live(Form then) throws IOException {
+    return new Form(deletes.live(then.table()), then.options());
   }
 
   /** Says that there may be news in the log. */
@@ -89,16 +118,17 @@ final class WriterFiles {
   /**
    * Writes rows as a durable segment.
    *
+   * @param as what the rows have the columns of
    * @param cancelled whether to give up: asked at each write
    */
   SegmentRef writeSegment(
-      String partition, RowBatch rows, List<Replaced> replaces, BooleanSupplier cancelled)
+      Form as, String partition, RowBatch rows, List<Replaced> replaces, BooleanSupplier cancelled)
       throws IOException {
     String path = TableLayout.segment(partition, writerId, nextFile.getAndIncrement());
     SegmentOrigin origin = new SegmentOrigin(tableId, partition, writer, replaces);
     SegmentInfo info;
     try (OutputFile out = new CancellableFile(table.store().create(path), cancelled)) {
-      info = SegmentWriter.write(out, rows, origin, segmentOptions);
+      info = SegmentWriter.write(out, rows, origin, as.options());
       out.sync();
     } catch (IOException | RuntimeException failed) {
       throw new IOException(

@@ -11,12 +11,18 @@ final class WriterMemory {
 
   private static final int MAX_INTERNING = 1 << 7;
 
-  private final RowBuffer pattern;
+  private RowBuffer pattern;
   private final Deque<Sealing> lent = new ArrayDeque<>();
   private @Nullable RowBuffer spare;
 
   WriterMemory(Schema schema, long writer) {
     this.pattern = new RowBuffer(schema, writer, 0);
+  }
+
+  /** Goes on with other columns; buffers that are lent are not used again. */
+  void use(Schema schema, long writer) {
+    pattern = new RowBuffer(schema, writer, 0);
+    spare = null;
   }
 
   /**
@@ -50,7 +56,8 @@ final class WriterMemory {
   void reclaim() {
     while (!lent.isEmpty() && lent.element().segment() != null) {
       RowBuffer buffer = lent.remove().takeRows();
-      if (buffer != null && spare == null) {
+      boolean fits = buffer != null && buffer.batch().schema().equals(pattern.batch().schema());
+      if (buffer != null && fits && spare == null) {
         buffer.clear();
         spare = buffer;
       }

@@ -93,7 +93,7 @@ final class WriterTails implements AutoCloseable {
       open.remove(file);
       file.close();
       if (!file.isShared() && !run.isReported()) {
-        files.table().store().delete(file.path());
+        files.store().delete(file.path());
       }
     }
   }

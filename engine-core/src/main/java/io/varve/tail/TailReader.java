@@ -6,7 +6,7 @@ import io.varve.column.Int128;
 import io.varve.column.LongColumn;
 import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockDecoder;
-import io.varve.encoding.ZoneMaps;
+import io.varve.encoding.MissingColumn;
 import io.varve.io.BytesReader;
 import io.varve.io.CorruptFileException;
 import io.varve.io.InputFile;
@@ -35,6 +35,7 @@ public final class TailReader implements BlockSource {
   private final Schema schema;
   private final List<FrameHead> frames;
   private final Map<Integer, Column> columns = new HashMap<>();
+  private final Map<Integer, MissingColumn> missing = new HashMap<>();
   private final BlockDecoder decoder = new BlockDecoder();
   private byte[] loaded = new byte[0];
   private int loadedBlock = -1;
@@ -51,7 +52,7 @@ public final class TailReader implements BlockSource {
    * Opens a range of a tail.
    *
    * @param schema the schema to read with: columns are found by id, and those that a frame doesn't
-   *     have are null
+   *     have are their default, or null
    * @param range between two frame ends; of the partition, if one is given
    * @param partition whose frames to read, without touching others in between; null for all
    * @throws CorruptFileException if a byte of what is read is damaged or missing, or a frame
@@ -174,7 +175,7 @@ public final class TailReader implements BlockSource {
       return constant(head.frame().layer(), rows);
     }
     FrameHead.FrameColumn column = head.find(fieldId);
-    return column == null ? ZoneMaps.allNull(storage(fieldId), rows) : column.zoneMap();
+    return column == null ? missing(fieldId).zoneMap(rows) : column.zoneMap();
   }
 
   private static ZoneMap constant(long value, int rows) {
@@ -191,24 +192,18 @@ public final class TailReader implements BlockSource {
       throw new IllegalStateException(name() + " is closed");
     }
     FrameHead head = frames.get(block);
-    Column target = columns.computeIfAbsent(fieldId, id -> Column.create(storage(id)));
-    target.clear();
     int rows = head.frame().rows();
     if (fieldId == HiddenField.WRITER.id()) {
-      fill(target, head.frame().writer(), rows);
-      return target;
+      return fill(target(fieldId), head.frame().writer(), rows);
     }
     if (fieldId == HiddenField.LAYER.id()) {
-      fill(target, head.frame().layer(), rows);
-      return target;
+      return fill(target(fieldId), head.frame().layer(), rows);
     }
     FrameHead.FrameColumn column = head.find(fieldId);
     if (column == null) {
-      for (int row = 0; row < rows; row++) {
-        target.appendNull();
-      }
-      return target;
+      return missing(fieldId).rows(rows);
     }
+    Column target = target(fieldId);
     load(block);
     long offset = head.frame().offset() + column.start();
     BytesReader in = new BytesReader(name(), offset, loaded, column.start(), column.length());
@@ -216,8 +211,19 @@ public final class TailReader implements BlockSource {
     return target;
   }
 
-  private static void fill(Column target, long value, int rows) {
+  private Column target(int fieldId) {
+    Column target = columns.computeIfAbsent(fieldId, id -> Column.create(storage(id)));
+    target.clear();
+    return target;
+  }
+
+  private MissingColumn missing(int fieldId) {
+    return missing.computeIfAbsent(fieldId, id -> new MissingColumn(schema, id));
+  }
+
+  private static Column fill(Column target, long value, int rows) {
     Arrays.fill(((LongColumn) target).appendUninitialized(rows), 0, rows, value);
+    return target;
   }
 
   private void load(int block) throws IOException {

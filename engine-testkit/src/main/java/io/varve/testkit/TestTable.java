@@ -5,10 +5,12 @@ import io.varve.column.RowSink;
 import io.varve.io.FileStore;
 import io.varve.io.LocalFileStore;
 import io.varve.schema.TableDefinition;
+import io.varve.table.DeclaredRows;
 import io.varve.table.FileCommitLog;
 import io.varve.table.PartitionRouter;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
+import io.varve.table.TableWatch;
 import io.varve.table.TableWriter;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.Author;
@@ -18,6 +20,7 @@ import io.varve.table.protocol.GuestOperation;
 import io.varve.table.protocol.GuestRequest;
 import io.varve.table.protocol.LogView;
 import io.varve.table.protocol.RunId;
+import io.varve.table.protocol.WriterChanges;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -27,8 +30,11 @@ import java.util.function.Consumer;
 public final class TestTable implements AutoCloseable {
 
   private final TableDirectory table;
-  private final PartitionRouter router;
+  private final TableWatch watch;
   private final WriterOptions options;
+  private TableDefinition definition;
+  private DeclaredRows declared;
+  private PartitionRouter router;
   private TableWriter writer;
   private long writers;
   private long commits;
@@ -36,7 +42,10 @@ public final class TestTable implements AutoCloseable {
   private TestTable(TableDirectory table, WriterOptions options) throws IOException {
     this.table = table;
     this.commits = TableSnapshot.latest(table).number();
-    this.router = new PartitionRouter(table.definition());
+    this.watch = new TableWatch(table);
+    this.definition = table.definition();
+    this.declared = table.rowsOf(definition);
+    this.router = new PartitionRouter(definition);
     this.options = options;
     this.writer = newWriter();
   }
@@ -60,7 +69,7 @@ public final class TestTable implements AutoCloseable {
 
   private TableWriter newWriter() {
     writers++;
-    return new TableWriter(table, (commits << 20) + writers, options, () -> commits);
+    return new TableWriter(watch.table(), (commits << 20) + writers, options, () -> commits);
   }
 
   /** Returns the table. */
@@ -76,7 +85,8 @@ public final class TestTable implements AutoCloseable {
   public void add(Consumer<RowSink> row) throws IOException {
     row.accept(router);
     String partition = router.path(OptionalInt.of(0));
-    RowBuffer rows = writer.rows(partition);
+    RowBuffer buffer = writer.rows(partition);
+    RowSink rows = declared.into(buffer);
     row.accept(rows);
     rows.endRow();
     writer.rowAdded();
@@ -90,16 +100,44 @@ public final class TestTable implements AutoCloseable {
    */
   public long commit(boolean seal) throws IOException {
     Fold fold = new Fold();
-    fold.add(writer.barrier(seal));
+    fold.add(barrier(seal));
+    long number = commit(fold);
+    goOn();
+    if (seal) {
+      startWriter();
+    }
+    return number;
+  }
+
+  /** Makes the rows durable that came since the last barrier; they are seen when committed. */
+  public WriterChanges barrier(boolean seal) throws IOException {
+    return writer.barrier(seal);
+  }
+
+  /** Commits what barriers made durable; returns the number of the commit. */
+  public long commit(Fold fold) throws IOException {
     commits++;
     GuestId guest = new GuestId(new RunId(commits, writers), "test");
     Author author = new Author("test-" + commits, "test", "rows of a test");
     new GuestOperation(new GuestRequest(guest, fold.take(), author), new LogView())
         .run(new FileCommitLog(table.store()), () -> commits, conflicts -> {});
-    if (seal) {
-      startWriter();
-    }
     return TableSnapshot.latest(table).number();
+  }
+
+  /** Takes up what has been changed of the table, as a job does after a barrier. */
+  private void goOn() throws IOException {
+    if (watch.advance()) {
+      writer.use(watch.table(), watch.table().options().applyTo(options));
+      declared = watch.table().rowsOf(definition);
+    }
+  }
+
+  /** Goes on with rows that are set by the columns of another definition, after a commit. */
+  public void declare(TableDefinition rows) throws IOException {
+    goOn();
+    definition = rows;
+    declared = watch.table().rowsOf(rows);
+    router = new PartitionRouter(rows);
   }
 
   /** Goes on with another writer, which writes files of its own. */

@@ -254,6 +254,7 @@ class RecordCodecRandomTest {
           PersistentMap.of(map(this::last)),
           number(),
           PersistentMap.of(map(this::number)),
+          PersistentMap.of(map(this::number)),
           facts());
     }
 
@@ -267,7 +268,9 @@ class RecordCodecRandomTest {
                 new CommitRecord.Maintenance(
                     some(this::other),
                     random.nextBoolean() ? new CleanUp(number(), some(this::text)) : null);
-            default -> new CommitRecord.Guest(new GuestId(run(), text()), folded(false));
+            default ->
+                new CommitRecord.Guest(
+                    new GuestId(run(), text()), some(this::other), folded(false));
           };
       return new CommitRecord(
           number,

@@ -133,7 +133,7 @@ class RecordGoldenTest {
 
   @Test
   void theRowsOfABatchJob() throws IOException {
-    CommitRecord.Body guest = new CommitRecord.Guest(new GuestId(RUN, "S"), FOLDED);
+    CommitRecord.Body guest = new CommitRecord.Guest(new GuestId(RUN, "S"), List.of(), FOLDED);
     assertRecord("guest", 6, 5, 3, new Progress(11, START, 99), guest);
   }
 
@@ -142,7 +142,14 @@ class RecordGoldenTest {
     TailState tail = new TailState("b/t", new TailPosition(50, 2), new TailPosition(120, 6));
     PartitionState partition = new PartitionState(map("b/s", segment("b/s")), map("b/t", tail));
     TableState state =
-        new TableState(map("b", partition), map("G", 6L), map("L", COMMIT), 3, map("w", 4L), FACTS);
+        new TableState(
+            map("b", partition),
+            map("G", 6L),
+            map("L", COMMIT),
+            3,
+            map("w", 4L),
+            map("v", 5L),
+            FACTS);
     golden("state").assertMatches(StateCodec.toFile(100, state));
     assertThat(StateCodec.fromFile("s", 100, golden("state").bytes())).isEqualTo(state);
   }

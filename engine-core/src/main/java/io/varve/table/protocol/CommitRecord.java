@@ -94,12 +94,14 @@ public record CommitRecord(
    * The rows of a batch job.
    *
    * @param guest the job's sink
+   * @param replaced takes away the rows that these take the place of; none if they are only added
    * @param folded the changes, possibly none
    */
-  public record Guest(GuestId guest, FoldedChanges folded) implements Body {
-    /** Checks that nothing is null. */
+  public record Guest(GuestId guest, List<Change> replaced, FoldedChanges folded) implements Body {
+    /** Copies the list. */
     public Guest {
       requireNonNull(guest);
+      replaced = List.copyOf(replaced);
       requireNonNull(folded);
     }
   }

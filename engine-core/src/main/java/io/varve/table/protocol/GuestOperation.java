@@ -34,9 +34,12 @@ public final class GuestOperation extends LogOperation<CommitResult> {
     if (!listed.isEmpty() && rules.hold(Rule.LISTED_FILE_REFUSED)) {
       throw onMissing(listed);
     }
+    List<Change> replaced =
+        Truncation.changes(
+            head.state(), request.overwrite().directories(head.state()), request.author().id());
     Head next =
         new NextRecord(head, request.author(), rules)
-            .of(new CommitRecord.Guest(request.guest(), request.folded()), nowMillis);
+            .of(new CommitRecord.Guest(request.guest(), replaced, request.folded()), nowMillis);
     return new Verdict.Create<>(next, files, CommitResult.COMMITTED);
   }
 

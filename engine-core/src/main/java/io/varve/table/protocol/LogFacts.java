@@ -3,6 +3,7 @@ package io.varve.table.protocol;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -72,6 +73,11 @@ public record LogFacts(
     return new LogFacts(tombstones, repeating, all, properties, tags, listed, expiredThrough);
   }
 
+  /** Returns the same where a writer that has not committed yet is of no earlier epoch. */
+  public LogFacts withReigning(String writer) {
+    return withWriters(List.of(writer), Long.MAX_VALUE);
+  }
+
   LogFacts withTombstone(Tombstone tombstone) {
     SortedSet<String> ids = new TreeSet<>(repeating);
     if (tombstone.replays() == null) {
@@ -89,9 +95,42 @@ public record LogFacts(
         expiredThrough);
   }
 
+  /** Forgets the truncations that a newer one makes needless: what they hide, it hides too. */
+  LogFacts withoutSuperseded(Tombstone newer) {
+    if (!Truncation.is(newer)) {
+      return this;
+    }
+    String directory = newer.partition() == null ? "" : newer.partition();
+    PersistentMap<Tombstone> left = tombstones;
+    for (Tombstone older : tombstones.toSortedMap().values()) {
+      String partition = older.partition() == null ? "" : older.partition();
+      if (Truncation.is(older) && Truncation.isWithin(partition, directory)) {
+        left = left.without(older.id());
+      }
+    }
+    return new LogFacts(left, repeating, epochs, properties, tags, listed, expiredThrough);
+  }
+
+  /** Takes the truncations of a branch for those of another. */
+  LogFacts withTruncationsOf(LogFacts branch) {
+    PersistentMap<Tombstone> changed = tombstones;
+    for (Tombstone tombstone : tombstones.toSortedMap().values()) {
+      changed = Truncation.is(tombstone) ? changed.without(tombstone.id()) : changed;
+    }
+    for (Tombstone tombstone : branch.tombstones().toSortedMap().values()) {
+      changed = Truncation.is(tombstone) ? changed.with(tombstone.id(), tombstone) : changed;
+    }
+    return new LogFacts(changed, repeating, epochs, properties, tags, listed, expiredThrough);
+  }
+
   LogFacts withTombstonesOf(LogFacts other) {
     return new LogFacts(
         other.tombstones, other.repeating, other.epochs, properties, tags, listed, expiredThrough);
+  }
+
+  LogFacts withPropertiesOf(LogFacts other) {
+    return new LogFacts(
+        tombstones, repeating, epochs, other.properties, tags, listed, expiredThrough);
   }
 
   LogFacts withListed(PersistentMap<Long> files) {

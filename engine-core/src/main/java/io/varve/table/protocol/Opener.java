@@ -292,6 +292,9 @@ final class Opener {
     if (!rules.hold(Rule.LISTS_CARRIED_OVER)) {
       facts = facts.withListed(base.facts().listed());
     }
+    if (!rules.hold(Rule.PROPERTIES_CARRIED_OVER)) {
+      facts = facts.withPropertiesOf(base.facts());
+    }
     facts = withoutShown(facts, base, rules);
     if (!rules.hold(Rule.DELETES_CARRIED_OVER)) {
       return facts.withTombstonesOf(base.facts());
@@ -299,7 +302,10 @@ final class Opener {
     Tombstone.Replays replays =
         new Tombstone.Replays(
             head.record().reign().lineage(), head.record().progress().checkpoint());
-    for (Tombstone tombstone : head.state().facts().tombstones().toSortedMap().values()) {
+    if (rules.hold(Rule.TRUNCATION_IS_OF_BRANCH)) {
+      facts = facts.withTruncationsOf(base.facts());
+    }
+    for (Tombstone tombstone : facts.tombstones().toSortedMap().values()) {
       if (!tombstone.lasting() && !base.facts().tombstones().containsKey(tombstone.id())) {
         facts = facts.withTombstone(tombstone.replaying(replays));
       }

@@ -41,7 +41,8 @@ public final class StateApplier {
           record.number());
     }
     if (body instanceof CommitRecord.Guest guest) {
-      TableState state = applyAll(base, guest.folded().changes(), record.number());
+      TableState state = applyAll(base, guest.replaced(), record.number());
+      state = applyAll(state, guest.folded().changes(), record.number());
       state = withWriters(state, guest.folded(), record.reign().epoch());
       return withLayers(state, guest.folded()).withGuest(guest.guest(), record.number());
     }
@@ -60,6 +61,7 @@ public final class StateApplier {
     state = state.inEpoch(record.reign().epoch());
     for (Committable committable : open.pending()) {
       state = applyAll(state, committable.folded().changes(), record.number());
+      state = withLayers(state, committable.folded());
       state = state.withLineage(committable.lineage(), committable.id(), committable.folded());
       state = withWriters(state, committable.folded(), committable.epoch());
       state =
@@ -94,7 +96,7 @@ public final class StateApplier {
     }
     if (change instanceof Change.Delete delete) {
       Tombstone tombstone = delete.tombstone().recordedAt(number);
-      return state.withFacts(state.facts().withTombstone(tombstone));
+      return state.withFacts(state.facts().withoutSuperseded(tombstone).withTombstone(tombstone));
     }
     if (change instanceof Change.Tag tag) {
       return state.withFacts(state.facts().withTag(tag));

@@ -2,8 +2,9 @@ package io.varve.table.protocol;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     only rewrite files
  * @param epoch the epoch that reigns
  * @param layers the newest layer of each writer that committed in this epoch
+ * @param earlierLayers the newest layer of each writer whose tails were there when this epoch
+ *     began, for {@link Truncation}
  * @param facts what holds for the log as a whole
  */
 public record TableState(
@@ -24,6 +27,7 @@ public record TableState(
     PersistentMap<Last> lineages,
     long epoch,
     PersistentMap<Long> layers,
+    PersistentMap<Long> earlierLayers,
     LogFacts facts) {
 
   /** The state before the first record. */
@@ -34,6 +38,7 @@ public record TableState(
           PersistentMap.empty(),
           0,
           PersistentMap.empty(),
+          PersistentMap.empty(),
           LogFacts.EMPTY);
 
   /** Checks that nothing is null. */
@@ -42,6 +47,7 @@ public record TableState(
     requireNonNull(guests);
     requireNonNull(lineages);
     requireNonNull(layers);
+    requireNonNull(earlierLayers);
     requireNonNull(facts);
   }
 
@@ -68,24 +74,23 @@ public record TableState(
         lineages,
         epoch,
         layers,
+        earlierLayers,
         facts);
   }
 
   TableState withFacts(LogFacts newFacts) {
-    return new TableState(partitions, guests, lineages, epoch, layers, newFacts);
-  }
-
-  /**
-   * Returns what this state means to a writer that may not have committed yet: its rows are not of
-   * an earlier epoch, as they would be of a writer that nothing is known of.
-   */
-  public TableState knownTo(String writer) {
-    return withFacts(facts.withWriters(List.of(writer), epoch));
+    return new TableState(partitions, guests, lineages, epoch, layers, earlierLayers, newFacts);
   }
 
   TableState withGuest(GuestId guest, long number) {
     return new TableState(
-        partitions, guests.with(guest.key(), number), lineages, epoch, layers, facts);
+        partitions,
+        guests.with(guest.key(), number),
+        lineages,
+        epoch,
+        layers,
+        earlierLayers,
+        facts);
   }
 
   /** Returns whether a lineage's rows are the same in another state, as far as can be told. */
@@ -94,16 +99,48 @@ public record TableState(
   }
 
   TableState withLineage(String lineage, Last newest, FoldedChanges folded) {
-    return folded.bringsRows()
-        ? new TableState(partitions, guests, lineages.with(lineage, newest), epoch, layers, facts)
-        : this;
+    if (!folded.bringsRows()) {
+      return this;
+    }
+    return new TableState(
+        partitions, guests, lineages.with(lineage, newest), epoch, layers, earlierLayers, facts);
   }
 
   TableState withLayers(PersistentMap<Long> newLayers) {
-    return new TableState(partitions, guests, lineages, epoch, newLayers, facts);
+    return new TableState(partitions, guests, lineages, epoch, newLayers, earlierLayers, facts);
   }
 
+  /**
+   * Returns the newest layer that was ever committed on this branch of a writer whose tail it has,
+   * null for a writer that nothing is known of.
+   */
+  @Nullable Long newestLayerOf(String writer) {
+    Long newest = layers.get(writer);
+    return newest == null ? earlierLayers.get(writer) : newest;
+  }
+
+  /** Begins an epoch; the layers of writers that left tails are remembered apart. */
   TableState inEpoch(long newEpoch) {
-    return new TableState(partitions, guests, lineages, newEpoch, PersistentMap.empty(), facts);
+    SortedMap<String, Long> kept = new TreeMap<>();
+    partitions.forEach(
+        (path, partition) ->
+            partition
+                .tails()
+                .forEach(
+                    (file, tail) -> {
+                      String writer = TailState.writerOf(file);
+                      Long newest = newestLayerOf(writer);
+                      if (newest != null) {
+                        kept.put(writer, newest);
+                      }
+                    }));
+    return new TableState(
+        partitions,
+        guests,
+        lineages,
+        newEpoch,
+        PersistentMap.empty(),
+        PersistentMap.of(kept),
+        facts);
   }
 }

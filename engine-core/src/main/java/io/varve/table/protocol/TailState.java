@@ -43,4 +43,11 @@ public record TailState(String file, TailPosition sealedTo, TailPosition visible
   TailState sealedTo(TailPosition position) {
     return new TailState(file, position, visibleTo.max(position));
   }
+
+  /** Returns the writer attempt whose file it is: names are made of its id and an ordinal. */
+  static String writerOf(String file) {
+    int from = file.lastIndexOf('/') + 1;
+    int to = file.lastIndexOf('-');
+    return to < from ? file.substring(from) : file.substring(from, to);
+  }
 }

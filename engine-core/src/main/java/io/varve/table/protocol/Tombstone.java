@@ -93,6 +93,9 @@ public record Tombstone(
     if (newest != null) {
       return newest;
     }
+    if (Truncation.is(this)) {
+      return Long.MIN_VALUE; // every writer that had rows in tails is named
+    }
     return writerEpoch < epoch ? Long.MAX_VALUE : Long.MIN_VALUE;
   }
 

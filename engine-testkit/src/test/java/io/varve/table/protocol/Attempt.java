@@ -140,6 +140,11 @@ final class Attempt implements Ghost.Actor {
     }
   }
 
+  /** Returns the writer that a row of the stream goes to. */
+  String writerOf(int row) {
+    return writers.get(Content.bucketOf(row) % job.parallelism).id;
+  }
+
   void trigger(boolean savepoint) {
     long checkpoint = Math.max(job.nextCheckpoint, lastBarrier) + 1;
     job.nextCheckpoint = checkpoint;
@@ -346,7 +351,8 @@ final class Attempt implements Ghost.Actor {
   private void send(@Nullable Committable committable) {
     if (committable != null) {
       int end = requireNonNull(emittedAt.get(committable.checkpoint()));
-      world.ghost.emitted(committable, new Content(List.of(), job.stream, covered, end).rows());
+      List<Integer> rows = new Content(List.of(), job.stream, covered, end).rows();
+      world.ghost.emitted(committable, rows, this);
       covered = end;
       toCommitter.add(new Delivery(committable, 0));
     }

@@ -1,6 +1,7 @@
 package io.varve.table.protocol;
 
 import java.io.IOException;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ final class Chore implements Ghost.Actor {
   private LogOperation<?> operation;
   private @Nullable Supplier<LogOperation<?>> then;
   boolean done;
+
+  /** The directories whose visible rows it is to take away. */
+  Set<String> truncated = Set.of();
 
   Chore(String name, LogOperation<?> operation) {
     this(name, operation, null);

@@ -2,6 +2,7 @@ package io.varve.table.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Starts acts of maintenance. */
 final class Chores {
@@ -24,12 +25,19 @@ final class Chores {
           choice % 2 == 0
               ? eraseTails(name, author, view)
               : maintenance(name + " tail rewrite", rewriteTail(name, choice), author, view);
-      case 0, 1 -> maintenance(name + " delete", delete(name, choice), author, view);
+      case 0 -> maintenance(name + " delete", delete(name, choice), author, view);
+      case 1 ->
+          choice % 2 == 0
+              ? maintenance(name + " delete where", deleteWhere(name, choice), author, view)
+              : truncate(name + " truncate", choice / 2, author, view);
       case 2 ->
           choice % 4 == 3
               ? maintenance(name + " drop", drop(choice), author, view)
               : maintenance(name + " merge", merge(name, choice), author, view);
-      case 3 -> maintenance(name + " tag", tag(choice), author, view);
+      case 3 ->
+          choice % 3 == 2
+              ? maintenance(name + " alter", Chores::alter, author, view)
+              : maintenance(name + " tag", tag(choice), author, view);
       case 4 -> rewind(name, choice, author, view);
       case 5 ->
           new Chore(
@@ -62,6 +70,29 @@ final class Chores {
     return head -> changes;
   }
 
+  /** Deletes a third of what is visible, whatever else it is. */
+  private static MaintenanceRequest deleteWhere(String name, int choice) {
+    String condition = Copies.REST + choice / 2 % Copies.DIVISOR;
+    return head ->
+        List.of(new Change.Delete(Tombstone.visibleIn(head.state(), name, null, condition)));
+  }
+
+  /** Changes the columns: a version more than those that the head has. */
+  private static List<Change> alter(Head head) {
+    String next = String.valueOf(World.schemaOf(head.state()) + 1);
+    return List.of(new Change.Define(World.SCHEMA, next));
+  }
+
+  /** Takes away what is visible, of the table or of a bucket. */
+  private Chore truncate(String name, int choice, Author author, LogView view) {
+    Set<String> directories = Set.of(choice % 3 == 2 ? "" : "b" + choice % 3);
+    Chore chore =
+        maintenance(
+            name, head -> Truncation.changes(head.state(), directories, name), author, view);
+    chore.truncated = directories;
+    return chore;
+  }
+
   /** Merges the segments that a partition has now, however long the writing takes. */
   private MaintenanceRequest merge(String name, int choice) {
     String partition = "b" + choice % 2;
@@ -73,7 +104,7 @@ final class Chores {
     List<Integer> rows = new ArrayList<>();
     inputs.forEach(input -> rows.addAll(world.rowsIn(input, 0, Integer.MAX_VALUE)));
     String output = name + "-m";
-    List<Integer> left = world.undeleted(state, rows);
+    List<Integer> left = world.rewritten(state, rows);
     world.log.write(output, left);
     Change.Replace replace =
         new Change.Replace(
@@ -93,7 +124,7 @@ final class Chores {
         new Change.Replace(partition, List.of(file), List.of(), List.of(), false);
     List<Change> changes = new ArrayList<>();
     if (!world.mutation.has(World.Flaw.DROP_WITHOUT_TOMBSTONE)) {
-      for (int row : world.rowsIn(file, 0, Integer.MAX_VALUE)) {
+      for (int row : world.rowsOf(world.rowsIn(file, 0, Integer.MAX_VALUE))) {
         String condition = Integer.toString(row);
         changes.add(new Change.Delete(Tombstone.lasting("d" + row, null, condition)));
       }
@@ -142,7 +173,7 @@ final class Chores {
                         rows.addAll(world.rowsIn(partition, tail));
                       });
               if (!tails.isEmpty()) {
-                List<Integer> left = world.undeleted(state, rows);
+                List<Integer> left = world.rewritten(state, rows);
                 String output = name + partition + "-e";
                 List<SegmentRef> outputs = new ArrayList<>();
                 if (!left.isEmpty()) {

@@ -2,6 +2,7 @@ package io.varve.table.protocol;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -22,12 +23,14 @@ final class Ghost implements MemoryLog.Observer {
   private final Map<Long, Content> contents = new HashMap<>();
   private final Map<String, List<Integer>> guests = new HashMap<>();
   private final Map<Last, List<Integer>> committables = new HashMap<>();
+  private final Map<Last, Attempt> emitters = new HashMap<>();
 
   /** Per stream the newest epoch that committed rows of it or took them back. */
   private final Map<Integer, Long> goneOn = new HashMap<>();
 
   private final Set<Integer> everVisible = new HashSet<>();
   private final Set<Integer> deleted = new HashSet<>();
+  private final HiddenRows hidden = new HiddenRows();
   private final Map<String, Integer> streams = new HashMap<>();
 
   @Nullable Actor reigning;
@@ -37,6 +40,7 @@ final class Ghost implements MemoryLog.Observer {
 
   private long history;
   private long expired;
+  private int schema = 1;
 
   Ghost(World world) {
     this.world = world;
@@ -56,6 +60,7 @@ final class Ghost implements MemoryLog.Observer {
     contents.put(record.number(), content);
     everVisible.addAll(content.rows());
     note(record);
+    hide(record, content);
     history = history * 31 + describe(record).hashCode() + record.body().hashCode();
     histories.add(history);
     world.say("record " + describe(record));
@@ -93,8 +98,9 @@ final class Ghost implements MemoryLog.Observer {
   }
 
   /** Notes the rows of a committable. */
-  void emitted(Committable committable, List<Integer> rows) {
+  void emitted(Committable committable, List<Integer> rows, Attempt attempt) {
     committables.put(committable.id(), rows);
+    emitters.put(committable.id(), attempt);
   }
 
   private void checkReaders() {
@@ -229,13 +235,59 @@ final class Ghost implements MemoryLog.Observer {
         checkAge(maintenance.cleanUp().expiresThrough());
       }
       for (Change change : maintenance.changes()) {
-        if (change instanceof Change.Delete delete) {
+        if (change instanceof Change.Delete delete && delete.tombstone().lasting()) {
           deleted.add(Integer.parseInt(delete.tombstone().condition()));
         }
-        if (change instanceof Change.Replace drop && drop.outputs().isEmpty()) {
-          drop.segments().forEach(file -> deleted.addAll(world.rowsIn(file, 0, 1 << 30)));
+        boolean drops = world.actor() instanceof Chore chore && chore.name.endsWith(" drop");
+        if (change instanceof Change.Replace drop && drops) {
+          drop.segments()
+              .forEach(file -> deleted.addAll(world.rowsOf(world.rowsIn(file, 0, 1 << 30))));
         }
       }
+    }
+  }
+
+  private void hide(CommitRecord record, Content content) {
+    List<HiddenRows.Brought> brought = new ArrayList<>();
+    List<Change> changes = List.of();
+    Set<String> truncated = Set.of();
+    if (record.body() instanceof CommitRecord.Data data) {
+      List<Integer> rows = without(content.rows(), contentOf(record.base()).rows());
+      brought.add(
+          new HiddenRows.Brought(
+              record.reign().lineage(),
+              record.reign().epoch(),
+              record.progress().checkpoint(),
+              rows,
+              data.folded().layers().keySet(),
+              ((Attempt) world.actor())::writerOf));
+    } else if (record.body() instanceof CommitRecord.Open open) {
+      for (Committable committable : open.pending()) {
+        List<Integer> rows = committables.getOrDefault(committable.id(), List.of());
+        brought.add(
+            new HiddenRows.Brought(
+                committable.lineage(),
+                committable.epoch(),
+                committable.checkpoint(),
+                rows,
+                committable.folded().layers().keySet(),
+                requireNonNull(emitters.get(committable.id()))::writerOf));
+      }
+    } else if (record.body() instanceof CommitRecord.Maintenance maintenance) {
+      changes = maintenance.changes();
+      truncated = world.actor() instanceof Chore chore ? chore.truncated : truncated;
+    } else if (record.body() instanceof CommitRecord.Guest
+        && world.actor() instanceof Guest guest) {
+      truncated = overwrittenBy(guest, record);
+    }
+    hidden.note(record, world.log.records.get(record.number() - 1), brought, changes, truncated);
+  }
+
+  private Set<String> overwrittenBy(Guest guest, CommitRecord record) {
+    try {
+      return guest.overwrite.directories(requireNonNull(world.log.derive(record.number())));
+    } catch (IOException refused) {
+      throw new Violation("record " + record.number() + " overwrites what it must not: " + refused);
     }
   }
 
@@ -254,7 +306,21 @@ final class Ghost implements MemoryLog.Observer {
     List<Integer> wanted = new ArrayList<>(content.rows());
     guests.values().forEach(wanted::addAll);
     wanted.removeIf(deleted::contains);
+    if (record.body() instanceof CommitRecord.Maintenance maintenance
+        && maintenance.changes().stream().anyMatch(Change.Define.class::isInstance)) {
+      schema++;
+    }
+    if (World.schemaOf(state) != schema) {
+      throw new Violation(
+          "record "
+              + record.number()
+              + " has version "
+              + World.schemaOf(state)
+              + " of the columns, expected "
+              + schema);
+    }
     List<Integer> found = world.visible(state, record.number());
+    hidden.applyTo(record, wanted);
     Collections.sort(wanted);
     Collections.sort(found);
     if (!wanted.equals(found)) {

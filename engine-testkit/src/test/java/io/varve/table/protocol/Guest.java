@@ -3,6 +3,7 @@ package io.varve.table.protocol;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,11 @@ final class Guest implements Ghost.Actor {
   final List<Run> runs = new ArrayList<>();
 
   private final World world;
+  final Overwrite overwrite;
 
-  Guest(World world, String name, RunId run, int stream, int rowCount) {
+  Guest(World world, String name, RunId run, int stream, int rowCount, Overwrite overwrite) {
     this.world = world;
+    this.overwrite = overwrite;
     this.name = name;
     this.id = new GuestId(run, "sink");
     this.rows = new ArrayList<>();
@@ -36,7 +39,7 @@ final class Guest implements Ghost.Actor {
       this.name = Guest.this.name + "r" + (runs.size() + 1);
       this.operation =
           new GuestOperation(
-              new GuestRequest(id, write(), new Author(name, name, "end of input")),
+              new GuestRequest(id, write(), overwrite, new Author(name, name, "end of input")),
               new LogView(world.rules),
               world.rules);
     }
@@ -64,12 +67,14 @@ final class Guest implements Ghost.Actor {
           changes.add(change("b" + bucket, name + "-f" + bucket, part, bucket == 0));
         }
       }
-      return new FoldedChanges(changes, new TreeMap<>(), 0);
+      return new FoldedChanges(changes, new TreeMap<>(Map.of(name, 1L)), 0);
     }
 
     private Change.Files change(
         String partition, String file, List<Integer> part, boolean asSegment) {
-      world.log.write(file, part);
+      int schema = world.newestSchema();
+      world.log.write(
+          file, part.stream().map(row -> world.copies.write(row, name, 1, schema)).toList());
       return asSegment
           ? new Change.Seal(partition, World.segment(file, part.size()), null, false)
           : new Change.Extend(partition, file, Writer.position(part.size()));

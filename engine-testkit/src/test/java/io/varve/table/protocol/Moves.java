@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Makes events happen in a world, and knows which can. */
@@ -263,8 +264,18 @@ final class Moves {
     if (event.subject() < world.guests.size()) {
       world.guests.get(event.subject()).start();
     } else {
-      world.startGuest(1 + event.argument() % 2);
+      world.startGuest(1 + event.argument() % 2, overwrite(event.argument() / 2 % 8));
     }
+  }
+
+  /** One batch job in four overwrites: one bucket, the other, or everything. */
+  private static Overwrite overwrite(int choice) {
+    return switch (choice) {
+      case 5 -> head -> Set.of("b0");
+      case 6 -> head -> Set.of("b0", "b1");
+      case 7 -> head -> Set.of("");
+      default -> Overwrite.NOTHING;
+    };
   }
 
   /** A reader takes a lease, looks whether it counts, gives it back, or writes it anew. */

@@ -53,6 +53,9 @@ final class Theme {
     if (topic == Topic.SLEEPERS) {
       return sleepers();
     }
+    if (topic == Topic.RESTARTS && random.nextInt(8) == 0) {
+      return takenBack();
+    }
     boolean prepared = topic == Topic.CLEAN_UP && random.nextBoolean();
     if (prepared && random.nextBoolean()) {
       events.add(new Event(Event.Kind.GUEST, 0, random.nextInt(2)));
@@ -90,6 +93,20 @@ final class Theme {
     events.add(new Event(Event.Kind.TICK, 0, 3));
     events.add(new Event(Event.Kind.CHORE, 0, 6));
     events.add(new Event(Event.Kind.CHORE_STEP, 0, 3));
+    return events;
+  }
+
+  /** A savepoint goes on from a truncation, and is restored where that was taken back. */
+  private List<Event> takenBack() {
+    List<Event> events = new ArrayList<>();
+    events.add(new Event(Event.Kind.SUBMIT, 0, random.nextInt(2)));
+    events.add(new Event(Event.Kind.ROUND, 0, 3));
+    events.add(new Event(Event.Kind.CHORE, 0, 9 * (1 + 2 * random.nextInt(3)) + 1));
+    events.add(new Event(Event.Kind.CHORE_STEP, 0, 3));
+    events.add(new Event(Event.Kind.ROUND, 0, 28 + 32 * random.nextInt(4) + random.nextInt(4)));
+    events.add(new Event(Event.Kind.CHORE, 0, 13));
+    events.add(new Event(Event.Kind.CHORE_STEP, 1, 3));
+    events.add(new Event(Event.Kind.RESTORE, 0, random.nextInt(2)));
     return events;
   }
 

@@ -9,6 +9,7 @@ import io.varve.io.SnapshotExpiredException;
 import io.varve.io.VarveException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,7 +28,9 @@ final class World {
     UNFINISHED_SEAL_NOT_EXTENDED,
     DROP_WITHOUT_TOMBSTONE,
     EXPIRING_TAIL_GOES_ON,
-    ERASES_WITHOUT_TAKING_OVER
+    ERASES_WITHOUT_TAKING_OVER,
+    TRUNCATED_ROWS_LEFT_OUT,
+    OWN_ROWS_TAKEN_FOR_EARLIER
   }
 
   static final long HISTORY = 20;
@@ -42,6 +45,7 @@ final class World {
   final List<Guest> guests = new ArrayList<>();
   final List<Chore> chores = new ArrayList<>();
   final RetainedLog retained = new RetainedLog();
+  final Copies copies = new Copies();
 
   /** The readers that rely on their leases: they have looked since they wrote them. */
   final Set<Integer> relying = new TreeSet<>();
@@ -116,10 +120,10 @@ final class World {
     attempts.add(attempt);
   }
 
-  Guest startGuest(int rows) {
-    Guest guest =
-        new Guest(
-            this, "g" + (guests.size() + 1), new RunId(1_000_000L + nextId(), 9), streams++, rows);
+  Guest startGuest(int rows, Overwrite overwrite) {
+    String name = "g" + (guests.size() + 1);
+    RunId run = new RunId(1_000_000L + nextId(), 9);
+    Guest guest = new Guest(this, name, run, streams++, rows, overwrite);
     guests.add(guest);
     guest.start();
     return guest;
@@ -298,10 +302,10 @@ final class World {
     return rows.rows.subList(Math.min(from, rows.rows.size()), Math.min(to, rows.rows.size()));
   }
 
-  /** Returns the rows of a partition in a tail that others may share. */
+  /** Returns the copies of a partition in a tail that others may share. */
   List<Integer> rowsIn(String partition, String file, int from, int to) {
     return rowsIn(file, from, to).stream()
-        .filter(row -> partition.equals("b" + Content.bucketOf(row)))
+        .filter(copy -> partition.equals(Copies.partitionOf(copies.rowOf(copy))))
         .toList();
   }
 
@@ -313,22 +317,68 @@ final class World {
 
   List<Integer> rowsIntroducedBy(Change change) {
     if (change instanceof Change.Seal seal && seal.tail() == null) {
-      return rowsIn(seal.segment().file(), 0, Integer.MAX_VALUE);
+      return rowsOf(rowsIn(seal.segment().file(), 0, Integer.MAX_VALUE));
     }
     if (change instanceof Change.Extend extend) {
-      return rowsIn(extend.file(), 0, (int) extend.visibleTo().offset());
+      return rowsOf(rowsIn(extend.file(), 0, (int) extend.visibleTo().offset()));
     }
     return List.of();
   }
 
-  List<Integer> undeleted(TableState state, List<Integer> rows) {
+  /** The property that stands for the columns: their version. */
+  static final String SCHEMA = "table";
+
+  static int schemaOf(TableState state) {
+    String version = state.facts().properties().get(SCHEMA);
+    return version == null ? 1 : Integer.parseInt(version);
+  }
+
+  /** Returns the version of the columns that whoever looks now finds. */
+  int newestSchema() {
+    TableState head = log.derive(log.newestExactly());
+    return head == null ? 1 : schemaOf(head);
+  }
+
+  /** Returns which rows copies in files are. */
+  List<Integer> rowsOf(List<Integer> inFiles) {
+    return inFiles.stream().map(copies::rowOf).toList();
+  }
+
+  private List<Integer> undeleted(TableState state, List<Integer> rows) {
+    return without(state.facts().tombstones().toSortedMap().values(), state.facts(), rows);
+  }
+
+  /**
+   * Returns the rows that are left when they are written anew: other branches may show the file.
+   */
+  List<Integer> rewritten(TableState state, List<Integer> rows) {
+    return rewritten(state.facts(), rows);
+  }
+
+  /** Returns the rows of a writer's tail that it seals: all of them if it would seal none. */
+  List<Integer> sealed(String writer, List<Integer> rows) {
+    TableState state = log.derive(log.newestExactly());
+    if (state == null) {
+      return rows;
+    }
+    LogFacts facts = state.facts();
+    boolean flawed = mutation.has(Flaw.OWN_ROWS_TAKEN_FOR_EARLIER);
+    List<Integer> left = rewritten(flawed ? facts : facts.withReigning(writer), rows);
+    return left.isEmpty() ? rows : left;
+  }
+
+  private List<Integer> rewritten(LogFacts facts, List<Integer> rows) {
+    List<Tombstone> deletes = new ArrayList<>(facts.tombstones().toSortedMap().values());
+    if (!mutation.has(Flaw.TRUNCATED_ROWS_LEFT_OUT)) {
+      deletes.removeIf(Truncation::is);
+    }
+    return without(deletes, facts, rows);
+  }
+
+  private List<Integer> without(
+      Collection<Tombstone> tombstones, LogFacts facts, List<Integer> rows) {
     List<Integer> left = new ArrayList<>(rows);
-    state
-        .facts()
-        .tombstones()
-        .toSortedMap()
-        .values()
-        .forEach(tombstone -> left.removeIf(row -> row == Integer.parseInt(tombstone.condition())));
+    left.removeIf(copy -> copies.isDeleted(copy, facts, tombstones));
     return left;
   }
 
@@ -347,12 +397,18 @@ final class World {
               partition.segments().forEach((file, ref) -> rows.addAll(rowsIn(file, 0, 1 << 30)));
               partition.tails().forEach((file, tail) -> rows.addAll(rowsIn(name, tail)));
             });
-    state
-        .facts()
-        .tombstones()
-        .toSortedMap()
-        .values()
-        .forEach(tombstone -> rows.removeIf(row -> row == Integer.parseInt(tombstone.condition())));
-    return rows;
+    int schema = schemaOf(state);
+    for (int copy : rows) {
+      if (copies.schemaOf(copy) > schema) {
+        throw new Violation(
+            "record "
+                + number
+                + " is read by version "
+                + schema
+                + " of the columns, but shows a row written with "
+                + copies.schemaOf(copy));
+      }
+    }
+    return new ArrayList<>(rowsOf(undeleted(state, rows)));
   }
 }

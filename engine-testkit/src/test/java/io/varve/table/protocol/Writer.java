@@ -30,10 +30,11 @@ final class Writer {
   private final Attempt attempt;
   private final World world;
   private final int index;
-  private final String id;
+  final String id;
   private final TreeMap<Integer, Bucket> buckets = new TreeMap<>();
   private final List<Change.Files> upkeep = new ArrayList<>();
   private long ordinal;
+  private int schema;
   private long lastBarrier;
   private int files;
   private boolean ended;
@@ -50,6 +51,7 @@ final class Writer {
     this.id = attempt.id + "w" + index;
     this.shares = attempt.id.hashCode() % 2 == 0;
     this.lastBarrier = attempt.restored == null ? 0 : attempt.restored.id;
+    this.schema = world.newestSchema();
     for (int bucket = 0; bucket < 2; bucket++) {
       if (bucket % attempt.job.parallelism == index) {
         buckets.put(bucket, new Bucket(bucket));
@@ -126,7 +128,8 @@ final class Writer {
   }
 
   private void buffer(int row) {
-    requireNonNull(buckets.get(Content.bucketOf(row))).buffer.add(row);
+    int copy = world.copies.write(row, id, ordinal + 1, schema);
+    requireNonNull(buckets.get(Content.bucketOf(row))).buffer.add(copy);
   }
 
   boolean mayKeepUp() {
@@ -156,7 +159,7 @@ final class Writer {
         inputs.forEach(input -> rows.addAll(world.rowsIn(input, 0, Integer.MAX_VALUE)));
         upkeep.add(
             new Change.Replace(
-                partition, inputs, List.of(), segments(world.undeleted(state, rows)), false));
+                partition, inputs, List.of(), segments(world.rewritten(state, rows)), false));
       }
       return;
     }
@@ -168,7 +171,7 @@ final class Writer {
                 partition,
                 List.of(),
                 List.of(tail.visible()),
-                segments(world.undeleted(state, rows)),
+                segments(world.rewritten(state, rows)),
                 true));
       }
     }
@@ -200,6 +203,7 @@ final class Writer {
     }
     changes.addAll(upkeep);
     upkeep.clear();
+    schema = Math.max(schema, world.newestSchema());
     if (!changes.isEmpty()) {
       attempt
           .toAggregator(index)
@@ -246,7 +250,8 @@ final class Writer {
     List<Integer> rows = new ArrayList<>();
     TailRange range = null;
     if (bucket.tail != null) {
-      rows.addAll(world.rowsIn(bucket.partition, bucket.tail, bucket.sealedTo, to));
+      rows.addAll(
+          world.sealed(id, world.rowsIn(bucket.partition, bucket.tail, bucket.sealedTo, to)));
       range = new TailRange(bucket.tail, position(bucket.sealedTo), position(to));
     }
     if (to == bucket.written && bucket.sealing == 0) {

@@ -248,7 +248,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
     Fold wholeJob = new Fold();
     unopened.forEach(wholeJob::add);
     FoldedChanges folded = wholeJob.take();
-    if (!folded.isEmpty()) {
+    if (!folded.isEmpty() || settings.overwritesWithoutRows()) {
       send(1, new SinkCommittable.WholeJob(run.guest(), folded));
     }
   }

@@ -65,15 +65,16 @@ final class BackgroundUpkeep implements AutoCloseable {
   /** Does what is to be done now; called by the thread. */
   void round() {
     try {
-      if (options.ttlMillis() != UpkeepOptions.FOREVER) {
-        upkeep.dropExpiredRows(options.ttlMillis());
+      UpkeepOptions now = upkeep.options(options);
+      if (now.ttlMillis() != UpkeepOptions.FOREVER) {
+        upkeep.dropExpiredRows(now.ttlMillis());
       }
-      count(upkeep.expire(options.history(), false));
-      Removal orphans = upkeep.removeNewOrphans(options.history());
+      count(upkeep.expire(now.history(), false));
+      Removal orphans = upkeep.removeNewOrphans(now.history());
       orphanBytes.inc(orphans.bytes());
       count(orphans);
       if (rounds++ % ROUNDS_PER_SWEEP == 0) {
-        List<String> leftovers = upkeep.removeLeftovers(options.history(), false);
+        List<String> leftovers = upkeep.removeLeftovers(now.history(), false);
         removedFiles.inc(leftovers.size());
       }
     } catch (IOException | RuntimeException failed) {

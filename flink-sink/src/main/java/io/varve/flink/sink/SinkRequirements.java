@@ -30,6 +30,12 @@ final class SinkRequirements {
     }
     CheckpointConfig checkpoints = input.getExecutionEnvironment().getCheckpointConfig();
     boolean bounded = isBounded(input.getTransformation());
+    if (settings.overwrite() != null && (!bounded || checkpoints.isCheckpointingEnabled())) {
+      throw new IllegalStateException(
+          "a job that overwrites partitions of "
+              + settings.path()
+              + " replaces them at its end; set execution.runtime-mode to BATCH");
+    }
     if (!checkpoints.isCheckpointingEnabled()) {
       if (!bounded && !settings.allowWithoutCheckpointing()) {
         throw new IllegalStateException(

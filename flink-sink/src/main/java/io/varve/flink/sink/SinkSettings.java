@@ -6,6 +6,8 @@ import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
 import java.io.Serializable;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sink was built with. Immutable.
@@ -18,6 +20,8 @@ import java.io.Serializable;
  * @param onRewind what to do when the job is restored to a place that the table has left behind
  * @param onInvalidRow what to do with an element that can't be a row
  * @param allowWithoutCheckpointing whether an unbounded job may run without checkpoints
+ * @param overwrite the values of partition columns whose partitions the rows take the place of;
+ *     empty for those that rows are written to; null if rows are added
  */
 record SinkSettings<T>(
     String path,
@@ -27,5 +31,34 @@ record SinkSettings<T>(
     UpkeepOptions upkeep,
     OnRewind onRewind,
     OnInvalidRow onInvalidRow,
-    boolean allowWithoutCheckpointing)
-    implements Serializable {}
+    boolean allowWithoutCheckpointing,
+    @Nullable Map<String, @Nullable String> overwrite)
+    implements Serializable {
+
+  /** Adds rows. */
+  SinkSettings(
+      String path,
+      TableDefinition definition,
+      RowConverter<T> converter,
+      WriterOptions writer,
+      UpkeepOptions upkeep,
+      OnRewind onRewind,
+      OnInvalidRow onInvalidRow,
+      boolean allowWithoutCheckpointing) {
+    this(
+        path,
+        definition,
+        converter,
+        writer,
+        upkeep,
+        onRewind,
+        onInvalidRow,
+        allowWithoutCheckpointing,
+        null);
+  }
+
+  /** Returns whether rows go even if none comes in their place. */
+  boolean overwritesWithoutRows() {
+    return overwrite != null && (!overwrite.isEmpty() || definition.partitionColumns().isEmpty());
+  }
+}

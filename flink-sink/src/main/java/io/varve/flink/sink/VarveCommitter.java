@@ -4,6 +4,7 @@ import io.varve.flink.common.Failures;
 import io.varve.flink.common.TablePaths;
 import io.varve.table.BackOff;
 import io.varve.table.FileCommitLog;
+import io.varve.table.PartitionDirectories;
 import io.varve.table.protocol.CommitOperation;
 import io.varve.table.protocol.CommitRecord;
 import io.varve.table.protocol.CommitResult;
@@ -11,10 +12,13 @@ import io.varve.table.protocol.GuestOperation;
 import io.varve.table.protocol.GuestRequest;
 import io.varve.table.protocol.Head;
 import io.varve.table.protocol.LogView;
+import io.varve.table.protocol.Overwrite;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.flink.api.common.JobInfo;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -33,6 +37,7 @@ final class VarveCommitter implements Committer<SinkCommittable> {
   private static final Logger LOG = LoggerFactory.getLogger(VarveCommitter.class);
   private static final int MOST_RECORDS_BACK = 100;
 
+  private final SinkSettings<?> settings;
   private final String path;
   private final SinkRun run;
   private final JobInfo job;
@@ -42,8 +47,9 @@ final class VarveCommitter implements Committer<SinkCommittable> {
   private @Nullable FileCommitLog log;
   private long newestState = -1;
 
-  VarveCommitter(String path, SinkRun run, CommitterInitContext context) {
-    this.path = path;
+  VarveCommitter(SinkSettings<?> settings, SinkRun run, CommitterInitContext context) {
+    this.settings = settings;
+    this.path = settings.path();
     this.run = run;
     this.job = context.getJobInfo();
     this.restoredCheckpoint = context.getRestoredCheckpointId();
@@ -109,7 +115,12 @@ final class VarveCommitter implements Committer<SinkCommittable> {
     } else {
       SinkCommittable.WholeJob whole = (SinkCommittable.WholeJob) committable;
       GuestRequest request =
-          new GuestRequest(whole.guest(), whole.folded(), SinkRun.author(job, "end of input"));
+          new GuestRequest(
+              whole.guest(),
+              whole.folded(),
+              overwrite(whole),
+              SinkRun.author(
+                  job, settings.overwrite() == null ? "end of input" : "end of input, overwrite"));
       result =
           new GuestOperation(request, view).run(opened, System::currentTimeMillis, BackOff::await);
     }
@@ -120,6 +131,32 @@ final class VarveCommitter implements Committer<SinkCommittable> {
       keepState(opened);
     }
     return result;
+  }
+
+  private Overwrite overwrite(SinkCommittable.WholeJob whole) {
+    Map<String, @Nullable String> partition = settings.overwrite();
+    Set<String> written = PartitionDirectories.writtenBy(whole.folded().changes());
+    if (partition == null) {
+      return Overwrite.NOTHING;
+    }
+    if (partition.isEmpty()) {
+      return head -> settings.definition().partitionColumns().isEmpty() ? Set.of("") : written;
+    }
+    return head -> {
+      Set<String> replaced = PartitionDirectories.of(settings.definition(), partition, head);
+      for (String directory : written) {
+        if (!PartitionDirectories.has(settings.definition(), partition, directory)) {
+          throw new IOException(
+              path
+                  + ": the job is to overwrite the partition "
+                  + partition
+                  + ", but has written rows to "
+                  + directory
+                  + "; nothing was committed, select the rows of that partition only");
+        }
+      }
+      return replaced;
+    };
   }
 
   /** A whole state is stored every hundred records or so, so that reading one stays cheap. */

@@ -123,7 +123,7 @@ public final class VarveSink<T>
 
   @Override
   public Committer<SinkCommittable> createCommitter(CommitterInitContext context) {
-    return new VarveCommitter(settings.path(), run(), context);
+    return new VarveCommitter(settings, run(), context);
   }
 
   /** Tells lineage tools which table the sink writes to. */

@@ -8,6 +8,8 @@ import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ public final class VarveSinkBuilder<T> {
   private OnRewind onRewind = OnRewind.REWIND;
   private OnInvalidRow onInvalidRow = OnInvalidRow.FAIL;
   private boolean allowWithoutCheckpointing;
+  private @Nullable Map<String, @Nullable String> overwrite;
 
   VarveSinkBuilder() {}
 
@@ -97,6 +100,27 @@ public final class VarveSinkBuilder<T> {
   }
 
   /**
+   * Lets the rows of a batch job take the place of those that the partitions hold which it writes
+   * to; of the whole table if that has no partition columns. Both happens in one commit at the end
+   * of the job. Rows that a streaming job shows after that commit stay.
+   */
+  public VarveSinkBuilder<T> overwrite() {
+    return overwrite(Map.of());
+  }
+
+  /**
+   * Lets the rows of a batch job take the place of those that some partitions hold, as {@link
+   * #overwrite()} does, even if there are none. The job fails if it writes to others.
+   *
+   * @param partition values of partition columns as text, as of {@link
+   *     io.varve.schema.StoredValue#parse}; columns that are not named may have any value
+   */
+  public VarveSinkBuilder<T> overwrite(Map<String, ? extends @Nullable String> partition) {
+    overwrite = new HashMap<>(partition);
+    return this;
+  }
+
+  /**
    * Returns the sink.
    *
    * @throws IllegalStateException if path, table or converter is missing
@@ -111,7 +135,8 @@ public final class VarveSinkBuilder<T> {
             new UpkeepOptions(history, cleanUpIntervalMillis, ttlMillis),
             onRewind,
             onInvalidRow,
-            allowWithoutCheckpointing));
+            allowWithoutCheckpointing,
+            overwrite));
   }
 
   private static <V> V required(String name, @Nullable V value) {

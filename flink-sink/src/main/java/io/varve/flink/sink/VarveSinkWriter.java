@@ -2,15 +2,18 @@ package io.varve.flink.sink;
 
 import io.varve.column.RowBatch;
 import io.varve.column.RowBuffer;
+import io.varve.column.RowSink;
 import io.varve.flink.common.Failures;
 import io.varve.flink.common.RowConverter;
 import io.varve.flink.common.TablePaths;
 import io.varve.io.StoreUnsuitableException;
+import io.varve.table.DeclaredRows;
 import io.varve.table.FileCommitLog;
 import io.varve.table.PartitionMerger;
 import io.varve.table.PartitionPath;
 import io.varve.table.PartitionRouter;
 import io.varve.table.TableDirectory;
+import io.varve.table.TableWatch;
 import io.varve.table.TableWriter;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.Change;
@@ -51,11 +54,13 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
   private final int subtask;
   private final FileCommitLog log;
   private final TableDirectory table;
+  private final TableWatch watch;
   private final ExecutorService sealing;
   private final TableWriter writer;
   private final ExecutorService merging;
   private final PartitionMerger merger;
   private final WriterMetrics metrics;
+  private DeclaredRows declared;
   private boolean endOfInput;
   private int barriers;
   private long lastMergeMillis;
@@ -68,9 +73,11 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
     this.metrics = new WriterMetrics(context.metricGroup(), TablePaths.open(settings.path()));
     this.table =
         Failures.guarded(() -> TableDirectory.openOrCreate(metrics.store(), settings.definition()));
+    this.watch = new TableWatch(table);
+    this.declared = Failures.guarded(() -> table.rowsOf(settings.definition()));
     this.log = new FileCommitLog(table.store());
     this.converter = settings.converter();
-    converter.open(table.schema());
+    converter.open(declared.schema());
     this.router = new PartitionRouter(settings.definition());
     TaskInfo task = context.getTaskInfo();
     this.subtask = task.getIndexOfThisSubtask();
@@ -86,7 +93,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
         new TableWriter(
             table,
             ThreadLocalRandom.current().nextLong(),
-            share(settings.writer(), 3),
+            share(table.options().applyTo(settings.writer()), 3),
             System::currentTimeMillis,
             sealing);
     this.merging = Executors.newSingleThreadExecutor(work -> thread(MERGING_THREAD, work, task));
@@ -94,7 +101,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
         new PartitionMerger(
             table,
             ThreadLocalRandom.current().nextLong(),
-            share(settings.writer(), 1),
+            share(table.options().applyTo(settings.writer()), 1),
             this::owns,
             merging);
     this.lastMergeMillis = System.currentTimeMillis();
@@ -146,8 +153,9 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
 
   private void append(T element, RowBuffer rows) {
     try {
-      converter.convert(element, rows);
-      rows.endRow();
+      RowSink row = declared.into(rows);
+      converter.convert(element, row);
+      row.endRow();
     } catch (IllegalArgumentException invalid) {
       rows.abandonRow();
       throw invalid;
@@ -180,6 +188,9 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
             takePartInTheTable();
           }
           WriterChanges changes = writer.barrier(endOfInput);
+          if (run.checkpointed() && !endOfInput) {
+            goOnWithTheTable();
+          }
           List<Change.Files> all = new ArrayList<>(changes.changes());
           all.addAll(merger.take());
           WriterChanges counted =
@@ -191,27 +202,42 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
   }
 
   /**
-   * At the first barrier, checks that this host sees the table that the aggregator has opened; at
-   * the second, takes over what earlier attempts left. Flink triggers a checkpoint only when every
-   * task is running, so by then the aggregator has opened the table, and with it everything that
-   * earlier attempts may commit is in the log.
+   * At the first barrier, checks that this host sees the table that the aggregator has opened.
+   * Flink triggers a checkpoint only when every task is running, so by then it has.
    */
   private void takePartInTheTable() throws IOException {
     barriers++;
-    if (barriers > 2) {
+    if (barriers == 1) {
+      requireSharedTable(head());
+    } else if (barriers > 2) {
       mergeNowAndThen();
-      return;
     }
+  }
+
+  /**
+   * After a barrier, goes on with the columns and options that the table has by now; after the
+   * second, takes over what earlier attempts left: everything that they may commit is in the log.
+   */
+  private void goOnWithTheTable() throws IOException {
+    Head adopted = barriers == 2 ? head() : null;
+    if (watch.advance()) {
+      TableDirectory now = watch.table();
+      declared = now.rowsOf(settings.definition());
+      WriterOptions options = now.options().applyTo(settings.writer());
+      writer.use(now, share(options, 3));
+      merger.use(share(options, 1));
+    }
+    if (adopted != null) {
+      writer.adopt(adopted.state(), this::owns);
+    }
+  }
+
+  private Head head() throws IOException {
     LogView view = new LogView();
     while (!view.advance(log)) {
       // one access to the log at a time
     }
-    Head head = view.head();
-    if (barriers == 1) {
-      requireSharedTable(head);
-    } else {
-      writer.adopt(head.state(), this::owns);
-    }
+    return view.head();
   }
 
   private void mergeNowAndThen() {

@@ -33,7 +33,7 @@ final class RollupFinish extends RichMapFunction<PartialRow, AggregateRow> {
 
   @Override
   public void open(OpenContext context) throws IOException {
-    bound = plan.bind(target.openTable().definition());
+    bound = plan.bind(target.commit().of(target.openTable()).table().definition());
   }
 
   @Override

@@ -27,7 +27,8 @@ final class SourceTable {
   static LineageVertex lineage(ScanTarget target, Boundedness boundedness) {
     try {
       String path = TablePaths.absolute(target.path());
-      LineageVertex table = TableLineage.vertex(path, target.openTable().definition());
+      LineageVertex table =
+          TableLineage.vertex(path, target.commit().of(target.openTable()).table().definition());
       return new Vertex(table.datasets(), boundedness);
     } catch (IOException | RuntimeException unreadable) {
       LOG.info("Lineage of {} is not known, since it can't be read here", target, unreadable);

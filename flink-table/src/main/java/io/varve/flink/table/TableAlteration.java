@@ -35,7 +35,7 @@ final class TableAlteration {
     TableDefinition before = TableSnapshot.latest(directory).table().definition();
     TableDefinition after =
         TableDefinitions.of(table.copy(options), Configuration.fromMap(options));
-    if (!after.equals(before)) {
+    if (!looksLike(after, before)) {
       throw new CatalogException(
           name
               + ": stored columns and the options that a table is created with can't be changed,"
@@ -43,7 +43,23 @@ final class TableAlteration {
     }
     Map<String, String> kept = new TreeMap<>(options);
     kept.keySet().removeIf(DeclaredTable::isOfDefinition);
-    SqlFacts.of(table, kept, after.schema())
+    SqlFacts.of(table, kept, before.schema())
         .keep(new FileCommitLog(directory.store()), "ALTER TABLE " + name);
+  }
+
+  /** SQL doesn't know the ids of columns, their defaults and how often they were changed. */
+  private static boolean looksLike(TableDefinition declared, TableDefinition stored) {
+    return declared.schema().looksLike(stored.schema())
+        && new TableDefinition(
+                stored.schema(),
+                declared.partitionColumns(),
+                declared.buckets(),
+                declared.bucketKey(),
+                declared.idColumn(),
+                declared.bloomColumns(),
+                declared.tallyColumns(),
+                declared.timeZone(),
+                declared.projections())
+            .equals(stored);
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.io.LocalFileStore;
+import io.varve.schema.DataType;
+import io.varve.schema.SchemaChange;
 import io.varve.table.TableDirectory;
+import io.varve.table.TableMaintenance;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,6 +127,32 @@ class CatalogIT {
 
     assertThat(sql.run("SHOW TABLES")).contains(Row.of("by_job"));
     assertThat(sql.rows("SELECT n, d FROM by_job")).containsExactly("+I[1, 2.50]");
+  }
+
+  /** Columns that operators change have other ids and versions than any that SQL declares. */
+  @Test
+  void aTableWhoseColumnsWereChangedIsReadAndWrittenAndAltered() throws Exception {
+    fill();
+    LocalFileStore store = new LocalFileStore(warehouse.resolve("default/usage_log"));
+    TableMaintenance maintenance =
+        new TableMaintenance(TableDirectory.open(store), "test", System::currentTimeMillis);
+    maintenance.alter(
+        List.of(
+            new SchemaChange.Add("origin", DataType.string(), false, "web", "usr"),
+            new SchemaChange.Rename("usr", "who")),
+        "");
+    sql.run(
+        "ALTER TABLE usage_log SET ('segment.target-age' = '1 h')",
+        "INSERT INTO usage_log (ts, who, origin, model, cost)"
+            + " VALUES (TIMESTAMP '2026-01-03 10:00:00', 'cid', 'app', 'a', 4)");
+
+    assertThat(session().rows("SELECT who, origin, SUM(cost) FROM usage_log GROUP BY who, origin"))
+        .containsExactlyInAnyOrder("+I[ann, web, 4]", "+I[bob, web, 2]", "+I[cid, app, 4]");
+    assertThat(String.valueOf(session().run("SHOW CREATE TABLE usage_log").get(0).getField(0)))
+        .contains("`who` CHAR(3) NOT NULL", "`origin` VARCHAR", "'segment.target-age' = '1 h'")
+        .contains("COMMENT 'when it was'", "'bloom-columns' = 'who'");
+    assertThatThrownBy(() -> sql.run("ALTER TABLE usage_log SET ('bloom-columns' = 'origin')"))
+        .satisfies(e -> assertThat(SqlFixture.messages(e)).contains("can't be changed"));
   }
 
   @Test
