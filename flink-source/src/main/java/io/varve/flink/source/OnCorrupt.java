@@ -1,5 +1,7 @@
 package io.varve.flink.source;
 
+import java.util.Locale;
+
 /** What a source does where a file is damaged. */
 public enum OnCorrupt {
   /** The job fails with an error that names file and place. */
@@ -9,5 +11,11 @@ public enum OnCorrupt {
    * {@link SkipListener}. A block is left out as a whole, and all rows of a split whose file can't
    * be opened.
    */
-  SKIP_AND_REPORT
+  SKIP_AND_REPORT;
+
+  /** Returns the name as options spell it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

@@ -3,6 +3,8 @@ package io.varve.flink.table;
 import io.varve.schema.Field;
 import io.varve.schema.Projection;
 import io.varve.schema.TableDefinition;
+import io.varve.table.TableDirectory;
+import io.varve.table.TableOptions;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ final class DeclaredTable {
   static CatalogTable of(TableSnapshot snapshot, Map<String, String> more) throws IOException {
     TableDefinition definition = snapshot.table().definition();
     SqlFacts facts = SqlFacts.of(snapshot);
-    Map<String, String> options = options(definition);
+    Map<String, String> options = options(snapshot.table());
     options.putAll(facts.options());
     options.putAll(more);
     return CatalogTable.newBuilder()
@@ -107,8 +109,14 @@ final class DeclaredTable {
     }
   }
 
-  /** Returns the options that a definition is made of. */
-  static Map<String, String> options(TableDefinition definition) {
+  /** Returns the options that the table itself holds. */
+  static Map<String, String> options(TableDirectory table) {
+    Map<String, String> options = options(table.definition());
+    options.putAll(table.options().values());
+    return options;
+  }
+
+  private static Map<String, String> options(TableDefinition definition) {
     Map<String, String> options = new LinkedHashMap<>();
     options.put(VarveConnectorOptions.TIME_COLUMN.key(), definition.schema().timeField().name());
     if (!definition.idColumn().isEmpty()) {
@@ -146,9 +154,10 @@ final class DeclaredTable {
     }
   }
 
-  /** Returns whether an option is part of a definition, not kept beside it. */
+  /** Returns whether the table itself holds an option. */
   static boolean isOfDefinition(String option) {
     return OptionCheck.projectionOf(option) != null
+        || TableOptions.NAMES.contains(option)
         || VarveConnectorOptions.TIME_COLUMN.key().equals(option)
         || VarveConnectorOptions.ID_COLUMN.key().equals(option)
         || VarveConnectorOptions.BUCKET.key().equals(option)

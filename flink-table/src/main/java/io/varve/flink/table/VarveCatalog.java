@@ -1,11 +1,14 @@
 package io.varve.flink.table;
 
 import io.varve.flink.common.TablePaths;
+import io.varve.flink.table.procedure.SqlAuthor;
 import io.varve.flink.table.procedure.TableProcedure;
 import io.varve.schema.TableDefinition;
 import io.varve.table.CommitChoice;
 import io.varve.table.FileCommitLog;
 import io.varve.table.TableDirectory;
+import io.varve.table.TableMaintenance;
+import io.varve.table.TableOptions;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
 import java.time.Instant;
@@ -249,13 +252,19 @@ public final class VarveCatalog extends ReadOnlyCatalog {
     Map<String, String> options = options(path, table.getOptions());
     TableDefinition definition =
         TableDefinitions.of(table.copy(options), Configuration.fromMap(options));
+    Map<String, String> held = new TreeMap<>(options);
+    held.keySet().retainAll(TableOptions.NAMES);
     options.keySet().removeIf(DeclaredTable::isOfDefinition);
     call(
         () -> {
           String directory = warehouse.path(path.getDatabaseName(), path.getObjectName());
           TableDirectory made = TableDirectory.openOrCreate(TablePaths.open(directory), definition);
-          SqlFacts.of(table, options, made.schema())
-              .keep(new FileCommitLog(made.store()), "CREATE TABLE " + path.getFullName());
+          String why = "CREATE TABLE " + path.getFullName();
+          if (!held.isEmpty()) {
+            new TableMaintenance(made, SqlAuthor.who(), System::currentTimeMillis)
+                .setOptions(held, why);
+          }
+          SqlFacts.of(table, options, made.schema()).keep(new FileCommitLog(made.store()), why);
           return true;
         });
   }

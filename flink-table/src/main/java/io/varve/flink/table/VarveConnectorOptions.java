@@ -1,10 +1,13 @@
 package io.varve.flink.table;
 
 import io.varve.flink.sink.OnInvalidRow;
+import io.varve.flink.source.OnCorrupt;
+import io.varve.query.TimeBucket;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -104,6 +107,13 @@ public final class VarveConnectorOptions {
           .defaultValue(WriterOptions.DEFAULT_TARGET_ROWS)
           .withDescription("Rows after which a partition's tail becomes a segment.");
 
+  /** The memory of a segment's rows. */
+  public static final ConfigOption<MemorySize> SEGMENT_TARGET_BYTES =
+      ConfigOptions.key("segment.target-bytes")
+          .memoryType()
+          .defaultValue(new MemorySize(WriterOptions.DEFAULT_TARGET_BYTES))
+          .withDescription("Memory of unsealed rows after which a partition's tail is sealed.");
+
   /** The age of unsealed rows. */
   public static final ConfigOption<Duration> SEGMENT_TARGET_AGE =
       ConfigOptions.key("segment.target-age")
@@ -164,6 +174,32 @@ public final class VarveConnectorOptions {
           .noDefaultValue()
           .withDescription("Reads the commit that a tag names.");
 
+  /** What a read ends before. */
+  public static final ConfigOption<Until> SCAN_UNTIL =
+      ConfigOptions.key("scan.until")
+          .enumType(Until.class)
+          .noDefaultValue()
+          .withDescription(
+              "With 'watermark' only rows of spans of time that are over are read, by the watermark"
+                  + " of the job that writes; without a watermark in the commit none.");
+
+  /** The spans of time that a read ends between. */
+  public static final ConfigOption<TimeBucket> SCAN_UNTIL_BUCKET =
+      ConfigOptions.key("scan.until.bucket")
+          .enumType(TimeBucket.class)
+          .defaultValue(TimeBucket.DAY)
+          .withDescription(
+              "The spans of time that 'scan.until' is about: minute, hour, day, week or month.");
+
+  /** What damage does. */
+  public static final ConfigOption<OnCorrupt> SCAN_ON_CORRUPT =
+      ConfigOptions.key("scan.on-corrupt")
+          .enumType(OnCorrupt.class)
+          .defaultValue(OnCorrupt.FAIL)
+          .withDescription(
+              "What a read does where a file is damaged: fail, naming file and place, or leave out"
+                  + " what can't be read, and count and log it.");
+
   /** Whether aggregates are computed in the source. */
   public static final ConfigOption<PushDown> SCAN_AGGREGATE_PUSH_DOWN =
       ConfigOptions.key("scan.aggregate-push-down")
@@ -176,6 +212,17 @@ public final class VarveConnectorOptions {
 
   private VarveConnectorOptions() {}
 
+  /** What a read ends before. */
+  public enum Until {
+    /** The span of time that the watermark is in. */
+    WATERMARK;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** Whether aggregates are computed in the source. */
   public enum PushDown {
     /** Yes, unless the table has DECIMAL columns. */
@@ -187,7 +234,7 @@ public final class VarveConnectorOptions {
 
     @Override
     public String toString() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 }

@@ -62,6 +62,7 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
         VarveConnectorOptions.TALLY_COLUMNS,
         VarveConnectorOptions.TIME_ZONE,
         VarveConnectorOptions.SEGMENT_TARGET_ROWS,
+        VarveConnectorOptions.SEGMENT_TARGET_BYTES,
         VarveConnectorOptions.SEGMENT_TARGET_AGE,
         VarveConnectorOptions.SINK_ON_REWIND,
         VarveConnectorOptions.SINK_ON_INVALID_ROW,
@@ -70,6 +71,9 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
         VarveConnectorOptions.SCAN_CHECKPOINT_ID,
         VarveConnectorOptions.SCAN_TIMESTAMP,
         VarveConnectorOptions.SCAN_TAG,
+        VarveConnectorOptions.SCAN_UNTIL,
+        VarveConnectorOptions.SCAN_UNTIL_BUCKET,
+        VarveConnectorOptions.SCAN_ON_CORRUPT,
         VarveConnectorOptions.SCAN_AGGREGATE_PUSH_DOWN,
         FactoryUtil.SINK_PARALLELISM,
         FactoryUtil.SOURCE_PARALLELISM);
@@ -79,6 +83,7 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
   public Set<ConfigOption<?>> forwardOptions() {
     return Set.of(
         VarveConnectorOptions.SEGMENT_TARGET_ROWS,
+        VarveConnectorOptions.SEGMENT_TARGET_BYTES,
         VarveConnectorOptions.SEGMENT_TARGET_AGE,
         VarveConnectorOptions.SINK_BUFFER_MEMORY,
         VarveSinkOptions.HISTORY_TIME,
@@ -88,7 +93,10 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
         VarveConnectorOptions.SCAN_COMMIT,
         VarveConnectorOptions.SCAN_CHECKPOINT_ID,
         VarveConnectorOptions.SCAN_TIMESTAMP,
-        VarveConnectorOptions.SCAN_TAG);
+        VarveConnectorOptions.SCAN_TAG,
+        VarveConnectorOptions.SCAN_UNTIL,
+        VarveConnectorOptions.SCAN_UNTIL_BUCKET,
+        VarveConnectorOptions.SCAN_ON_CORRUPT);
   }
 
   @Override

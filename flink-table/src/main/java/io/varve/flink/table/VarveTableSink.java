@@ -18,12 +18,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.sink.SinkV2Provider;
 import org.apache.flink.table.connector.sink.abilities.SupportsDeletePushDown;
+import org.apache.flink.table.connector.sink.abilities.SupportsOverwrite;
 import org.apache.flink.table.connector.sink.abilities.SupportsPartitioning;
+import org.apache.flink.table.connector.sink.abilities.SupportsTruncate;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.expressions.ResolvedExpression;
 import org.apache.flink.table.factories.FactoryUtil;
@@ -31,12 +34,18 @@ import org.apache.flink.table.types.logical.RowType;
 
 /** Inserts rows into a table, exactly once, and deletes rows of it. Confined to one thread. */
 final class VarveTableSink
-    implements DynamicTableSink, SupportsPartitioning, SupportsDeletePushDown {
+    implements DynamicTableSink,
+        SupportsPartitioning,
+        SupportsOverwrite,
+        SupportsTruncate,
+        SupportsDeletePushDown {
 
   private final ScanTable table;
   private final RowType consumed;
   private final ReadableConfig options;
   private Filter deleted = Filter.or();
+  private Map<String, String> staticPartition = Map.of();
+  private boolean overwrite;
 
   VarveTableSink(ScanTable table, RowType consumed, ReadableConfig options) {
     this.table = table;
@@ -49,15 +58,38 @@ final class VarveTableSink
     return ChangelogMode.insertOnly();
   }
 
-  /** Rows carry their partition's values in any case. */
+  /** Rows carry their partition's values in any case; what is overwritten is chosen by them. */
   @Override
-  public void applyStaticPartition(Map<String, String> partition) {}
+  public void applyStaticPartition(Map<String, String> partition) {
+    staticPartition = new TreeMap<>(partition);
+  }
+
+  @Override
+  public void applyOverwrite(boolean overwrites) {
+    overwrite = overwrites;
+  }
+
+  /** Takes away all rows that are visible now, by one commit. */
+  @Override
+  public void executeTruncation() {
+    try {
+      maintenance().truncate(List.of(Map.of()), "TRUNCATE TABLE " + table.name());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private TableMaintenance maintenance() throws IOException {
+    TableDirectory directory = TableDirectory.open(TablePaths.open(table.path()));
+    return new TableMaintenance(directory, SqlAuthor.who(), System::currentTimeMillis);
+  }
 
   @Override
   public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
     WriterOptions writer =
         WriterOptions.DEFAULTS
             .withTargetRows(options.get(VarveConnectorOptions.SEGMENT_TARGET_ROWS))
+            .withTargetBytes(options.get(VarveConnectorOptions.SEGMENT_TARGET_BYTES).getBytes())
             .withTargetAgeMillis(options.get(VarveConnectorOptions.SEGMENT_TARGET_AGE).toMillis())
             .withBufferBytes(options.get(VarveConnectorOptions.SINK_BUFFER_MEMORY).getBytes());
     VarveSinkBuilder<RowData> sink =
@@ -74,6 +106,11 @@ final class VarveTableSink
             .onRewind(options.get(VarveConnectorOptions.SINK_ON_REWIND))
             .onInvalidRow(options.get(VarveConnectorOptions.SINK_ON_INVALID_ROW));
     options.getOptional(VarveSinkOptions.TTL).ifPresent(sink::ttl);
+    if (overwrite && staticPartition.isEmpty()) {
+      sink.overwrite();
+    } else if (overwrite) {
+      sink.overwrite(staticPartition);
+    }
     return SinkV2Provider.of(
         sink.build(), options.getOptional(FactoryUtil.SINK_PARALLELISM).orElse(null));
   }
@@ -101,8 +138,7 @@ final class VarveTableSink
       TableDirectory directory = TableDirectory.open(TablePaths.open(table.path()));
       long rows = CommitRows.count(TableSnapshot.latest(directory), deleted);
       if (rows > 0) {
-        new TableMaintenance(directory, SqlAuthor.who(), System::currentTimeMillis)
-            .delete(deleted, "DELETE FROM " + table.name());
+        maintenance().delete(deleted, "DELETE FROM " + table.name());
       }
       return Optional.of(rows);
     } catch (IOException failed) {
@@ -114,6 +150,8 @@ final class VarveTableSink
   public DynamicTableSink copy() {
     VarveTableSink copy = new VarveTableSink(table, consumed, options);
     copy.deleted = deleted;
+    copy.staticPartition = staticPartition;
+    copy.overwrite = overwrite;
     return copy;
   }
 

@@ -6,6 +6,7 @@ import io.varve.flink.source.VarveSource;
 import io.varve.query.Aggregation;
 import io.varve.query.Filter;
 import io.varve.query.PartialRow;
+import io.varve.query.TimeBucket;
 import io.varve.table.CommitChoice;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
@@ -199,6 +200,13 @@ class VarveTableSource
         : new Rollup(rollupSource(aggregation), aggregation);
   }
 
+  /** Returns the spans of time of which only those that are over are read, if it is only those. */
+  private Optional<TimeBucket> until() {
+    return options
+        .getOptional(VarveConnectorOptions.SCAN_UNTIL)
+        .map(watermark -> options.get(VarveConnectorOptions.SCAN_UNTIL_BUCKET));
+  }
+
   private @Nullable Integer parallelism() {
     return options.getOptional(FactoryUtil.SOURCE_PARALLELISM).orElse(null);
   }
@@ -213,7 +221,8 @@ class VarveTableSource
         .columns((stored.isEmpty() ? List.of(table.timeColumn()) : stored).toArray(String[]::new))
         .filter(request.filter())
         .converter(reader, InternalTypeInfo.of(request.produced()));
-    builder.commit(commit());
+    builder.commit(commit()).onCorrupt(options.get(VarveConnectorOptions.SCAN_ON_CORRUPT));
+    until().ifPresent(builder::untilWatermark);
     if (request.limit() != ScanRequest.UNLIMITED) {
       builder.limit(request.limit());
     }
@@ -224,7 +233,8 @@ class VarveTableSource
     Aggregation aggregation = pushed.toAggregation(request.filter(), table.zone());
     RollupSource.Builder builder = RollupSource.builder().path(table.path());
     builder.aggregation(aggregation);
-    builder.commit(commit());
+    builder.commit(commit()).onCorrupt(options.get(VarveConnectorOptions.SCAN_ON_CORRUPT));
+    until().ifPresent(builder::untilWatermark);
     return builder.build();
   }
 

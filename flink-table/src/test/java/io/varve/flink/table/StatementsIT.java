@@ -97,6 +97,20 @@ class StatementsIT {
   }
 
   @Test
+  void overwritingTakesThePlaceOfPartitions() throws Exception {
+    String row = " (TIMESTAMP '2026-03-01 00:00:00', ";
+    sql.run("INSERT OVERWRITE t PARTITION (model = 'a') VALUES" + row + "'eve', 9)");
+    assertThat(sql.rows("SELECT model, usr, cost FROM t"))
+        .containsExactly("+I[a, eve, 9]", "+I[b, ann, 4]");
+    sql.run("INSERT OVERWRITE t VALUES" + row + "'b', 'zoe', 5)");
+    assertThat(sql.rows("SELECT model, usr, cost FROM t"))
+        .containsExactly("+I[a, eve, 9]", "+I[b, zoe, 5]");
+    sql.run("TRUNCATE TABLE t");
+    assertThat(sql.rows("SELECT COUNT(*) FROM t")).containsExactly("+I[0]");
+    assertThat(sql.rows(hinted("scan.commit", "2"))).containsExactly("+I[3]");
+  }
+
+  @Test
   void aCommitIsChosenByNumberTimeOrTag() throws Exception {
     TableDirectory table = TableDirectory.open(new LocalFileStore(directory.resolve("t")));
     CommitInfo first = CommitHistory.last(table, 10).get(0);
@@ -135,6 +149,8 @@ class StatementsIT {
     sql.run(table("u", "'bucket' = '3'"));
     refused("SELECT * FROM u", "given together");
     refused("SELECT * FROM t /*+ OPTIONS('sink.on-rewind' = 'maybe') */", "sink.on-rewind");
+    refused("SELECT * FROM t /*+ OPTIONS('scan.until' = 'now') */", "scan.until");
+    refused("SELECT * FROM t /*+ OPTIONS('scan.on-corupt' = 'fail') */", "'scan.on-corrupt'");
   }
 
   private void refused(String statement, String message) {
