@@ -42,6 +42,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,7 @@ final class SegmentsSubject implements EventsSubject {
   private @Nullable Path order;
   private @Nullable TableDirectory table;
   private @Nullable TableWriter writer;
+  private @Nullable ExecutorService executor;
 
   @Override
   public String name() {
@@ -66,9 +69,9 @@ final class SegmentsSubject implements EventsSubject {
 
   @Override
   public String about() {
-    return "every checkpoint fsynced into a tail, a segment of each 64 MiB of rows in memory; ids"
-        + " indexed, lists of blocks for user and key, rows counted by status; zstd for text;"
-        + " sealed files mapped";
+    return "every checkpoint fsynced into a tail, a segment of each 64 MiB of rows in memory,"
+        + " encoded on a thread beside; ids indexed, lists of blocks for user and key, rows counted"
+        + " by status; zstd for text; sealed files mapped";
   }
 
   @Override
@@ -78,7 +81,9 @@ final class SegmentsSubject implements EventsSubject {
     table =
         TableDirectory.openOrCreate(
             new LocalFileStore(directory).withMappedReads(), UsageTable.definition());
-    writer = new TableWriter(table, 1, WriterOptions.DEFAULTS, () -> 0);
+    ExecutorService sealing = Executors.newSingleThreadExecutor();
+    executor = sealing;
+    writer = new TableWriter(table, 1, WriterOptions.DEFAULTS, () -> 0, sealing);
   }
 
   /** Opens the segments that {@link #finish} listed: nothing here commits them. */
@@ -134,11 +139,21 @@ final class SegmentsSubject implements EventsSubject {
   @Override
   public void finish() throws IOException {
     barrier(true);
-    writer().close();
-    writer = null;
+    closeWriter();
     Files.write(
         Objects.requireNonNull(order),
         segments.stream().map(ref -> ref.file() + " " + ref.rows() + " " + ref.bytes()).toList());
+  }
+
+  private void closeWriter() throws IOException {
+    if (writer != null) {
+      writer.close();
+      writer = null;
+    }
+    if (executor != null) {
+      executor.shutdown();
+      executor = null;
+    }
   }
 
   @Override
@@ -386,9 +401,6 @@ final class SegmentsSubject implements EventsSubject {
   @Override
   public void close() throws IOException {
     closeReaders();
-    if (writer != null) {
-      writer.close();
-      writer = null;
-    }
+    closeWriter();
   }
 }

@@ -116,6 +116,20 @@ public final class DictionaryColumn implements Column {
     }
   }
 
+  /** Returns some rows as a column of their values. */
+  public BinaryColumn expanded(int from, int count) {
+    BinaryColumn values = new BinaryColumn();
+    appendTo(values, from, count);
+    return values;
+  }
+
+  /** Adds the values of some rows to a column. */
+  public void appendTo(BinaryColumn values, int from, int count) {
+    for (int row = from; row < from + count; row++) {
+      values.appendFrom(this, row);
+    }
+  }
+
   private void reserve(int count) {
     codes();
     encoded = null;

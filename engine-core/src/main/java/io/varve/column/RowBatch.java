@@ -2,7 +2,6 @@ package io.varve.column;
 
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ public final class RowBatch {
   private static final int COLUMN_BYTES = 128;
 
   private final Schema schema;
-  private final List<Column> columns;
+  private final Column[] columns;
   private final List<LongColumn> hidden;
   private final int timeIndex;
 
@@ -24,11 +23,10 @@ public final class RowBatch {
   public RowBatch(Schema schema) {
     this.schema = schema;
     this.timeIndex = schema.find(schema.timeFieldId()).orElseThrow();
-    List<Column> created = new ArrayList<>();
-    for (int i = 0; i < schema.size(); i++) {
-      created.add(Column.create(schema.storage(i)));
+    this.columns = new Column[schema.size()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = Column.create(schema.storage(i));
     }
-    this.columns = List.copyOf(created);
     this.hidden = List.of(new LongColumn(), new LongColumn(), new LongColumn());
   }
 
@@ -44,7 +42,12 @@ public final class RowBatch {
 
   /** Returns a column by its index in the schema. */
   public Column column(int index) {
-    return columns.get(index);
+    return columns[index];
+  }
+
+  /** Puts another column, of as many rows and the same storage, in the place of one. */
+  void replace(int index, Column column) {
+    columns[index] = column;
   }
 
   /** Returns a hidden column. */
@@ -54,7 +57,7 @@ public final class RowBatch {
 
   /** Returns the time column. */
   public LongColumn time() {
-    return (LongColumn) columns.get(timeIndex);
+    return (LongColumn) columns[timeIndex];
   }
 
   /** Returns the column with a field id, a user's or a hidden one. */
@@ -64,16 +67,17 @@ public final class RowBatch {
         return hidden(field);
       }
     }
-    return columns.get(
+    int index =
         schema
             .find(fieldId)
-            .orElseThrow(() -> new IllegalArgumentException("no column has id " + fieldId)));
+            .orElseThrow(() -> new IllegalArgumentException("no column has id " + fieldId));
+    return columns[index];
   }
 
   /** Adds a copy of a row of another batch of the same schema. */
   public void appendFrom(RowBatch source, int row) {
-    for (int i = 0; i < columns.size(); i++) {
-      columns.get(i).appendFrom(source.columns.get(i), row);
+    for (int i = 0; i < columns.length; i++) {
+      columns[i].appendFrom(source.columns[i], row);
     }
     for (int i = 0; i < hidden.size(); i++) {
       hidden.get(i).appendFrom(source.hidden.get(i), row);
@@ -83,8 +87,8 @@ public final class RowBatch {
   /** Adds a copy of all rows of another batch of the same schema. */
   public void appendAll(RowBatch source) {
     int rows = source.rowCount();
-    for (int i = 0; i < columns.size(); i++) {
-      appendAll(columns.get(i), source.columns.get(i), rows);
+    for (int i = 0; i < columns.length; i++) {
+      appendAll(columns[i], source.columns[i], rows);
     }
     for (int i = 0; i < hidden.size(); i++) {
       appendAll(hidden.get(i), source.hidden.get(i), rows);
@@ -95,8 +99,8 @@ public final class RowBatch {
   public void appendFrom(BlockSource source, int block) throws java.io.IOException {
     int rows = source.rowCount(block);
     long[] deleted = source.deletedRows(block);
-    for (int i = 0; i < columns.size(); i++) {
-      append(columns.get(i), source.read(block, schema.field(i).id()), rows, deleted);
+    for (int i = 0; i < columns.length; i++) {
+      append(columns[i], source.read(block, schema.field(i).id()), rows, deleted);
     }
     for (HiddenField field : HiddenField.values()) {
       append(hidden(field), source.read(block, field.id()), rows, deleted);
@@ -156,7 +160,9 @@ public final class RowBatch {
 
   /** Forgets all rows but keeps the memory. */
   public void clear() {
-    columns.forEach(Column::clear);
+    for (Column column : columns) {
+      column.clear();
+    }
     hidden.forEach(Column::clear);
   }
 

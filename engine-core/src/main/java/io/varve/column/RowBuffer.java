@@ -10,9 +10,15 @@ import io.varve.schema.TypeKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the rows of one writer attempt, checked against the schema, into a batch. Confined. */
+/**
+ * Collects the rows of one writer attempt, checked against the schema, into a batch. An interning
+ * one gives each distinct text a number as it comes: such columns of the batch are {@link
+ * DictionaryColumn}s, in no order, until one turns out to have too many distinct values. Confined.
+ */
 public final class RowBuffer implements RowSink {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -28,6 +34,15 @@ public final class RowBuffer implements RowSink {
   private final int timeIndex;
   private final long writer;
   private final Column[] columns;
+  private final @Nullable LongColumn[] longs; // those of this kind: the same as in columns
+  private final @Nullable BinaryColumn[] texts;
+  private final @Nullable DictionaryColumn[] codes;
+  private final LongColumn writers;
+  private final LongColumn layers;
+  private final LongColumn sequences;
+  private final int[] filled; // the row, counted from one, that has a value last
+  private final @Nullable Interner[] interners; // of the columns that are coded
+  private final boolean interning;
   private final @Nullable StoredValue[] defaults; // as far as they were asked for
   private final boolean[] single; // which doubles are of 32 bits
   private final long fixedRowBytes;
@@ -47,12 +62,26 @@ public final class RowBuffer implements RowSink {
    * @param firstSequence of the first row
    */
   public RowBuffer(Schema schema, long writer, long firstSequence) {
+    this(schema, writer, firstSequence, false);
+  }
+
+  private RowBuffer(Schema schema, long writer, long firstSequence, boolean interning) {
     this.batch = new RowBatch(schema);
     this.schema = schema;
     this.writer = writer;
     this.nextSequence = firstSequence;
+    this.interning = interning;
+    this.interners = new @Nullable Interner[schema.size()];
     this.timeIndex = schema.find(schema.timeFieldId()).orElseThrow();
-    this.columns = columns(batch);
+    this.columns = new Column[schema.size()];
+    this.longs = new @Nullable LongColumn[schema.size()];
+    this.texts = new @Nullable BinaryColumn[schema.size()];
+    this.codes = new @Nullable DictionaryColumn[schema.size()];
+    this.filled = new int[schema.size()];
+    this.writers = batch.hidden(HiddenField.WRITER);
+    this.layers = batch.hidden(HiddenField.LAYER);
+    this.sequences = batch.hidden(HiddenField.SEQUENCE);
+    takeColumns();
     this.defaults = new @Nullable StoredValue[schema.size()];
     this.single = new boolean[schema.size()];
     this.fixedRowBytes = FIXED_BYTES * (schema.size() + HiddenField.values().length);
@@ -68,12 +97,29 @@ public final class RowBuffer implements RowSink {
     }
   }
 
-  private RowBuffer(RowBuffer other) {
+  /** Creates an empty buffer for the rows of a writer that numbers texts as they come. */
+  public static RowBuffer interning(Schema schema, long writer) {
+    RowBuffer buffer = new RowBuffer(schema, writer, 0, true);
+    buffer.intern();
+    return buffer;
+  }
+
+  private RowBuffer(RowBuffer other, boolean interning) {
+    this.interning = interning;
+    this.interners = new @Nullable Interner[other.schema.size()];
     this.batch = new RowBatch(other.schema);
     this.schema = other.schema;
     this.writer = other.writer;
     this.timeIndex = other.timeIndex;
-    this.columns = columns(batch);
+    this.columns = new Column[schema.size()];
+    this.longs = new @Nullable LongColumn[schema.size()];
+    this.texts = new @Nullable BinaryColumn[schema.size()];
+    this.codes = new @Nullable DictionaryColumn[schema.size()];
+    this.filled = new int[schema.size()];
+    this.writers = batch.hidden(HiddenField.WRITER);
+    this.layers = batch.hidden(HiddenField.LAYER);
+    this.sequences = batch.hidden(HiddenField.SEQUENCE);
+    takeColumns();
     this.defaults = other.defaults;
     this.single = other.single;
     this.fixedRowBytes = other.fixedRowBytes;
@@ -82,17 +128,56 @@ public final class RowBuffer implements RowSink {
     this.step = other.step;
   }
 
-  private static Column[] columns(RowBatch batch) {
-    Column[] columns = new Column[batch.schema().size()];
+  private void takeColumns() {
     for (int i = 0; i < columns.length; i++) {
-      columns[i] = batch.column(i);
+      take(i, batch.column(i));
     }
-    return columns;
+  }
+
+  private void take(int index, Column column) {
+    columns[index] = column;
+    longs[index] = column instanceof LongColumn values ? values : null;
+    texts[index] = column instanceof BinaryColumn values ? values : null;
+    codes[index] = column instanceof DictionaryColumn values ? values : null;
   }
 
   /** Returns another empty buffer for rows of this schema and writer. */
   public RowBuffer another() {
-    return new RowBuffer(this);
+    return another(interning);
+  }
+
+  /**
+   * Returns another empty buffer for rows of this schema and writer.
+   *
+   * @param internsTexts whether it numbers texts as they come
+   */
+  public RowBuffer another(boolean internsTexts) {
+    RowBuffer buffer = new RowBuffer(this, internsTexts);
+    if (internsTexts) {
+      buffer.intern();
+    }
+    return buffer;
+  }
+
+  private void intern() {
+    for (int i = 0; i < columns.length; i++) {
+      if (columns[i] instanceof BinaryColumn) {
+        Interner interner = new Interner();
+        interners[i] = interner;
+        replace(i, new DictionaryColumn(interner.distinct()));
+      }
+    }
+  }
+
+  private void replace(int column, Column by) {
+    take(column, by);
+    batch.replace(column, by);
+  }
+
+  /** Holds the values of a column as they are from now on. */
+  private void expand(int column, DictionaryColumn coded) {
+    interners[column] = null;
+    replace(column, coded.expanded(0, coded.size()));
   }
 
   private static long step(DataType type, boolean inNanos) {
@@ -149,6 +234,12 @@ public final class RowBuffer implements RowSink {
   public void clear() {
     abandonRow();
     batch.clear();
+    Arrays.fill(filled, 0);
+    for (Interner interner : interners) {
+      if (interner != null) {
+        interner.clear();
+      }
+    }
     row = 0;
     bytes = 0;
   }
@@ -156,6 +247,9 @@ public final class RowBuffer implements RowSink {
   /** Asks the columns, which takes longer than a row: whenever there is a little more in them. */
   private void look() {
     heldBytes = batch.heldBytes();
+    for (Interner interner : interners) {
+      heldBytes += interner == null ? 0 : interner.heldBytes();
+    }
     nextLookBytes = bytes + (bytes >> 4) + MIN_LOOK_BYTES;
   }
 
@@ -177,39 +271,71 @@ public final class RowBuffer implements RowSink {
 
   @Override
   public void setLong(int column, long value) {
-    LongColumn target = unset(column) instanceof LongColumn longs ? longs : refuse(column);
+    LongColumn target = longs[column];
+    if (target == null) {
+      throw wrongKind(column);
+    }
     if (value < min[column] || value > max[column]) {
       throw invalid(column, value + " is out of range");
     }
     requireWhole(column, value);
+    fill(column);
     target.append(value);
-    set++;
   }
 
   @Override
   public void setDouble(int column, double value) {
-    DoubleColumn target = unset(column) instanceof DoubleColumn doubles ? doubles : refuse(column);
+    if (!(columns[column] instanceof DoubleColumn target)) {
+      throw wrongKind(column);
+    }
     if (single[column] && (float) value != value && !Double.isNaN(value)) {
       throw invalid(column, value + " is not a 32-bit number");
     }
+    fill(column);
     target.append(value);
-    set++;
   }
 
   @Override
   public void setString(int column, String value) {
-    BinaryColumn target = unset(column) instanceof BinaryColumn bytes ? bytes : refuse(column);
-    target.append(value);
-    rowBytes += target.length(row);
-    set++;
+    Interner interner = interners[column];
+    if (interner != null) {
+      fill(column);
+      addCode(column, interner, interner.code(value));
+      return;
+    }
+    BinaryColumn bytes = texts[column];
+    if (bytes == null) {
+      throw wrongKind(column);
+    }
+    fill(column);
+    bytes.append(value);
+    rowBytes += bytes.length(row);
   }
 
   @Override
   public void setBytes(int column, byte[] value) {
-    BinaryColumn target = unset(column) instanceof BinaryColumn bytes ? bytes : refuse(column);
-    target.append(value, 0, value.length);
+    Interner interner = interners[column];
+    if (interner != null) {
+      fill(column);
+      addCode(column, interner, interner.code(value));
+      return;
+    }
+    BinaryColumn bytes = texts[column];
+    if (bytes == null) {
+      throw wrongKind(column);
+    }
+    fill(column);
+    bytes.append(value, 0, value.length);
     rowBytes += value.length;
-    set++;
+  }
+
+  private void addCode(int column, Interner interner, int code) {
+    DictionaryColumn target = Objects.requireNonNull(codes[column]);
+    target.append(code);
+    rowBytes += interner.distinct().length(code);
+    if (interner.isTooMany()) {
+      expand(column, target);
+    }
   }
 
   @Override
@@ -232,13 +358,13 @@ public final class RowBuffer implements RowSink {
     if (unscaled.abs().compareTo(BigInteger.TEN.pow(type.precision())) >= 0) {
       throw invalid(column, "it has too many digits");
     }
+    fill(column);
     if (schema.storage(column) == Storage.LONG) {
-      ((LongColumn) unset(column)).append(unscaled.longValueExact());
+      ((LongColumn) columns[column]).append(unscaled.longValueExact());
     } else {
       Int128 wide = Int128.of(unscaled);
-      ((PairColumn) unset(column)).append(wide.high(), wide.low());
+      ((PairColumn) columns[column]).append(wide.high(), wide.low());
     }
-    set++;
   }
 
   @Override
@@ -250,8 +376,8 @@ public final class RowBuffer implements RowSink {
       setLong(column, nanos(column, millis, nanosOfMilli));
     } else if (schema.storage(column) == Storage.PAIR) {
       requireWhole(column, nanosOfMilli);
-      ((PairColumn) unset(column)).append(millis, nanosOfMilli);
-      set++;
+      fill(column);
+      ((PairColumn) columns[column]).append(millis, nanosOfMilli);
     } else {
       if (nanosOfMilli != 0) {
         throw invalid(column, "the time is finer than a millisecond");
@@ -279,9 +405,9 @@ public final class RowBuffer implements RowSink {
     if (set < columns.length) {
       fillWithNulls();
     }
-    batch.hidden(HiddenField.WRITER).append(writer);
-    batch.hidden(HiddenField.LAYER).append(layer);
-    batch.hidden(HiddenField.SEQUENCE).append(nextSequence++);
+    writers.append(writer);
+    layers.append(layer);
+    sequences.append(nextSequence++);
     bytes += fixedRowBytes + rowBytes;
     row++;
     set = 0;
@@ -306,24 +432,27 @@ public final class RowBuffer implements RowSink {
       }
       defaults[column] = value;
     }
-    Column target = unset(column);
+    fill(column);
+    Column target = columns[column];
+    Interner interner = interners[column];
     if (target instanceof LongColumn longs) {
       longs.append(value.first());
     } else if (target instanceof DoubleColumn doubles) {
       doubles.append(value.number());
     } else if (target instanceof PairColumn pairs) {
       pairs.append(value.first(), value.second());
+    } else if (interner != null) {
+      addCode(column, interner, interner.code(value.bytes()));
     } else {
       byte[] text = value.bytes();
       ((BinaryColumn) target).append(text, 0, text.length);
       rowBytes += text.length;
     }
-    set++;
   }
 
   private void fillWithNulls() {
     for (int i = 0; i < columns.length; i++) {
-      if (columns[i].size() == row) {
+      if (filled[i] <= row) {
         if (!schema.field(i).nullable()) {
           throw invalid(i, "it must have a value");
         }
@@ -334,23 +463,25 @@ public final class RowBuffer implements RowSink {
 
   @Override
   public void abandonRow() {
-    for (Column column : columns) {
-      column.truncate(row);
+    for (int i = 0; i < columns.length; i++) {
+      columns[i].truncate(row);
+      filled[i] = Math.min(filled[i], row);
     }
     set = 0;
     rowBytes = 0;
   }
 
-  private Column unset(int column) {
-    Column target = columns[column];
-    if (target.size() != row) {
+  /** Notes that a column has a value. */
+  private void fill(int column) {
+    if (filled[column] == row + 1) {
       throw invalid(column, "it is set twice");
     }
-    return target;
+    filled[column] = row + 1;
+    set++;
   }
 
-  private <C> C refuse(int column) {
-    throw invalid(column, "it can't take such a value");
+  private IllegalArgumentException wrongKind(int column) {
+    return invalid(column, "it can't take such a value");
   }
 
   /** Drops the unfinished row and returns the error that says why. */

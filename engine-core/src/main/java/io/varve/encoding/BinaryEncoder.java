@@ -4,6 +4,8 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
+import io.varve.column.DictionaryColumn;
+import io.varve.io.ByteRanges;
 import io.varve.io.BytesWriter;
 import java.util.Arrays;
 
@@ -34,18 +36,25 @@ final class BinaryEncoder {
   private static final int TEMPLATE_GAIN = 8;
 
   private final BlockOptions options;
+  private final boolean light;
   private final LongEncoder longs;
   private final long[] lengths = new long[BlockSource.MAX_BLOCK_ROWS];
   private byte[] compressed = new byte[0];
   private final BytesWriter pages = new BytesWriter(0);
   private final DictionaryBuilder local = new DictionaryBuilder();
+  private final long[] indexes = new long[BlockSource.MAX_BLOCK_ROWS];
+  private final int[] localCodes = new int[MAX_LOCAL_VALUES];
+  private final BinaryColumn expanded = new BinaryColumn();
+  private int[] localOf = new int[0]; // by code: when it first came, counted through all blocks
+  private int order;
   private final DigitsCodec digits = new DigitsCodec();
   private final TemplateEncoder templates = new TemplateEncoder();
   private final BytesWriter apart = new BytesWriter(0);
   private final BytesWriter whole = new BytesWriter(0);
 
-  BinaryEncoder(BlockOptions options, LongEncoder longs) {
+  BinaryEncoder(BlockOptions options, LongEncoder longs, boolean light) {
     this.options = options;
+    this.light = light;
     this.longs = longs;
   }
 
@@ -65,6 +74,68 @@ final class BinaryEncoder {
       return Encoding.LOCAL_DICTIONARY; // a sealed column has a dictionary of its own if it repeats
     }
     return encodePlain(values, from, count, out);
+  }
+
+  /** Appends values that are codes of a dictionary which is not written. */
+  Encoding encodeCoded(DictionaryColumn values, int from, int count, BytesWriter out) {
+    int[] codes = values.codes();
+    BinaryColumn dictionary = values.dictionary();
+    if (localOf.length < dictionary.size()) {
+      localOf = new int[Math.max(dictionary.size(), 2 * localOf.length)];
+      order = 0;
+    }
+    if (order > Integer.MAX_VALUE - 2 * MAX_LOCAL_VALUES) {
+      Arrays.fill(localOf, 0);
+      order = 0;
+    }
+    int base = order; // what is at most this is of another block
+    int limit = Math.min(MAX_LOCAL_VALUES, Math.max(1, count / 2));
+    boolean nulls = values.nulls().nullCount() > 0;
+    for (int i = 0; i < count; i++) {
+      if (nulls && values.isNull(from + i)) {
+        lengths[i] = 0;
+        continue;
+      }
+      int code = codes[from + i];
+      int local = localOf[code];
+      if (local <= base) {
+        if (order - base == limit) {
+          order = base + limit;
+          return encodeExpanded(values, from, count, out);
+        }
+        local = ++order;
+        localOf[code] = local;
+        localCodes[local - base - 1] = code;
+      }
+      lengths[i] = local - base - 1L;
+    }
+    int size = order - base;
+    if (size == 1 && !nulls) {
+      return encodeConstant(dictionary, localCodes[0], out);
+    }
+    return encodeLocal(dictionary, size, count, out);
+  }
+
+  private Encoding encodeExpanded(DictionaryColumn values, int from, int count, BytesWriter out) {
+    expanded.clear();
+    values.appendTo(expanded, from, count);
+    return encodePlain(expanded, 0, count, out);
+  }
+
+  /** Writes the values that {@link #localCodes} names and, of each row, the index in them. */
+  private Encoding encodeLocal(BinaryColumn dictionary, int size, int count, BytesWriter out) {
+    System.arraycopy(lengths, 0, indexes, 0, count);
+    for (int i = 0; i < size; i++) {
+      lengths[i] = dictionary.length(localCodes[i]);
+    }
+    out.writeShort(size);
+    longs.encodeLightNumbered(lengths, size, out);
+    for (int i = 0; i < size; i++) {
+      int code = localCodes[i];
+      out.writeBytes(dictionary.bytes(), dictionary.start(code), dictionary.length(code));
+    }
+    longs.encodeLightNumbered(indexes, count, out);
+    return Encoding.LOCAL_DICTIONARY;
   }
 
   /**
@@ -104,7 +175,11 @@ final class BinaryEncoder {
     for (int i = 0; i < count; i++) {
       lengths[i] = values.length(from + i);
     }
-    longs.encodeNumbered(lengths, count, out);
+    if (light) {
+      longs.encodeLightNumbered(lengths, count, out);
+    } else {
+      longs.encodeNumbered(lengths, count, out);
+    }
     if (options.zstdLevel() > 0 && total >= MIN_ZSTD_BYTES && tryZstd(values, from, count, out)) {
       return Encoding.ZSTD_BINARY;
     }
@@ -136,9 +211,10 @@ final class BinaryEncoder {
   private static boolean isConstant(BinaryColumn values, int from, int count) {
     byte[] bytes = values.bytes();
     int start = values.start(from);
-    int end = values.end(from);
+    int length = values.length(from);
     for (int i = from + 1; i < from + count; i++) {
-      if (!Arrays.equals(bytes, start, end, bytes, values.start(i), values.end(i))) {
+      if (values.length(i) != length
+          || !ByteRanges.equal(bytes, start, bytes, values.start(i), length)) {
         return false;
       }
     }

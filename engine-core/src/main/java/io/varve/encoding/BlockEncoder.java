@@ -24,13 +24,27 @@ public final class BlockEncoder {
   private final LongEncoder longs = new LongEncoder();
   private final DoubleEncoder doubles = new DoubleEncoder(longs);
   private final BinaryEncoder binaries;
+  private final boolean light;
   private final long[] nullWords = new long[BlockSource.MAX_BLOCK_ROWS / 64];
   private final long[] longValues = new long[BlockSource.MAX_BLOCK_ROWS];
   private final double[] doubleValues = new double[BlockSource.MAX_BLOCK_ROWS];
 
   /** Creates an encoder. */
   public BlockEncoder(BlockOptions options) {
-    this.binaries = new BinaryEncoder(options, longs);
+    this(options, false);
+  }
+
+  private BlockEncoder(BlockOptions options, boolean light) {
+    this.binaries = new BinaryEncoder(options, longs, light);
+    this.light = light;
+  }
+
+  /**
+   * Creates an encoder of blocks that are written while events come in: they are not searched for
+   * what takes the fewest bytes, and codes of a dictionary get one in the block.
+   */
+  public static BlockEncoder light() {
+    return new BlockEncoder(BlockOptions.LIGHT, true);
   }
 
   /**
@@ -74,7 +88,9 @@ public final class BlockEncoder {
   private Encoding encodeValues(Column column, int from, int rows, int nulls, BytesWriter out) {
     if (column instanceof LongColumn values) {
       copyFilled(values.values(), from, rows, nulls);
-      return longs.encode(longValues, rows, nulls == 0, out);
+      return light
+          ? longs.encodeLight(longValues, rows, out)
+          : longs.encode(longValues, rows, nulls == 0, out);
     }
     if (column instanceof DoubleColumn values) {
       System.arraycopy(values.values(), from, doubleValues, 0, rows);
@@ -89,6 +105,9 @@ public final class BlockEncoder {
       return Encoding.PAIR;
     }
     if (column instanceof DictionaryColumn values) {
+      if (light) {
+        return binaries.encodeCoded(values, from, rows, out);
+      }
       int[] codes = values.codes();
       for (int i = 0; i < rows; i++) {
         longValues[i] = codes[from + i];

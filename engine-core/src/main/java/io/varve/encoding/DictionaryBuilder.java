@@ -1,6 +1,7 @@
 package io.varve.encoding;
 
 import io.varve.column.BinaryColumn;
+import io.varve.io.ByteRanges;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -84,8 +85,8 @@ public final class DictionaryBuilder {
     while (slots[slot] != 0) {
       int code = slots[slot] - 1;
       if (hashes[code] == hash
-          && Arrays.equals(
-              bytes, start, end, distinct.bytes(), distinct.start(code), distinct.end(code))) {
+          && distinct.length(code) == end - start
+          && ByteRanges.equal(bytes, start, distinct.bytes(), distinct.start(code), end - start)) {
         return code;
       }
       slot = (slot + 1) & mask;

@@ -25,6 +25,15 @@ final class LongEncoder {
   /** Delta encoding must save as much as one part in this many, as it costs more to decode. */
   private static final int DELTA_GAIN = 4;
 
+  /** Of fewer values all are looked at. */
+  private static final int MIN_SAMPLED = 256;
+
+  /** How many neighbours are looked at before all are. */
+  private static final int NEIGHBOURS = 64;
+
+  /** More of them than one in this many far apart, and differences save nothing. */
+  private static final int FAR_NEIGHBOURS = 3;
+
   /** Patches must save as much as one part in this many. */
   private static final int PATCH_GAIN = 16;
 
@@ -46,6 +55,16 @@ final class LongEncoder {
    */
   Encoding encode(long[] values, int count, boolean ordered, BytesWriter out) {
     return encode(values, count, ordered ? MAX_DEPTH : 0, out);
+  }
+
+  /** Appends the values without a search: packed, or as one. */
+  Encoding encodeLight(long[] values, int count, BytesWriter out) {
+    return encode(values, count, PLAIN, out);
+  }
+
+  /** Appends the number of the encoding and the values, packed, or as one. */
+  void encodeLightNumbered(long[] values, int count, BytesWriter out) {
+    encodeNumbered(values, count, PLAIN, out);
   }
 
   /** Appends the number of the encoding and the values, without comparing neighbours. */
@@ -99,16 +118,20 @@ final class LongEncoder {
       long[] values, LongSummary all, int count, int depth, int bytes, BytesWriter out) {
     long[] target = transformed[depth - 1];
     long step = values[1] - values[0];
-    target[0] = step; // of no meaning; so it is like the others
-    boolean sameSteps = true;
-    for (int i = 1; i < count; i++) {
-      long delta = values[i] - values[i - 1]; // may wrap; decoding wraps back
-      target[i] = delta;
-      sameSteps &= delta == step;
+    boolean sameSteps = values[count - 1] - values[count - 2] == step;
+    for (int i = 1; sameSteps && i < count; i++) {
+      sameSteps = values[i] - values[i - 1] == step;
     }
     if (!sameSteps && isMultiples(values, all, count, bytes)) {
       encodeMultiples(values, all.min(), divisor, count, depth, out);
       return Encoding.MULTIPLES;
+    }
+    if (!sameSteps && count >= MIN_SAMPLED && !mayBeNearer(values, all, count)) {
+      return null;
+    }
+    target[0] = step; // of no meaning; so it is like the others
+    for (int i = 1; i < count; i++) {
+      target[i] = values[i] - values[i - 1]; // may wrap; decoding wraps back
     }
     LongSummary deltas = kernels.summarize(target, 0, count);
     int deltaBytes = Long.BYTES;
@@ -123,6 +146,24 @@ final class LongEncoder {
     out.writeLong(values[0]);
     encodeNumbered(target, count, depth - 1, out);
     return Encoding.DELTA;
+  }
+
+  /**
+   * Returns whether neighbours, of a sample, are so much nearer to one another than the least value
+   * to the greatest that their differences may be worth it.
+   */
+  private static boolean mayBeNearer(long[] values, LongSummary all, int count) {
+    int width = Lanes.width(all.min(), all.max());
+    int far = 0;
+    int sampled = 0;
+    int step = Math.max(1, count / NEIGHBOURS);
+    for (int i = 1; i < count; i += step) {
+      long delta = values[i] - values[i - 1];
+      int bits = Long.SIZE - Long.numberOfLeadingZeros(delta ^ (delta >> 63));
+      far += bits >= width - width / DELTA_GAIN ? 1 : 0;
+      sampled++;
+    }
+    return far * FAR_NEIGHBOURS <= sampled;
   }
 
   /** Returns whether all differences to the least value have a divisor that is worth taking out. */
@@ -233,7 +274,9 @@ final class LongEncoder {
 
     private static final int SAMPLES = 32;
 
-    private final int[] counts = new int[Long.SIZE + 1];
+    private static final int TABLE = Long.SIZE + 1;
+
+    private final int[] counts = new int[4 * TABLE];
     private final long[] sample = new long[SAMPLES];
     private long base;
     private int width;
@@ -255,19 +298,36 @@ final class LongEncoder {
           sample[i] = values[i * count / SAMPLES];
         }
         java.util.Arrays.sort(sample);
-        tryBase(values, sample[SAMPLES / 16], all, count);
+        long low = sample[SAMPLES / 16];
+        long high = sample[SAMPLES - 1 - SAMPLES / 16];
+        if (Lanes.width(low, high) < Lanes.width(all.min(), high)) {
+          tryBase(values, low, all, count);
+        }
+      }
+    }
+
+    /** Counts bits in four tables by turns: increments of one place would wait for each other. */
+    private void countLengths(long[] values, long from, int count) {
+      java.util.Arrays.fill(counts, 0);
+      int i = 0;
+      for (; i + 4 <= count; i += 4) {
+        counts[Long.SIZE - Long.numberOfLeadingZeros(values[i] - from)]++;
+        counts[TABLE + Long.SIZE - Long.numberOfLeadingZeros(values[i + 1] - from)]++;
+        counts[2 * TABLE + Long.SIZE - Long.numberOfLeadingZeros(values[i + 2] - from)]++;
+        counts[3 * TABLE + Long.SIZE - Long.numberOfLeadingZeros(values[i + 3] - from)]++;
+      }
+      for (; i < count; i++) {
+        counts[Long.SIZE - Long.numberOfLeadingZeros(values[i] - from)]++;
+      }
+      for (int bits = 0; bits < TABLE; bits++) {
+        counts[bits] += counts[TABLE + bits] + counts[2 * TABLE + bits] + counts[3 * TABLE + bits];
       }
     }
 
     private void tryBase(long[] values, long from, LongSummary all, int count) {
-      java.util.Arrays.fill(counts, 0);
-      int exceptions = 0;
-      for (int i = 0; i < count; i++) {
-        long difference = values[i] - from;
-        exceptions += (int) (difference >>> 63);
-        counts[Long.SIZE - Long.numberOfLeadingZeros(difference)]++;
-      }
-      counts[Long.SIZE] = 0; // those below the base
+      countLengths(values, from, count);
+      int exceptions = counts[Long.SIZE]; // those below the base
+      counts[Long.SIZE] = 0;
       int longest = Long.SIZE - 1;
       while (counts[longest] == 0) {
         longest--;

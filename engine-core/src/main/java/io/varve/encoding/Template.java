@@ -1,6 +1,7 @@
 package io.varve.encoding;
 
 import io.varve.column.BinaryColumn;
+import io.varve.io.ByteRanges;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -137,7 +138,7 @@ final class Template {
     for (int i = 0; i <= last; i++) {
       byte[] piece = pieces.get(i);
       int end = at + piece.length;
-      if (end > to || !Arrays.equals(bytes, at, end, piece, 0, piece.length)) {
+      if (end > to || !ByteRanges.equal(bytes, at, piece, 0, piece.length)) {
         return false;
       }
       at = end;

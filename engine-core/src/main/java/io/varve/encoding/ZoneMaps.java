@@ -32,7 +32,7 @@ public final class ZoneMaps {
     };
   }
 
-  /** Computes the zone map of some rows, at least one. A dictionary must be sorted. */
+  /** Computes the zone map of some rows, at least one. */
   public static ZoneMap of(Column column, int from, int rows) {
     if (column instanceof LongColumn values) {
       return ofLongs(values, from, rows);
@@ -129,6 +129,9 @@ public final class ZoneMaps {
   }
 
   private static ZoneMap ofCodes(DictionaryColumn column, int from, int rows) {
+    if (!column.isSorted()) {
+      return ofBinaries(column.expanded(from, rows), 0, rows);
+    }
     int[] codes = column.codes();
     int min = Integer.MAX_VALUE;
     int max = -1;

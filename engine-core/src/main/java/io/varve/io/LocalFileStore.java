@@ -71,7 +71,7 @@ public final class LocalFileStore implements LockableFileStore {
     Path file = resolve(path);
     createDirectories(parentOf(file));
     Files.createFile(file);
-    return new LocalOutputFile(new RandomAccessFile(file.toFile(), "rw"), 0);
+    return new LocalOutputFile(file.toFile(), new RandomAccessFile(file.toFile(), "rw"), 0);
   }
 
   @Override
@@ -90,7 +90,7 @@ public final class LocalFileStore implements LockableFileStore {
                 + "; something else has written to it, restart the job");
       }
       opened.seek(length);
-      return new LocalOutputFile(opened, length);
+      return new LocalOutputFile(file.toFile(), opened, length);
     } catch (IOException failed) {
       opened.close();
       throw failed;

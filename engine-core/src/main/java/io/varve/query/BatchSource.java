@@ -47,7 +47,10 @@ public final class BatchSource implements BlockSource {
     this.batch = batch;
     this.rows = batch.rowCount();
     for (int fieldId : dictionaryFieldIds) {
-      coded.put(fieldId, encode((BinaryColumn) batch.byFieldId(fieldId), rows));
+      Column column = batch.byFieldId(fieldId);
+      coded.put(
+          fieldId,
+          column instanceof DictionaryColumn codes ? codes : encode((BinaryColumn) column, rows));
     }
   }
 

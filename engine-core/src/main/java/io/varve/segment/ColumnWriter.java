@@ -9,6 +9,7 @@ import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockEncoder;
 import io.varve.encoding.BlockOptions;
 import io.varve.encoding.DictionaryBuilder;
+import io.varve.encoding.DistinctEstimate;
 import io.varve.encoding.ZoneMapSerializer;
 import io.varve.encoding.ZoneMaps;
 import io.varve.io.BytesWriter;
@@ -57,7 +58,12 @@ final class ColumnWriter {
     boolean bloom = options.bloomFields().contains(fieldId);
     boolean tally = options.tallyFields().contains(fieldId);
     DictionaryColumn coded = null;
-    if (column instanceof BinaryColumn values && (tally || !id)) {
+    if (column instanceof DictionaryColumn interned) {
+      coded = tally || !id ? tryCode(interned, bloom || tally) : null;
+      if (coded == null) {
+        return write(fieldId, interned.expanded(0, interned.size()));
+      }
+    } else if (column instanceof BinaryColumn values && (tally || !id)) {
       coded = tryCode(values, bloom || tally);
     }
     WrittenColumn written = writeBlocks(coded == null ? column : coded, id ? lookedUp : sealed);
@@ -110,31 +116,86 @@ final class ColumnWriter {
       return null;
     }
     int rows = values.size();
-    BinaryColumn distinct = builder.distinct();
-    long bits = 32L - Integer.numberOfLeadingZeros(Math.max(1, distinct.size() - 1));
-    long codedBytes = distinct.byteCount() + 2L * distinct.size() + bits * rows / 8;
-    if (!fits(distinct) || (!role && codedBytes > values.byteCount() + (long) rows)) {
+    if (!isWorthIt(rows, values.byteCount(), role)) {
       return null;
     }
     int[] newCodes = builder.sort();
-    BinaryColumn dictionary = new BinaryColumn();
-    for (int code = 0; code < distinct.size(); code++) {
-      dictionary.appendFrom(distinct, code);
-    }
-    DictionaryColumn coded = new DictionaryColumn(dictionary);
+    DictionaryColumn coded = sorted();
     int[] codes = coded.appendUninitialized(rows);
     for (int row = 0; row < rows; row++) {
       codes[row] = newCodes[builder.code(row)];
     }
-    if (values.nulls().nullCount() > 0) {
-      for (int row = 0; row < rows; row++) {
-        if (values.isNull(row)) {
-          coded.nulls().setNull(row);
-          codes[row] = 0;
-        }
+    copyNulls(values, coded, codes);
+    return coded;
+  }
+
+  /** Numbers the values that occur in their order. */
+  private @Nullable DictionaryColumn tryCode(DictionaryColumn interned, boolean role) {
+    int rows = interned.size();
+    BinaryColumn values = interned.dictionary();
+    int[] from = interned.codes();
+    int[] uses = new int[values.size()];
+    boolean nulls = interned.nulls().nullCount() > 0;
+    for (int row = 0; row < rows; row++) {
+      if (!nulls || !interned.isNull(row)) { // the code of a null is that of no value
+        uses[from[row]]++;
       }
     }
+    BinaryColumn used = new BinaryColumn();
+    int[] places = new int[uses.length];
+    long bytes = 0;
+    for (int code = 0; code < uses.length; code++) {
+      places[code] = used.size();
+      if (uses[code] > 0) {
+        used.appendFrom(values, code);
+        bytes += (long) values.length(code) * uses[code];
+      }
+    }
+    if (new DistinctEstimate(rows, MAX_DISTINCT_PERCENT).isTooMany(rows, used.size())
+        || !builder.tryAddAll(used, 0, used.size(), Integer.MAX_VALUE)
+        || !isWorthIt(rows, bytes, role)) {
+      return null;
+    }
+    int[] newCodes = builder.sort();
+    for (int code = 0; code < places.length; code++) {
+      places[code] = uses[code] > 0 ? newCodes[places[code]] : 0;
+    }
+    DictionaryColumn coded = sorted();
+    int[] codes = coded.appendUninitialized(rows);
+    for (int row = 0; row < rows; row++) {
+      codes[row] = places[from[row]];
+    }
+    copyNulls(interned, coded, codes);
     return coded;
+  }
+
+  /** Returns whether a column of rows is smaller as codes of the builder's values. */
+  private boolean isWorthIt(int rows, long plainBytes, boolean role) {
+    BinaryColumn distinct = builder.distinct();
+    long bits = 32L - Integer.numberOfLeadingZeros(Math.max(1, distinct.size() - 1));
+    long codedBytes = distinct.byteCount() + 2L * distinct.size() + bits * rows / 8;
+    return fits(distinct) && (role || codedBytes <= plainBytes + rows);
+  }
+
+  private DictionaryColumn sorted() {
+    BinaryColumn distinct = builder.distinct();
+    BinaryColumn dictionary = new BinaryColumn();
+    for (int code = 0; code < distinct.size(); code++) {
+      dictionary.appendFrom(distinct, code);
+    }
+    return DictionaryColumn.ofSorted(dictionary);
+  }
+
+  private static void copyNulls(Column from, DictionaryColumn coded, int[] codes) {
+    if (from.nulls().nullCount() == 0) {
+      return;
+    }
+    for (int row = 0; row < from.size(); row++) {
+      if (from.isNull(row)) {
+        coded.nulls().setNull(row);
+        codes[row] = 0;
+      }
+    }
   }
 
   private WrittenColumn writeBlocks(Column column, BlockEncoder encoder) throws IOException {

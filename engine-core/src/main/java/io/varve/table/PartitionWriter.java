@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one writer attempt in one partition: new ones in memory, older ones in tails, and
- * sealed ones in segments. Confined to one thread.
+ * sealed ones in segments. Rows in a tail may stay in memory too, so that sealing reads nothing
+ * back. Confined to one thread.
+ *
+ * <pre>
+ * of the buffer's rows:   kept: in the tail too | buffered: nowhere else
+ * </pre>
  */
 final class PartitionWriter {
 
@@ -30,6 +35,12 @@ final class PartitionWriter {
   private @Nullable TailRun current;
   private long oldestRowMillis;
 
+  /** How many rows at the start of the buffer are in the current run: all of its unsealed, or 0. */
+  private int kept;
+
+  /** What they take in memory. */
+  private long keptBytes;
+
   PartitionWriter(WriterMemory memory, String partition, long nowMillis) {
     this.memory = memory;
     this.partition = partition;
@@ -40,10 +51,10 @@ final class PartitionWriter {
     return partition;
   }
 
-  RowBuffer rows(long sequence, long layer) {
+  RowBuffer rows(long sequence, long layer, int partitions) {
     RowBuffer buffer = rows;
     if (buffer == null) {
-      buffer = memory.take();
+      buffer = memory.take(partitions);
       rows = buffer;
     }
     buffer.setNext(sequence, layer);
@@ -65,11 +76,18 @@ final class PartitionWriter {
   }
 
   private long unsealedBytes() {
-    return (current == null ? 0 : current.unsealedBytes()) + (rows == null ? 0 : rows.bytes());
+    return (current == null ? 0 : current.unsealedBytes())
+        + (rows == null ? 0 : rows.bytes() - keptBytes);
   }
 
+  /** Returns how many rows are in memory only. */
   int bufferedRows() {
-    return rows == null ? 0 : rows.batch().rowCount();
+    return rows == null ? 0 : rows.batch().rowCount() - kept;
+  }
+
+  /** Returns whether no row that is to be sealed is in a tail only. */
+  private boolean isInMemory() {
+    return rows != null && kept == (current == null ? 0 : current.unsealedRows());
   }
 
   /** Returns how many bytes of memory the buffer takes. */
@@ -81,56 +99,97 @@ final class PartitionWriter {
     return runs.isEmpty() && sealings.isEmpty() && bufferedRows() == 0;
   }
 
-  /** Gives back the buffer if there is no row in it. */
+  /** Gives back the buffer if there is no row in it that is nowhere else. */
   void releaseMemory() {
     if (rows != null && bufferedRows() == 0) {
       rows = null;
+      forget();
     }
   }
 
-  /** Writes the rows in memory to a tail, where they wait for the barrier. */
-  void spill(WriterTails tails, int partitions) throws IOException {
+  private void forget() {
+    kept = 0;
+    keptBytes = 0;
+  }
+
+  /**
+   * Writes the rows in memory to a tail, where they wait for the barrier.
+   *
+   * @param keep whether they stay in memory, if all others of the tail are there
+   */
+  void spill(WriterTails tails, int partitions, boolean keep) throws IOException {
     RowBuffer buffer = rows;
-    if (buffer == null || bufferedRows() == 0) {
+    if (buffer == null) {
       return;
     }
+    boolean stay = keep && isInMemory();
+    if (bufferedRows() > 0) {
+      append(buffer, tails, partitions);
+    }
+    if (stay) {
+      kept = buffer.batch().rowCount();
+      keptBytes = buffer.bytes();
+    } else {
+      buffer.clear();
+      forget();
+    }
+  }
+
+  private void append(RowBuffer buffer, WriterTails tails, int partitions) throws IOException {
     TailRun run = current;
     if (run == null) {
       run = tails.begin(partition, partitions);
       current = run;
       runs.add(run);
     }
-    run.append(buffer.batch(), buffer.bytes());
-    buffer.clear();
+    run.append(buffer.batch(), kept, buffer.bytes() - keptBytes);
   }
 
   /**
    * Lets all rows that are in no segment become one.
    *
-   * @param fromMemory whether rows of which none is in a tail may go on from memory
+   * @param keep whether rows that are written to a tail first may stay in memory until they are
+   *     sealed
+   * @param fromMemory whether rows that are nowhere else may go on from memory; the next barrier
+   *     then waits for the segment
    */
-  void seal(WriterFiles files, WriterTails tails, SealQueue queue, boolean fromMemory, int count)
+  void seal(
+      WriterFiles files,
+      WriterTails tails,
+      SealQueue queue,
+      boolean keep,
+      boolean fromMemory,
+      int count)
       throws IOException {
     RowBuffer buffer = rows;
     if (unsealedRows() == 0) {
       return;
     }
+    if (!fromMemory) {
+      spill(tails, count, keep);
+    }
     Sealing sealing;
-    boolean inTail = current != null && current.unsealedRows() > 0;
-    if (fromMemory && buffer != null && !inTail) {
-      sealing = Sealing.of(files, partition, buffer);
+    if (buffer != null && isInMemory() && buffer.batch().rowCount() > 0) {
+      TailRun run = kept > 0 ? current : null;
+      sealing = Sealing.of(files, partition, run, buffer, kept);
       memory.lend(sealing);
       rows = null;
+      forget();
+      leave(run, tails);
     } else {
-      spill(tails, count);
+      spill(tails, count, false);
       TailRun run = java.util.Objects.requireNonNull(current);
       sealing = Sealing.of(files, partition, run);
-      if (!tails.goesOn(run)) {
-        current = null;
-      }
+      leave(run, tails);
     }
     sealings.add(sealing);
     queue.seal(sealing);
+  }
+
+  private void leave(@Nullable TailRun run, WriterTails tails) {
+    if (run != null && !tails.goesOn(run)) {
+      current = null;
+    }
   }
 
   /** Adds what the segments that are there now change. */

@@ -110,6 +110,15 @@ public final class TableUpkeep {
   }
 
   /**
+   * Returns the segments and tails that no commit shows and that were last written before the
+   * newest start of a job, however short ago: a savepoint may yet bring some in, the others are
+   * removed when the history has passed. Lists all files.
+   */
+  public Removal orphans() throws IOException {
+    return run(OrphanCleanUp.dryRun(Long.MAX_VALUE, view, retained));
+  }
+
+  /**
    * Removes orphans if there can be others than when it was last called: if a job's start has
    * become older than the history since. Else nothing is listed.
    */

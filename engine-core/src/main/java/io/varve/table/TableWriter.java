@@ -92,15 +92,15 @@ public final class TableWriter implements AutoCloseable {
 
   /**
    * Goes on with the columns and options that the table has now: for rows that come after this.
-   * Call it right after a {@link #barrier}, when no row is in memory.
+   * Call it right after a {@link #barrier}, when no row is in memory only.
    *
    * @param now a later view of the same table
-   * @throws IllegalStateException if there are rows in memory
+   * @throws IllegalStateException if there are rows in memory only
    */
   public void use(TableDirectory now, WriterOptions newOptions) throws IOException {
     requireWhole();
     memory.reclaim();
-    if (memory.hasLent()
+    if (memory.hasAwaited()
         || partitions.values().stream().anyMatch(partition -> partition.bufferedRows() > 0)) {
       throw new IllegalStateException("columns change only between two barriers");
     }
@@ -132,7 +132,7 @@ public final class TableWriter implements AutoCloseable {
     current = writer;
     bytesBefore = writer.heldBytes();
     // A row's layer is the ordinal that its barrier will report.
-    return writer.rows(nextSequence, barriers + 1);
+    return writer.rows(nextSequence, barriers + 1, partitions.size());
   }
 
   /**
@@ -156,7 +156,7 @@ public final class TableWriter implements AutoCloseable {
       broken = false;
     } else if (writer.bufferedRows() >= BlockSource.MAX_BLOCK_ROWS && !fillsSegments()) {
       broken = true;
-      writer.spill(tails, partitions.size());
+      writer.spill(tails, partitions.size(), false);
       broken = false;
     }
     if (bufferedBytes() > options.bufferBytes()) {
@@ -170,8 +170,9 @@ public final class TableWriter implements AutoCloseable {
   }
 
   /**
-   * Returns whether partitions may collect a segment's rows in memory. Where there are too many for
-   * that, rows go to the tail as soon as they make a frame, so that a barrier finds few.
+   * Returns whether partitions may collect a segment's rows in memory, where they stay until they
+   * are sealed even if a barrier has written them to a tail. Where there are too many for that,
+   * rows go to the tail as soon as they make a frame, so that a barrier finds few.
    */
   private boolean fillsSegments() {
     return partitions.size() * options.segmentBytes() <= options.bufferBytes();
@@ -184,7 +185,7 @@ public final class TableWriter implements AutoCloseable {
     queue.awaitRoom(0);
     makeRoom(fromMemory ? segmentBytes / 2 : segmentBytes / 2 * 3);
     bufferedBytes -= writer.heldBytes();
-    writer.seal(files, tails, queue, fromMemory, partitions.size());
+    writer.seal(files, tails, queue, fromMemory, fromMemory, partitions.size());
     bufferedBytes += writer.heldBytes();
     writer.restart(clockMillis.getAsLong());
   }
@@ -205,7 +206,7 @@ public final class TableWriter implements AutoCloseable {
 
   private void spillAll() throws IOException {
     for (PartitionWriter writer : partitions.values()) {
-      writer.spill(tails, partitions.size());
+      writer.spill(tails, partitions.size(), false);
       writer.releaseMemory();
     }
     bufferedBytes = 0;
@@ -229,18 +230,19 @@ public final class TableWriter implements AutoCloseable {
     requireWhole();
     broken = true;
     long now = clockMillis.getAsLong();
+    boolean keep = fillsSegments();
     for (PartitionWriter writer : partitions.values()) {
       if (last) {
         queue.awaitRoom(options.segmentBytes());
-        writer.seal(files, tails, queue, true, partitions.size());
+        writer.seal(files, tails, queue, false, true, partitions.size());
       } else if (writer.isFull(options) || writer.isOld(options, now)) {
-        writer.seal(files, tails, queue, false, partitions.size());
+        writer.seal(files, tails, queue, keep, false, partitions.size());
       } else {
-        writer.spill(tails, partitions.size());
+        writer.spill(tails, partitions.size(), keep);
       }
       writer.restart(now);
     }
-    while (memory.hasLent()) {
+    while (memory.hasAwaited()) {
       queue.awaitProgress(); // rows that are nowhere else have to be durable now
     }
     if (last) {
@@ -274,7 +276,9 @@ public final class TableWriter implements AutoCloseable {
 
   private void releaseMemory() {
     boolean keep =
-        partitions.size() <= MAX_KEPT_BUFFERS && bufferedBytes <= options.bufferBytes() / 2;
+        fillsSegments()
+            || (partitions.size() <= MAX_KEPT_BUFFERS
+                && bufferedBytes <= options.bufferBytes() / 2);
     if (!keep) {
       memory.release();
       partitions.values().forEach(PartitionWriter::releaseMemory);

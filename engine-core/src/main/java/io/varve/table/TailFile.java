@@ -47,8 +47,9 @@ final class TailFile implements AutoCloseable {
     return runs;
   }
 
-  /** Appends rows behind a partition's earlier ones; returns their end. */
-  TailPosition append(RowBatch rows, String partition, TailPosition before) throws IOException {
+  /** Appends rows, from one on, behind a partition's earlier ones; returns their end. */
+  TailPosition append(RowBatch rows, int firstRow, String partition, TailPosition before)
+      throws IOException {
     if (closed) {
       throw new IllegalStateException(path + " is closed");
     }
@@ -59,8 +60,8 @@ final class TailFile implements AutoCloseable {
       writer = opened;
     }
     unsynced = true;
-    long offset = opened.append(rows, partition, before.offset());
-    return new TailPosition(offset, before.rows() + rows.rowCount());
+    long offset = opened.append(rows, firstRow, partition, before.offset());
+    return new TailPosition(offset, before.rows() + rows.rowCount() - firstRow);
   }
 
   void sync() throws IOException {

@@ -49,8 +49,8 @@ final class TailRun {
     return bytes;
   }
 
-  void append(RowBatch rows, long rowBytes) throws IOException {
-    end = file.append(rows, partition, end);
+  void append(RowBatch rows, int firstRow, long rowBytes) throws IOException {
+    end = file.append(rows, firstRow, partition, end);
     bytes += rowBytes;
   }
 

@@ -71,8 +71,12 @@ final class WriterFiles {
 
   /** Returns the columns that are written now, and knows what had been deleted by then. */
   Form live() throws IOException {
-    Form now = form;
-    return new Form(deletes.live(now.table()), now.options());
+    return live(form);
+  }
+
+  /** Returns columns that were written, and knows what had been deleted by now. */
+  Form live(Form then) throws IOException {
+    return new Form(deletes.live(then.table()), then.options());
   }
 
   /** Says that there may be news in the log. */

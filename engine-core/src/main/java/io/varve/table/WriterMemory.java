@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Buffers for rows, used again where possible. Confined to one thread. */
 final class WriterMemory {
 
+  private static final int MAX_INTERNING = 1 << 7;
+
   private RowBuffer pattern;
   private final Deque<Sealing> lent = new ArrayDeque<>();
   private @Nullable RowBuffer spare;
@@ -17,17 +19,21 @@ final class WriterMemory {
     this.pattern = new RowBuffer(schema, writer, 0);
   }
 
-  /** Goes on with other columns, while no buffer is in use. */
+  /** Goes on with other columns; buffers that are lent are not used again. */
   void use(Schema schema, long writer) {
     pattern = new RowBuffer(schema, writer, 0);
     spare = null;
   }
 
-  /** Returns an empty buffer. */
-  RowBuffer take() {
+  /**
+   * Returns an empty buffer.
+   *
+   * @param partitions how many there are: the dictionaries of very many would take too much
+   */
+  RowBuffer take(int partitions) {
     RowBuffer buffer = spare;
     spare = null;
-    return buffer == null ? pattern.another() : buffer;
+    return buffer == null ? pattern.another(partitions <= MAX_INTERNING) : buffer;
   }
 
   /** Remembers whose rows have to be in a segment before their buffer is used again. */
@@ -36,16 +42,22 @@ final class WriterMemory {
   }
 
   /** Returns whether there are rows in memory only that are on their way into a segment. */
-  boolean hasLent() {
+  boolean hasAwaited() {
     reclaim();
-    return !lent.isEmpty();
+    for (Sealing sealing : lent) {
+      if (sealing.isAwaited() && sealing.segment() == null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Takes back the buffers whose rows are in segments. */
   void reclaim() {
     while (!lent.isEmpty() && lent.element().segment() != null) {
       RowBuffer buffer = lent.remove().takeRows();
-      if (buffer != null && spare == null) {
+      boolean fits = buffer != null && buffer.batch().schema().equals(pattern.batch().schema());
+      if (buffer != null && fits && spare == null) {
         buffer.clear();
         spare = buffer;
       }

@@ -3,11 +3,11 @@ package io.varve.tail;
 import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
+import io.varve.column.DictionaryColumn;
 import io.varve.column.LongColumn;
 import io.varve.column.RowBatch;
 import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockEncoder;
-import io.varve.encoding.BlockOptions;
 import io.varve.encoding.ZoneMaps;
 import io.varve.io.BytesWriter;
 import io.varve.schema.HiddenField;
@@ -24,7 +24,7 @@ public final class FrameEncoder {
 
   private static final byte[] NOTHING = {};
 
-  private final BlockEncoder encoder = new BlockEncoder(BlockOptions.LIGHT);
+  private final BlockEncoder encoder = BlockEncoder.light();
   private final BytesWriter frames = new BytesWriter(1 << 12);
   private final BytesWriter blocks = new BytesWriter(1 << 12);
 
@@ -37,9 +37,9 @@ public final class FrameEncoder {
   }
 
   /** Returns how many rows from one on belong into one frame. */
-  static int frameRows(RowBatch rows, int from) {
+  static int frameRows(RowBatch rows, int from, int end) {
     LongColumn layers = rows.hidden(HiddenField.LAYER);
-    int limit = Math.min(rows.rowCount(), from + BlockSource.MAX_BLOCK_ROWS);
+    int limit = Math.min(end, from + BlockSource.MAX_BLOCK_ROWS);
     int to = from;
     while (to < limit && layers.get(to) == layers.get(from)) {
       to++;
@@ -56,6 +56,9 @@ public final class FrameEncoder {
     for (int i = 0; i < rows.schema().size(); i++) {
       if (rows.column(i) instanceof BinaryColumn values) {
         bytes += values.start(to) - values.start(from);
+      } else if (rows.column(i) instanceof DictionaryColumn codes) {
+        BinaryColumn values = codes.dictionary();
+        bytes += (long) values.byteCount() * (to - from) / Math.max(1, values.size());
       }
     }
     return bytes;
@@ -100,7 +103,7 @@ public final class FrameEncoder {
 
   /** Text comes in any order, so that its bounds would rarely help and take long to find. */
   private static ZoneMap zoneMap(Column column, int from, int count) {
-    if (!(column instanceof BinaryColumn)) {
+    if (!(column instanceof BinaryColumn || column instanceof DictionaryColumn)) {
       return ZoneMaps.of(column, from, count);
     }
     int nulls = 0;

@@ -68,12 +68,23 @@ public final class TailWriter implements AutoCloseable {
    * @throws IOException if the write fails; the tail must then not be appended to any more
    */
   public long append(RowBatch rows, String partition, long previous) throws IOException {
-    requireOwn(rows.hidden(HiddenField.WRITER), rows.rowCount());
+    return append(rows, 0, partition, previous);
+  }
+
+  /**
+   * Appends the rows of a batch from one on.
+   *
+   * @param firstRow the rows before it are left out
+   * @see #append(RowBatch, String, long)
+   */
+  public long append(RowBatch rows, int firstRow, String partition, long previous)
+      throws IOException {
+    requireOwn(rows.hidden(HiddenField.WRITER), firstRow, rows.rowCount());
     BytesWriter frames = encoder.frames();
     long before = previous;
-    int row = 0;
+    int row = firstRow;
     while (row < rows.rowCount()) {
-      int count = FrameEncoder.frameRows(rows, row);
+      int count = FrameEncoder.frameRows(rows, row, rows.rowCount());
       encoder.encode(header.writer(), rows, row, count, partition, before);
       before = file.position() + frames.size();
       row += count;
@@ -85,8 +96,8 @@ public final class TailWriter implements AutoCloseable {
     return file.position();
   }
 
-  private void requireOwn(LongColumn writers, int rows) {
-    for (int row = 0; row < rows; row++) {
+  private void requireOwn(LongColumn writers, int from, int to) {
+    for (int row = from; row < to; row++) {
       if (writers.get(row) != header.writer()) {
         throw new IllegalArgumentException(
             "row "

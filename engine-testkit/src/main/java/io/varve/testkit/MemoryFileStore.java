@@ -30,6 +30,7 @@ public final class MemoryFileStore implements FileStore {
     byte[] bytes = new byte[64];
     int size;
     int synced;
+    int syncs;
     boolean named;
     long modifiedMillis;
   }
@@ -54,7 +55,8 @@ public final class MemoryFileStore implements FileStore {
   }
 
   /**
-   * Loses power: what was promised stays, of the rest some.
+   * Loses power: what was promised stays, of the rest some. A file that was synced several times
+   * may end with zeros, as a log does that room was made for.
    *
    * @param random decides how much, and which byte of it is spoiled
    */
@@ -67,6 +69,11 @@ public final class MemoryFileStore implements FileStore {
         if (file.size > file.synced && random.nextBoolean()) {
           file.bytes[file.synced + random.nextInt(file.size - file.synced)] ^= 0x55;
         }
+      }
+      if (file.syncs > 1 && random.nextBoolean()) {
+        int room = 1 + random.nextInt(5000);
+        file.bytes = Arrays.copyOf(Arrays.copyOf(file.bytes, file.size), file.size + room);
+        file.size += room;
       }
       file.synced = file.size;
       file.named = true;
@@ -238,6 +245,7 @@ public final class MemoryFileStore implements FileStore {
     public void sync() {
       synchronized (file) {
         file.synced = file.size;
+        file.syncs++;
       }
     }
 

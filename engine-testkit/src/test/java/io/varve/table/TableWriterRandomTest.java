@@ -75,7 +75,7 @@ class TableWriterRandomTest {
           new TableWriter(
               table.table(), random.nextLong(), options(random), clock::get, executor)) {
         int rounds = 2 + random.nextInt(5);
-        int partitions = 1 + random.nextInt(100);
+        int partitions = 1 + random.nextInt(random.nextBoolean() ? 3 : 100);
         for (int round = 1; round <= rounds; round++) {
           addRows(writer, random, partitions);
           clock.addAndGet(random.nextInt(3));
@@ -102,10 +102,14 @@ class TableWriterRandomTest {
 
   private void addRows(TableWriter writer, Random random, int partitions) throws IOException {
     int rows = random.nextInt(random.nextInt(4) == 0 ? 3000 : 400);
+    boolean repeated = random.nextBoolean();
     for (int i = 0; i < rows; i++) {
       int part = random.nextInt(partitions) / (random.nextInt(4) == 0 ? 1 : 9);
       String partition = "p=" + part + "/bucket-0000";
-      String text = "row " + ++texts + "x".repeat(random.nextInt(20));
+      String text =
+          repeated
+              ? "row of " + random.nextInt(300)
+              : "row " + ++texts + "x".repeat(random.nextInt(20));
       WrittenTable.add(writer, partition, text);
       written.computeIfAbsent(partition, path -> new ArrayList<>()).add(text);
     }

@@ -3,11 +3,14 @@ package io.varve.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.column.BlockSource;
 import io.varve.column.LongColumn;
+import io.varve.column.RowBatch;
 import io.varve.column.RowBuffer;
 import io.varve.io.CorruptFileException;
 import io.varve.io.FileStore;
 import io.varve.io.LocalFileStore;
+import io.varve.query.Filter;
 import io.varve.schema.DataType;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
@@ -33,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +115,87 @@ class TableWriterTest {
     }
     assertThat(seals).isBetween(4, 6);
     assertThat(TableSnapshot.latest(table).rowCount()).isEqualTo(600);
+  }
+
+  /** Rows that a barrier wrote to the tail are sealed from memory, with those that came after. */
+  @Test
+  void sealsWhatIsInMemoryWithoutReadingTheTail() throws IOException {
+    AtomicInteger opened = new AtomicInteger();
+    FileStore store =
+        new FaultInjectingFileStore(
+            new LocalFileStore(directory),
+            (operation, path, moment) -> {
+              if (operation == Operation.OPEN && path.contains(".vtail")) {
+                opened.incrementAndGet();
+              }
+            });
+    TableDirectory table = table(store);
+    List<Change> seals = new ArrayList<>();
+    try (TableWriter writer = writer(table, 7, OPTIONS.withTargetRows(250))) {
+      for (int row = 0; row < 1000; row++) {
+        add(writer, "bucket-000" + row % 2, "row " + row % 7);
+        if (row % 200 == 199) {
+          WriterChanges changes = writer.barrier(false);
+          changes.changes().stream().filter(c -> c instanceof Change.Seal).forEach(seals::add);
+          commit(table, changes);
+          assertThat(TableSnapshot.latest(table).rowCount()).isEqualTo(row + 1);
+        }
+      }
+      commit(table, writer.barrier(true));
+    }
+    assertThat(opened).hasValue(0);
+    assertThat(seals).hasSize(4).allMatch(seal -> ((Change.Seal) seal).tail() != null);
+    assertThat(seals).allMatch(seal -> ((Change.Seal) seal).segment().rows() == 250);
+    assertThat(TableSnapshot.latest(table).rowCount()).isEqualTo(1000);
+    assertThat(new WrittenTable(store).content().values())
+        .allSatisfy(rows -> assertThat(rows).hasSize(500));
+  }
+
+  /** Where memory runs out, rows leave it; what is sealed is then read back, and nothing twice. */
+  @Test
+  void readsTheTailBackWhereRowsHadToLeaveMemory() throws IOException {
+    TableDirectory table = table();
+    WriterOptions options = OPTIONS.withTargetRows(300).withTargetBytes(10_000);
+    try (TableWriter writer = writer(table, 7, options.withBufferBytes(40_000))) {
+      for (int row = 0; row < 3000; row++) {
+        add(writer, "bucket-0000", "row " + row + "x".repeat(row % 50));
+        if (row % 70 == 69) {
+          commit(table, writer.barrier(false));
+          assertThat(TableSnapshot.latest(table).rowCount()).isEqualTo(row + 1);
+        }
+      }
+      commit(table, writer.barrier(true));
+    }
+    assertThat(TableSnapshot.latest(table).rowCount()).isEqualTo(3000);
+  }
+
+  /** A delete of what was visible says nothing of a writer that has not committed yet. */
+  @Test
+  void keepsRowsThatMeetADeleteFromBeforeItsFirstCommit() throws IOException {
+    TableDirectory table = table();
+    try (TableWriter writer = writer(table, 7, OPTIONS)) {
+      add(writer, "bucket-0000", "a");
+      commit(table, writer.barrier(true));
+    }
+    new TableMaintenance(table, "test", () -> 1).delete(Filter.eq("text", "a"), "test");
+    // In so little memory rows of some partitions are spilled, and sealed from the tail.
+    WriterOptions options = OPTIONS.withTargetRows(10).withBufferBytes(4_000);
+    try (TableWriter writer = writer(table, 8, options)) {
+      for (int row = 0; row < 250; row++) {
+        add(writer, "bucket-000" + row % 5, row % 2 == 0 ? "a" : "b");
+      }
+      commit(table, writer.barrier(true));
+    }
+    TableSnapshot snapshot = TableSnapshot.latest(table);
+    RowBatch rows = new RowBatch(SCHEMA);
+    for (ScanUnit unit : snapshot.units()) {
+      try (BlockSource source = unit.open(snapshot.table())) {
+        for (int block = 0; block < source.blockCount(); block++) {
+          rows.appendFrom(source, block);
+        }
+      }
+    }
+    assertThat(rows.rowCount()).isEqualTo(250);
   }
 
   @Test

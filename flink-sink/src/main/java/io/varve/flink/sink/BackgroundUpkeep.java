@@ -25,6 +25,7 @@ final class BackgroundUpkeep implements AutoCloseable {
   private static final int ROUNDS_PER_SWEEP = 6;
 
   private static final long CLOSE_SECONDS = 10;
+  private static final long UNKNOWN = -1;
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundUpkeep.class);
 
   private final TableUpkeep upkeep;
@@ -32,10 +33,10 @@ final class BackgroundUpkeep implements AutoCloseable {
   private final Counter failures;
   private final Counter removedFiles;
   private final Counter removedBytes;
-  private final Counter orphanBytes;
   private final ScheduledExecutorService thread;
   private final ScheduledFuture<?> schedule;
   private volatile boolean closed;
+  private volatile long orphanBytes = UNKNOWN;
   private int rounds;
 
   /**
@@ -49,7 +50,7 @@ final class BackgroundUpkeep implements AutoCloseable {
     this.failures = metrics.counter("failedUpkeeps");
     this.removedFiles = metrics.counter("removedFiles");
     this.removedBytes = metrics.counter("removedBytes");
-    this.orphanBytes = metrics.counter("orphanBytes");
+    metrics.gauge("orphanBytes", () -> orphanBytes);
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -71,11 +72,14 @@ final class BackgroundUpkeep implements AutoCloseable {
       }
       count(upkeep.expire(now.history(), false));
       Removal orphans = upkeep.removeNewOrphans(now.history());
-      orphanBytes.inc(orphans.bytes());
       count(orphans);
-      if (rounds++ % ROUNDS_PER_SWEEP == 0) {
+      boolean sweeps = rounds++ % ROUNDS_PER_SWEEP == 0;
+      if (sweeps) {
         List<String> leftovers = upkeep.removeLeftovers(now.history(), false);
         removedFiles.inc(leftovers.size());
+      }
+      if (sweeps || !orphans.isEmpty()) {
+        orphanBytes = upkeep.orphans().bytes();
       }
     } catch (IOException | RuntimeException failed) {
       if (!closed) {

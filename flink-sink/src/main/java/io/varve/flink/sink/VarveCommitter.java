@@ -129,6 +129,9 @@ final class VarveCommitter implements Committer<SinkCommittable> {
         metrics.committed(start, view.head());
       }
       keepState(opened);
+      if (view.head().state().epoch() == 0) { // no job with checkpoints keeps this table
+        new UpkeepAfterBatch(settings, SinkRun.who(job)).run();
+      }
     }
     return result;
   }

@@ -3,6 +3,7 @@ package io.varve.flink.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.io.LocalFileStore;
+import io.varve.io.OutputFile;
 import io.varve.table.FileCommitLog;
 import io.varve.table.HistoryOptions;
 import io.varve.table.TableDirectory;
@@ -12,6 +13,10 @@ import io.varve.table.protocol.Author;
 import io.varve.table.protocol.Change;
 import io.varve.table.protocol.LogView;
 import io.varve.table.protocol.MaintenanceOperation;
+import io.varve.table.protocol.OnRewind;
+import io.varve.table.protocol.OpenOperation;
+import io.varve.table.protocol.OpenRequest;
+import io.varve.table.protocol.RunId;
 import io.varve.testkit.FaultInjectingFileStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +39,7 @@ class BackgroundUpkeepTest {
 
   @TempDir Path directory;
   private final Map<String, Counter> counters = new HashMap<>();
+  private final Map<String, Gauge<?>> gauges = new HashMap<>();
   private boolean fails;
 
   private final UnregisteredMetricsGroup metrics =
@@ -40,6 +47,12 @@ class BackgroundUpkeepTest {
         @Override
         public Counter counter(String name) {
           return counters.computeIfAbsent(name, super::counter);
+        }
+
+        @Override
+        public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
+          gauges.put(name, gauge);
+          return gauge;
         }
       };
 
@@ -98,5 +111,52 @@ class BackgroundUpkeepTest {
     fails = true;
     upkeep.round();
     assertThat(failures()).isZero();
+  }
+
+  /** What is there and nobody shows, neither what has been removed nor what a job is writing. */
+  @Test
+  void orphansAreThoseThatAreThere() throws Exception {
+    TableDirectory table = table();
+    long[] now = {System.currentTimeMillis()};
+    open(table, 1, now[0]++);
+    UpkeepOptions options =
+        new UpkeepOptions(
+            new HistoryOptions(TimeUnit.HOURS.toMillis(1), 1),
+            TimeUnit.DAYS.toMillis(1),
+            UpkeepOptions.FOREVER);
+    TableUpkeep rounds = new TableUpkeep(table, "a test", () -> now[0]);
+    try (BackgroundUpkeep upkeep = new BackgroundUpkeep(rounds, options, metrics)) {
+      assertThat(orphanBytes()).as("not looked at yet").isEqualTo(-1);
+      String segment = "bucket-0000/segments/00000000000000ff-0.vseg";
+      try (OutputFile file = table.store().create(segment)) {
+        file.write(new byte[100], 0, 100);
+      }
+      upkeep.round();
+      assertThat(orphanBytes()).as("a job is writing it").isZero();
+
+      now[0] += TimeUnit.MINUTES.toMillis(1);
+      open(table, 2, now[0]++);
+      for (int round = 0; round < 6; round++) {
+        upkeep.round();
+      }
+      assertThat(orphanBytes()).isEqualTo(100);
+      assertThat(directory.resolve(segment)).exists();
+
+      now[0] += TimeUnit.HOURS.toMillis(2);
+      upkeep.round();
+      assertThat(directory.resolve(segment)).doesNotExist();
+      assertThat(orphanBytes()).isZero();
+    }
+  }
+
+  private long orphanBytes() {
+    return (Long) Objects.requireNonNull(gauges.get("orphanBytes")).getValue();
+  }
+
+  private static void open(TableDirectory table, long run, long millis) throws IOException {
+    OpenRequest request =
+        new OpenRequest(table.id(), new RunId(millis, run), "sink", 0, null, OnRewind.REWIND);
+    new OpenOperation(request, new Author("open" + run, "a test", "a start"), new LogView())
+        .run(new FileCommitLog(table.store()), () -> millis, lost -> {});
   }
 }

@@ -2,6 +2,11 @@ package io.varve.flink.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.flink.common.RowConverter;
+import io.varve.io.LocalFileStore;
+import io.varve.table.FileCommitLog;
+import io.varve.table.HistoryOptions;
+import io.varve.table.TableSnapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +70,11 @@ class SinkBatchIT {
   }
 
   private static StreamExecutionEnvironment environment(EventJob job, RuntimeExecutionMode mode) {
+    return environment(job, mode, job.sink(FaultyStores.path(job.directory())));
+  }
+
+  private static StreamExecutionEnvironment environment(
+      EventJob job, RuntimeExecutionMode mode, VarveSink<Event> sink) {
     Configuration configuration = EventJob.configuration("");
     configuration.set(ExecutionOptions.RUNTIME_MODE, mode);
     configuration.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
@@ -74,7 +84,7 @@ class SinkBatchIT {
     env.fromSequence(1, job.rows())
         .map(new Tripwire(job.directory().toString()))
         .returns(Event.class)
-        .sinkTo(job.sink(FaultyStores.path(job.directory())))
+        .sinkTo(sink)
         .uid("varve");
     return env;
   }
@@ -117,6 +127,47 @@ class SinkBatchIT {
     write(false, ROWS, RuntimeExecutionMode.BATCH);
 
     requireEachRow(2);
+  }
+
+  /** Nobody else would merge the segments of small jobs and let old commits go. */
+  @Test
+  void batchJobsKeepATableSmallThatNoStreamingJobWrites() throws Exception {
+    for (int job = 0; job < 6; job++) {
+      writeOneSegmentEach();
+    }
+
+    requireEachRow(6);
+    TableSnapshot table = TableContent.latest(directory);
+    assertThat(table.units()).hasSizeLessThan(6 * 2);
+    FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
+    assertThat(log.base()).isPositive();
+  }
+
+  /** Each of the two subtasks writes a small segment; four are worth merging. */
+  private void writeOneSegmentEach() throws Exception {
+    VarveSink<Event> sink =
+        VarveSink.<Event>builder()
+            .path(FaultyStores.path(directory))
+            .table(Event.table())
+            .converter(RowConverter.ofRecord(Event.class))
+            .history(new HistoryOptions(1, 2))
+            .build();
+    EventJob events = EventJob.of(directory, false, ROWS, 1);
+    environment(events, RuntimeExecutionMode.BATCH, sink).execute("bounded");
+  }
+
+  /** What is committed stays committed, and the job has done its work. */
+  @Test
+  void upkeepThatFailsDoesNotFailTheJob() throws Exception {
+    for (int job = 0; job < 3; job++) {
+      writeOneSegmentEach();
+    }
+    Faults faults = Faults.plan(directory, List.of(Fault.at("OPEN .*vseg @ .*Committer")));
+    writeOneSegmentEach();
+
+    assertThat(faults.allStruck()).as("the fault struck").isTrue();
+    assertThat(faults.restarted()).as("restarted").isFalse();
+    requireEachRow(4);
   }
 
   @Test

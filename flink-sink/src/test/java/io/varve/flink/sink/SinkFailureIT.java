@@ -73,6 +73,11 @@ class SinkFailureIT {
     return Fault.at("ROW 800 ");
   }
 
+  /** Half-way through the second source's rows, when there are commits, and tails to adopt. */
+  private static Fault lateRow() {
+    return Fault.at("ROW 1100 ");
+  }
+
   private static Stream<Case> cases() {
     return Stream.of(
         restarts("while writing", row()),
@@ -116,17 +121,17 @@ class SinkFailureIT {
             row(),
             Fault.at("AFTER " + COMMIT + ".*Aggregator.*#1").killing(),
             Fault.at("BEFORE " + COMMIT + ".*Aggregator.*#2").killing()),
-        restartsUnsealed("reading a tail to adopt", row(), Fault.at("OPEN .*vtail @ .*#1")),
-        restartsUnsealed("writing what was adopted", row(), Fault.at("WRITE .*vseg @ .*#1")),
+        restartsUnsealed("reading a tail to adopt", lateRow(), Fault.at("OPEN .*vtail @ .*#1")),
+        restartsUnsealed("writing what was adopted", lateRow(), Fault.at("WRITE .*vseg @ .*#1")),
         restartsUnsealed(
-            "after an adoption is durable", row(), Fault.at("AFTER SYNC .*vseg @ .*#1")),
+            "after an adoption is durable", lateRow(), Fault.at("AFTER SYNC .*vseg @ .*#1")),
         restartsUnsealed(
             "task ends before an adoption is committed",
-            row(),
+            lateRow(),
             Fault.at("BEFORE " + COMMIT).after("AFTER SYNC .*vseg @ .*#1").killing()),
         restartsUnsealed(
             "task ends after an adoption is committed",
-            row(),
+            lateRow(),
             Fault.at("AFTER " + COMMIT).after("AFTER SYNC .*vseg @ .*#1").killing()),
         restartsUnsealed("seal at end of input", Fault.at("BEFORE WRITE .*vseg")),
         restartsUnsealed(

@@ -40,6 +40,23 @@ class SinkMetricsIT {
   private static final Pattern DOCUMENTED = Pattern.compile("(?m)^\\| `([A-Za-z]+)` \\|");
   private static final List<String> STANDARD =
       List.of("numRecordsSend", "numBytesSend", "numRecordsSendErrors", "currentSendTime");
+
+  /** Without these nobody can tell whether the sink keeps up, and whether its table stays small. */
+  private static final List<String> OWED =
+      List.of(
+          "secondsSinceLastCommit",
+          "visibleLagMs",
+          "tailRows",
+          "tailBytes",
+          "sealTimeMicros",
+          "barrierTimeMicros",
+          "fsyncTimeMicros",
+          "bufferedBytes",
+          "files",
+          "orphanBytes",
+          "partitionSkew",
+          "requestsPerCheckpoint");
+
   private static final InMemoryReporter REPORTER = InMemoryReporter.createWithRetainedMetrics();
 
   @RegisterExtension
@@ -167,6 +184,7 @@ class SinkMetricsIT {
     registered.addAll(writer.own());
     registered.addAll(Metrics.of(job, "Committer").own());
     registered.addAll(Metrics.of(job, "Varve Aggregator").own());
+    assertThat(registered).containsAll(OWED);
     assertThat(documented()).isEqualTo(registered);
   }
 

@@ -52,7 +52,8 @@ public final class FileSinkSubject extends SqlReadSubject {
             "CREATE TEMPORARY TABLE IF NOT EXISTS `usage` %s WITH ('connector' = 'filesystem',"
                 + " 'format' = 'parquet', 'path' = '%s',"
                 + " 'source.path.regex-pattern' = '.*/part-[^/]*')",
-            columns(), directory.toUri()));
+            columns(),
+            directory.toUri()));
     return "`usage`";
   }
 }
