@@ -242,10 +242,14 @@ class CatalogIT {
 
   @Test
   void mergeUnitesSmallSegments() throws Exception {
-    sql.run("CREATE TABLE m (ts TIMESTAMP(3), n INT) WITH ('time-column' = 'ts')");
+    sql.run(
+        "CREATE TABLE m (ts TIMESTAMP(3), n INT)"
+            + " WITH ('time-column' = 'ts', 'segment.target-rows' = '1')");
     for (int i = 0; i < 5; i++) {
       sql.run("INSERT INTO m VALUES (TIMESTAMP '2026-01-01 00:00:00', " + i + ")");
     }
+    assertThat(sql.run("CALL sys.`merge`(table_name => 'm', dry_run => true)")).isEmpty();
+    sql.run("ALTER TABLE m SET ('segment.target-rows' = '1000')");
 
     assertThat(sql.run("CALL sys.`merge`(table_name => 'm', dry_run => true)"))
         .containsExactly(Row.of("bucket-0000", 5, 5L, null));
@@ -253,6 +257,19 @@ class CatalogIT {
     assertThat(sql.rows("SELECT SUM(`rows`), COUNT(*) FROM m$segments"))
         .containsExactly("+I[5, 1]");
     assertThat(sql.rows("SELECT n FROM m")).hasSize(5);
+  }
+
+  /** Nobody else would keep a table small that only batch jobs write to. */
+  @Test
+  void batchInsertsLeaveFewSegments() throws Exception {
+    sql.run("CREATE TABLE b (ts TIMESTAMP(3), n INT) WITH ('time-column' = 'ts')");
+    for (int i = 0; i < 4; i++) {
+      sql.run("INSERT INTO b VALUES (TIMESTAMP '2026-01-01 00:00:00', " + i + ")");
+    }
+
+    assertThat(sql.rows("SELECT SUM(`rows`), COUNT(*) FROM b$segments"))
+        .containsExactly("+I[4, 1]");
+    assertThat(sql.rows("SELECT SUM(n), COUNT(*) FROM b")).containsExactly("+I[6, 4]");
   }
 
   @Test
