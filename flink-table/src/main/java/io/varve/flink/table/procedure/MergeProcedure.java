@@ -1,6 +1,8 @@
 package io.varve.flink.table.procedure;
 
+import io.varve.table.TableDirectory;
 import io.varve.table.TableMerge;
+import io.varve.table.TableSnapshot;
 import io.varve.table.WriterOptions;
 import java.io.IOException;
 import java.util.List;
@@ -27,9 +29,9 @@ public final class MergeProcedure extends TableProcedure {
       output = @DataTypeHint("ROW<`partition` STRING, segments INT, `rows` BIGINT, commit BIGINT>"))
   public Row[] call(ProcedureContext context, String name, @Nullable Boolean dryRun)
       throws IOException {
-    TableMerge merge =
-        new TableMerge(
-            open(name), SqlAuthor.who(), System::currentTimeMillis, WriterOptions.DEFAULTS);
+    TableDirectory table = TableSnapshot.latest(open(name)).table();
+    WriterOptions options = table.options().applyTo(WriterOptions.DEFAULTS);
+    TableMerge merge = new TableMerge(table, SqlAuthor.who(), System::currentTimeMillis, options);
     List<TableMerge.Merged> merges = isTrue(dryRun) ? merge.plan() : merge.merge("CALL sys.merge");
     return merges.stream()
         .map(
