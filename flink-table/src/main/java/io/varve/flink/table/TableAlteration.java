@@ -12,6 +12,7 @@ import io.varve.table.TableOptions;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -99,8 +100,12 @@ final class TableAlteration {
   private List<SchemaChange> columnChanges(
       ResolvedSchema after, List<TableChange> changes, TableSnapshot before) {
     Schema stored = before.table().schema();
+    List<String> names = physical(after);
+    List<TableChange> ordered = new ArrayList<>(changes);
+    // From left to right, so that the column that another is to follow is there already.
+    ordered.sort(Comparator.comparingInt(change -> names.indexOf(placed(change))));
     List<SchemaChange> columns = new ArrayList<>();
-    for (TableChange change : changes) {
+    for (TableChange change : ordered) {
       if (change instanceof TableChange.AddColumn add && add.getColumn().isPhysical()) {
         Column column = add.getColumn();
         LogicalType type = column.getDataType().getLogicalType();
@@ -120,6 +125,16 @@ final class TableAlteration {
       }
     }
     return columns;
+  }
+
+  /** Returns the column that a change gives a place; an empty name if it places none. */
+  private static String placed(TableChange change) {
+    if (change instanceof TableChange.AddColumn add) {
+      return add.getColumn().getName();
+    }
+    return change instanceof TableChange.ModifyColumnPosition move
+        ? move.getNewColumn().getName()
+        : "";
   }
 
   private void addModification(

@@ -254,6 +254,7 @@ public final class VarveCatalog extends ReadOnlyCatalog {
         TableDefinitions.of(table.copy(options), Configuration.fromMap(options));
     Map<String, String> held = new TreeMap<>(options);
     held.keySet().retainAll(TableOptions.NAMES);
+    new TableOptions(new TreeMap<>(held)); // a wrong value is told before there is a table
     options.keySet().removeIf(DeclaredTable::isOfDefinition);
     call(
         () -> {

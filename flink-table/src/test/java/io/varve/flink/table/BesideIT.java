@@ -125,6 +125,54 @@ class BesideIT {
     stream.getJobClient().orElseThrow().cancel().get();
   }
 
+  @Test
+  void columnsAreAlteredWhileAStreamWrites() throws Exception {
+    String[] catalog = {
+      "CREATE CATALOG c WITH ('type' = 'varve', 'warehouse' = '" + directory + "')", "USE CATALOG c"
+    };
+    TableEnvironment streaming = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+    streaming.getConfig().set("parallelism.default", "1");
+    streaming.getConfig().set("execution.checkpointing.interval", "200 ms");
+    for (String statement : catalog) {
+      streaming.executeSql(statement);
+    }
+    streaming.executeSql("CREATE TABLE t (ts TIMESTAMP(3), id BIGINT) WITH ('time-column' = 'ts')");
+    streaming.executeSql(
+        "CREATE TEMPORARY TABLE generated (id BIGINT) WITH ('connector' = 'datagen',"
+            + " 'rows-per-second' = '1000', 'fields.id.kind' = 'sequence',"
+            + " 'fields.id.start' = '1', 'fields.id.end' = '100000')");
+    JobClient job =
+        streaming
+            .executeSql("INSERT INTO t SELECT TIMESTAMP '2026-01-01 00:00:00', id FROM generated")
+            .getJobClient()
+            .orElseThrow();
+    SqlFixture batch = SqlFixture.inBatch();
+    batch.run(catalog);
+    CommonTestUtils.waitUtil(
+        () -> count(batch) > 0, Duration.ofSeconds(60), "no rows of the stream are visible");
+    batch.run("ALTER TABLE t ADD note STRING", "ALTER TABLE t SET ('segment.target-rows' = '500')");
+    long altered = count(batch);
+    CommonTestUtils.waitUtil(
+        () -> count(batch) > altered + 1500, Duration.ofSeconds(60), "the stream has stopped");
+    job.stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL).get();
+
+    Row seen = batch.run("SELECT COUNT(*), COUNT(DISTINCT id), MAX(id), MAX(note) FROM t").get(0);
+    long last = (long) requireNonNull(seen.getField(2));
+    assertThat(seen).isEqualTo(Row.of(last, last, last, null));
+    assertThat(
+            (long) requireNonNull(batch.run("SELECT COUNT(*) FROM t$segments").get(0).getField(0)))
+        .as("segments, since the option came")
+        .isPositive();
+  }
+
+  private static long count(SqlFixture sql) {
+    try {
+      return (long) requireNonNull(sql.run("SELECT COUNT(*) FROM t").get(0).getField(0));
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
   private long rows() {
     Path path = directory.resolve("t");
     try {

@@ -311,6 +311,10 @@ class CatalogIT {
         .containsExactly("+I[1, null, x]", "+I[9999999999, z, y]");
     assertThat(other.rows("SELECT d, SUM(a) FROM e WHERE a > 0 GROUP BY d"))
         .containsExactly("+I[null, 1]", "+I[z, 9999999999]");
+    sql.run("ALTER TABLE e ADD (p INT AFTER a, q INT AFTER a, f INT FIRST)");
+    sql.run("ALTER TABLE e MODIFY (q INT AFTER bb, d STRING FIRST)");
+    assertThat(session().run("DESCRIBE e").stream().map(row -> row.getField(0)))
+        .containsExactly("d", "f", "ts", "a", "p", "bb", "q");
     refused("ALTER TABLE e MODIFY a INT NOT NULL", "int64");
     refused("ALTER TABLE e SET ('bucket' = '3', 'bucket-key' = 'a')", "is fixed when");
   }
