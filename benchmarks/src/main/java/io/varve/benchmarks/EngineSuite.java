@@ -89,19 +89,20 @@ final class EngineSuite implements Suite {
   @Override
   public void run(Bench bench) throws Exception {
     List<List<Event>> batches = batches(bench, BATCH);
-    bench.record(SUBJECT, APPEND, appends(bench, batches, Durability.CHECKPOINT, 1), "");
-    bench.record(SUBJECT, APPEND_DEFAULT, appends(bench, batches, Durability.BACKGROUND, 1), "");
-    bench.record(
-        SUBJECT, APPEND_MANY, appends(bench, batches, Durability.BACKGROUND, PRODUCERS), "");
+    appends(bench, APPEND, batches, Durability.CHECKPOINT, 1);
+    appends(bench, APPEND_DEFAULT, batches, Durability.BACKGROUND, 1);
+    appends(bench, APPEND_MANY, batches, Durability.BACKGROUND, PRODUCERS);
     allocation(bench, batches);
     replay(bench, REPLAY, batches);
     reads(bench, batches);
     List<List<Event>> small = batches(bench, SYNC_BATCH);
     replay(bench, REPLAY_SMALL, small);
     List<List<Event>> synced = small.subList(0, Math.min(SYNCS, small.size()));
-    bench.record("device", SYNC_DEVICE, deviceSyncs(bench, synced.size()), "");
-    bench.record(SUBJECT, SYNC_BATCHES, appends(bench, synced, Durability.SYNC, 1), "");
-    bench.record(SUBJECT, SYNC_MANY, appends(bench, synced, Durability.SYNC, PRODUCERS), "");
+    if (bench.options().wants(SYNC_DEVICE)) {
+      bench.record("device", SYNC_DEVICE, deviceSyncs(bench, synced.size()), "");
+    }
+    appends(bench, SYNC_BATCHES, synced, Durability.SYNC, 1);
+    appends(bench, SYNC_MANY, synced, Durability.SYNC, PRODUCERS);
   }
 
   /** Makes all events before anything is measured. */
@@ -184,9 +185,16 @@ final class EngineSuite implements Suite {
         .build();
   }
 
-  private static List<Double> appends(
-      Bench bench, List<List<Event>> batches, Durability durability, int producers)
+  private static void appends(
+      Bench bench,
+      Operation operation,
+      List<List<Event>> batches,
+      Durability durability,
+      int producers)
       throws Exception {
+    if (!bench.options().wants(operation)) {
+      return;
+    }
     List<Double> rates = new ArrayList<>();
     long rows = batches.stream().mapToLong(List::size).sum();
     for (int run = 0; run <= bench.options().runs(); run++) {
@@ -203,7 +211,7 @@ final class EngineSuite implements Suite {
         delete(directory);
       }
     }
-    return rates;
+    bench.record(SUBJECT, operation, rates, "");
   }
 
   private static void append(EventLog log, List<List<Event>> batches, int producers)
@@ -297,7 +305,8 @@ final class EngineSuite implements Suite {
     Path directory = directory(bench);
     int sealRows = (int) Math.max(1, bench.options().rows() / SEGMENTS);
     EventLogOptions options = options(withProjection(), Durability.CHECKPOINT, sealRows);
-    try (EventLog log = EventLog.open(directory, options)) {
+    LocalFileStore mapped = new LocalFileStore(directory).withMappedReads();
+    try (EventLog log = EventLog.open(mapped, options)) {
       append(log, batches, 1);
       log.seal();
       bench.progress("%s", log.stats());

@@ -191,16 +191,6 @@ final class SegmentsSubject implements EventsSubject {
     return Instant.ofEpochSecond(nanos / 1_000_000_000, nanos % 1_000_000_000);
   }
 
-  private void aggregate(Aggregation aggregation, AnswerLevels levels, Consumer<PartialRow> groups)
-      throws IOException {
-    Aggregator aggregator =
-        BoundAggregation.of(aggregation, schema).newAggregator(1 << 20, levels, groups);
-    for (SegmentReader reader : readers) {
-      aggregator.add(reader);
-    }
-    aggregator.flush();
-  }
-
   @Override
   public UsageTotals totals(UsageFilter wanted) throws IOException {
     return totals(wanted, AnswerLevels.ALL);
@@ -221,23 +211,28 @@ final class SegmentsSubject implements EventsSubject {
     Aggregation.Builder statuses =
         Aggregation.builder().where(filter).groupBy("status").measure(Measure.countRows());
     UsageTotals totals = new UsageTotals();
-    aggregate(
-        sums.build(),
-        levels,
+    Consumer<PartialRow> addSums =
         group -> {
           long[] counters = new long[UsageTable.COUNTERS.length];
           for (int i = 0; i < counters.length; i++) {
             counters[i] = sum(group, 2 + i);
           }
           totals.addSums(count(group), sum(group, 1), counters);
-        });
-    aggregate(
-        statuses.build(),
-        levels,
+        };
+    Consumer<PartialRow> addStatus =
         group -> {
           long status = ((Value.OfLong) group.keys().get(0)).value();
           totals.addStatus((int) status, count(group));
-        });
+        };
+    Aggregator first =
+        BoundAggregation.of(sums.build(), schema).newAggregator(1 << 20, levels, addSums);
+    Aggregator second =
+        BoundAggregation.of(statuses.build(), schema).newAggregator(1 << 20, first, addStatus);
+    List<Aggregator> both = List.of(first, second);
+    for (SegmentReader reader : readers) {
+      Aggregator.addToEach(both, reader);
+    }
+    both.forEach(Aggregator::flush);
     return totals;
   }
 

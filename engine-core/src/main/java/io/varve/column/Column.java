@@ -42,6 +42,29 @@ public sealed interface Column
     return nulls().isNull(row);
   }
 
+  /** Returns an empty column of the same kind, of codes one over the same dictionary. */
+  static Column emptyLike(Column column) {
+    if (column instanceof DictionaryColumn coded) {
+      return coded.isSorted()
+          ? DictionaryColumn.ofSorted(coded.dictionary())
+          : new DictionaryColumn(coded.dictionary());
+    }
+    if (column instanceof LongColumn) {
+      return new LongColumn();
+    }
+    if (column instanceof DoubleColumn) {
+      return new DoubleColumn();
+    }
+    return column instanceof BinaryColumn ? new BinaryColumn() : new PairColumn();
+  }
+
+  /** Returns whether two columns are of the same kind, and if of codes over one dictionary. */
+  static boolean areAlike(Column one, Column other) {
+    return one instanceof DictionaryColumn coded
+        ? other instanceof DictionaryColumn same && same.dictionary() == coded.dictionary()
+        : one.getClass() == other.getClass();
+  }
+
   /** Creates an empty column. */
   static Column create(Storage storage) {
     return switch (storage) {

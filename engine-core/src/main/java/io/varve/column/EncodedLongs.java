@@ -12,6 +12,13 @@ public interface EncodedLongs {
   /** Writes all values, which must be small enough, to an array from index 0 on. */
   void decodeInts(int[] out);
 
+  /**
+   * Writes the values of some rows to an array from index 0 on, without looking at the others.
+   *
+   * @param rows ascending
+   */
+  void gather(int[] rows, int count, long[] out);
+
   /** Returns the exact sum of all values. */
   Int128 sum();
 

@@ -24,6 +24,7 @@ public final class BlockDecoder {
   private final RowsWanted present = new RowsWanted();
   private final RowsWanted wanted = new RowsWanted();
   private boolean hasNulls;
+  private boolean known;
   private final long[] whole = new long[BlockSource.MAX_BLOCK_ROWS];
   private final char[] exceptionRows = new char[BlockSource.MAX_BLOCK_ROWS];
   private final long[] exceptionBits = new long[BlockSource.MAX_BLOCK_ROWS];
@@ -51,9 +52,15 @@ public final class BlockDecoder {
   /**
    * Reads a block as above but decodes integers and codes when they are asked for. The bytes must
    * not change before the column is read again.
+   *
+   * @param known whether the same bytes were read before and the column stayed encoded: what was
+   *     checked of them then is not checked again
    */
-  public void decodeLazily(BytesReader in, int rows, Column into) throws CorruptFileException {
+  public void decodeLazily(BytesReader in, int rows, boolean known, Column into)
+      throws CorruptFileException {
+    this.known = known;
     decode(in, rows, 0, rows, into, true);
+    this.known = false;
   }
 
   /**
@@ -206,7 +213,7 @@ public final class BlockDecoder {
       Encoding encoding, BytesReader in, int rows, Column into, boolean lazily)
       throws CorruptFileException {
     if (into instanceof LongColumn values && lazily) {
-      longs.decodeLazily(encoding, in, rows, values);
+      longs.decodeLazily(encoding, in, rows, known, values);
     } else if (into instanceof LongColumn values) {
       longs.decode(encoding, in, rows, values.appendUninitialized(rows));
     } else if (into instanceof DoubleColumn values) {
@@ -225,7 +232,7 @@ public final class BlockDecoder {
       }
       int limit = values.dictionary().size();
       if (lazily) {
-        longs.decodeLazily(in, rows, limit, values);
+        longs.decodeLazily(in, rows, limit, known, values);
       } else {
         longs.decodeIndexes(in, rows, limit, values.appendUninitialized(rows));
       }

@@ -95,7 +95,7 @@ final class LongDecoder {
         long base = in.readLong();
         int width = readWidth(in);
         int start = in.advance(Lanes.words(count, width) * Long.BYTES);
-        return base + packedAt(in.array(), start, width, row);
+        return base + packedAt(in.array(), start, width, Lanes.mask(width), row);
       }
       case PATCHED -> {
         return patchedAt(in, count, row, depth);
@@ -126,7 +126,8 @@ final class LongDecoder {
     }
   }
 
-  private static long packedAt(byte[] bytes, int start, int width, int row) {
+  /** Returns one of the packed values whose words begin at an index of a block's bytes. */
+  static long packedAt(byte[] bytes, int start, int width, long mask, int row) {
     int bit = row / Lanes.COUNT * width;
     int at = start + ((bit >>> 6) * Lanes.COUNT + row % Lanes.COUNT) * Long.BYTES;
     int shift = bit & 63;
@@ -134,7 +135,7 @@ final class LongDecoder {
     if (shift + width > Long.SIZE) {
       value |= BytesReader.longAt(bytes, at + Lanes.COUNT * Long.BYTES) << (Long.SIZE - shift);
     }
-    return value & Lanes.mask(width);
+    return value & mask;
   }
 
   private long patchedAt(BytesReader in, int count, int row, int depth)
@@ -151,7 +152,7 @@ final class LongDecoder {
     }
     if (width > 0) {
       int start = in.advance(Lanes.words(count, width) * Long.BYTES);
-      value += packedAt(in.array(), start, width, row);
+      value += packedAt(in.array(), start, width, Lanes.mask(width), row);
     }
     int patch = -1;
     for (int i = 0; i < patches; i++) {
@@ -163,8 +164,12 @@ final class LongDecoder {
     return patch < 0 ? value : value + (upper << width);
   }
 
-  /** Reads values into an empty column, to be decoded when asked for where that is possible. */
-  void decodeLazily(Encoding encoding, BytesReader in, int count, LongColumn into)
+  /**
+   * Reads values into an empty column, to be decoded when asked for where that is possible.
+   *
+   * @param known whether the same bytes were read before, and that was possible
+   */
+  void decodeLazily(Encoding encoding, BytesReader in, int count, boolean known, LongColumn into)
       throws CorruptFileException {
     if (encoding == Encoding.PACKED) {
       int start = in.position();
@@ -178,7 +183,7 @@ final class LongDecoder {
     } else if (encoding == Encoding.PATCHED) {
       int start = in.position();
       PatchedLongs patched = PatchedLongs.read(this, in, count);
-      if (patched.isExact()) {
+      if (known || patched.isExact()) {
         into.appendEncoded(patched, count);
         return;
       }
@@ -187,14 +192,18 @@ final class LongDecoder {
     decode(encoding, in, count, into.appendUninitialized(count));
   }
 
-  /** Reads codes into an empty column, to be decoded when asked for where that is possible. */
-  void decodeLazily(BytesReader in, int count, int limit, DictionaryColumn into)
+  /**
+   * Reads codes into an empty column, to be decoded when asked for where that is possible.
+   *
+   * @param known whether the same bytes were read before, and that was possible
+   */
+  void decodeLazily(BytesReader in, int count, int limit, boolean known, DictionaryColumn into)
       throws CorruptFileException {
     int start = in.position();
     Encoding encoding = readEncoding(in);
     if (encoding == Encoding.PATCHED) {
       PatchedLongs patched = PatchedLongs.read(this, in, count);
-      if (patched.isExact() && patched.areIndexes(limit)) {
+      if (known || (patched.isExact() && patched.areIndexes(limit))) {
         into.appendEncoded(patched, count);
         return;
       }
@@ -203,7 +212,7 @@ final class LongDecoder {
       int width = readWidth(in);
       if (base >= 0 && base < limit && width < Integer.SIZE) {
         PackedLongs packed = PackedLongs.read(kernels, words, in, base, width, count);
-        if (base + Lanes.mask(width) >= limit && packed.exceeds(limit - 1)) {
+        if (!known && base + Lanes.mask(width) >= limit && packed.exceeds(limit - 1)) {
           throw in.corrupt("indexes below " + limit, "greater ones");
         }
         into.appendEncoded(packed, count);

@@ -64,6 +64,14 @@ final class PackedLongs implements EncodedLongs {
   }
 
   @Override
+  public void gather(int[] rows, int rowCount, long[] out) {
+    long mask = Lanes.mask(width);
+    for (int n = 0; n < rowCount; n++) {
+      out[n] = base + LongDecoder.packedAt(bytes, start, width, mask, rows[n]);
+    }
+  }
+
+  @Override
   public Int128 sum() {
     return based(kernels.sumPacked(words(), width, count), count);
   }

@@ -114,6 +114,25 @@ final class PatchedLongs implements EncodedLongs {
   }
 
   @Override
+  public void gather(int[] rows, int rowCount, long[] out) {
+    if (packed == null) {
+      Arrays.fill(out, 0, rowCount, base);
+    } else {
+      packed.gather(rows, rowCount, out);
+    }
+    load();
+    int patch = 0;
+    for (int n = 0; n < rowCount && patch < patchCount; n++) {
+      while (patch < patchCount && patches.rows[patch] < rows[n]) {
+        patch++;
+      }
+      if (patch < patchCount && patches.rows[patch] == rows[n]) {
+        out[n] += patches.uppers[patch] << width;
+      }
+    }
+  }
+
+  @Override
   public Int128 sum() {
     Int128 lower = packed == null ? PackedLongs.times(base, count) : packed.sum();
     load();

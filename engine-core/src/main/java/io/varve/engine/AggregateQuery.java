@@ -4,9 +4,7 @@ import io.varve.query.AggregateRow;
 import io.varve.query.Aggregation;
 import io.varve.query.Aggregator;
 import io.varve.query.BoundAggregation;
-import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
-import io.varve.query.GroupKey;
 import io.varve.query.Measure;
 import io.varve.query.PartialRow;
 import io.varve.query.PartialRows;
@@ -35,16 +33,31 @@ final class AggregateQuery {
 
   private static PartialRows partials(LogSnapshot snapshot, BoundAggregation bound)
       throws IOException {
-    List<PartialRow> partials = new ArrayList<>();
-    Aggregator aggregator = bound.newAggregator(Aggregator.DEFAULT_MAX_GROUPS, partials::add);
-    TimeRange wanted = aggregator.timeRange();
+    return partials(snapshot, List.of(bound)).get(0);
+  }
+
+  /** Returns the groups of several aggregations of the same rows, which are read once. */
+  private static List<PartialRows> partials(LogSnapshot snapshot, List<BoundAggregation> all)
+      throws IOException {
+    List<List<PartialRow>> partials = new ArrayList<>();
+    List<Aggregator> aggregators = new ArrayList<>();
+    for (BoundAggregation bound : all) {
+      List<PartialRow> rows = new ArrayList<>();
+      int most = Aggregator.DEFAULT_MAX_GROUPS;
+      aggregators.add(
+          aggregators.isEmpty()
+              ? bound.newAggregator(most, rows::add)
+              : bound.newAggregator(most, aggregators.get(0), rows::add));
+      partials.add(rows);
+    }
+    TimeRange wanted = aggregators.get(0).timeRange();
     for (Part part : snapshot.parts()) {
       if (part.maxTime() >= wanted.first() && part.minTime() <= wanted.last()) {
-        aggregator.add(part.source());
+        Aggregator.addToEach(aggregators, part.source());
       }
     }
-    aggregator.flush();
-    return PartialRows.of(partials);
+    aggregators.forEach(Aggregator::flush);
+    return partials.stream().map(PartialRows::of).toList();
   }
 
   /** Returns the same, read by several threads. */
@@ -78,53 +91,32 @@ final class AggregateQuery {
   /** Returns the number of rows, all sums, and a tally of each tally column. */
   static AggregateResult totals(LogSnapshot snapshot, Filter filter) throws IOException {
     Schema schema = snapshot.schema();
-    Aggregation.Builder totals = Aggregation.builder().where(filter).measure(Measure.countRows());
+    Aggregation.Builder sums = Aggregation.builder().where(filter).measure(Measure.countRows());
     List<String> numeric = new ArrayList<>();
     for (Field field : schema.fields()) {
       if (field.type().isNumeric()) {
         numeric.add(field.name());
-        totals.measure(Measure.sum(field.name()));
+        sums.measure(Measure.sum(field.name()));
       }
     }
     List<String> tallied = snapshot.definition().tallyColumns();
-    if (tallied.size() == 1 && looksAtValues(filter, schema)) {
-      return totalsOfGroups(snapshot, totals.build(), numeric, tallied.get(0));
-    }
-    AggregateRow all = run(snapshot, totals.build()).get(0);
-    Map<String, Map<Value, Long>> tallies = new LinkedHashMap<>();
+    List<BoundAggregation> all = new ArrayList<>();
+    all.add(BoundAggregation.of(aboveFloor(sums.build(), snapshot), schema));
     for (String column : tallied) {
-      tallies.put(column, tally(snapshot, filter, column));
+      Aggregation counts =
+          Aggregation.builder().where(filter).groupBy(column).measure(Measure.countRows()).build();
+      all.add(BoundAggregation.of(aboveFloor(counts, snapshot), schema));
     }
-    return result(all, numeric, tallies);
-  }
-
-  /** Returns whether a filter is of more than time, so that rows have to be looked at. */
-  private static boolean looksAtValues(Filter filter, Schema schema) {
-    return BoundFilter.of(filter, schema).fieldIds().stream()
-        .anyMatch(id -> id != schema.timeFieldId());
-  }
-
-  /** Returns the same by one pass over the rows: totals are those of all groups together. */
-  private static AggregateResult totalsOfGroups(
-      LogSnapshot snapshot, Aggregation totals, List<String> numeric, String column)
-      throws IOException {
-    Aggregation above = aboveFloor(totals, snapshot);
-    BoundAggregation whole = BoundAggregation.of(above, snapshot.schema());
-    Aggregation grouped =
-        new Aggregation(
-            List.of(GroupKey.column(column)), above.measures(), above.filter(), above.timeZone());
-    BoundAggregation byValue = BoundAggregation.of(grouped, snapshot.schema());
-    PartialRows groups = partials(snapshot, byValue);
-    PartialRow all = null;
-    Map<Value, Long> tally = new LinkedHashMap<>();
-    for (PartialRow group : groups.rows()) {
-      AggregateRow row = byValue.finish(group);
-      tally.put(row.value(0), row.getLong(1));
-      PartialRow part = new PartialRow(List.of(), group.measures());
-      all = all == null ? part : all.merge(part);
+    List<PartialRows> partials = partials(snapshot, all);
+    Map<String, Map<Value, Long>> tallies = new LinkedHashMap<>();
+    for (int i = 0; i < tallied.size(); i++) {
+      Map<Value, Long> tally = new LinkedHashMap<>();
+      for (AggregateRow row : all.get(i + 1).finish(partials.get(i + 1))) {
+        tally.put(row.value(0), row.getLong(1));
+      }
+      tallies.put(tallied.get(i), tally);
     }
-    PartialRows one = all == null ? PartialRows.EMPTY : new PartialRows(List.of(all));
-    return result(whole.finish(one).get(0), numeric, Map.of(column, tally));
+    return result(all.get(0).finish(partials.get(0)).get(0), numeric, tallies);
   }
 
   private static AggregateResult result(
@@ -134,20 +126,5 @@ final class AggregateQuery {
       sums.put(numeric.get(i), all.value(i + 1));
     }
     return new AggregateResult(all.getLong(0), sums, tallies);
-  }
-
-  private static Map<Value, Long> tally(LogSnapshot snapshot, Filter filter, String column)
-      throws IOException {
-    Aggregation counts =
-        new Aggregation(
-            List.of(GroupKey.column(column)),
-            List.of(Measure.countRows()),
-            filter,
-            java.time.ZoneOffset.UTC);
-    Map<Value, Long> tally = new LinkedHashMap<>();
-    for (AggregateRow row : run(snapshot, counts)) {
-      tally.put(row.value(0), row.getLong(1));
-    }
-    return tally;
   }
 }

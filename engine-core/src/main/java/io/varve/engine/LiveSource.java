@@ -1,12 +1,7 @@
 package io.varve.engine;
 
-import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
-import io.varve.column.DictionaryColumn;
-import io.varve.column.DoubleColumn;
-import io.varve.column.LongColumn;
-import io.varve.column.PairColumn;
 import io.varve.column.ZoneMap;
 import io.varve.schema.Schema;
 import java.io.IOException;
@@ -71,8 +66,8 @@ final class LiveSource implements BlockSource {
       return all;
     }
     Column kept = columns.get(fieldId);
-    if (kept == null || !isLike(kept, all)) {
-      kept = emptyLike(all);
+    if (kept == null || !Column.areAlike(kept, all)) {
+      kept = Column.emptyLike(all);
       columns.put(fieldId, kept);
     }
     kept.clear();
@@ -86,25 +81,6 @@ final class LiveSource implements BlockSource {
   public void readRow(int block, int fieldId, int row, Column into) throws IOException {
     int[] rows = live.rowsOf(blocks[block]);
     source.readRow(blocks[block], fieldId, rows == null ? row : rows[row], into);
-  }
-
-  private static boolean isLike(Column kept, Column all) {
-    return !(all instanceof DictionaryColumn coded)
-        ? kept.getClass() == all.getClass()
-        : kept instanceof DictionaryColumn same && same.dictionary() == coded.dictionary();
-  }
-
-  private static Column emptyLike(Column column) {
-    if (column instanceof DictionaryColumn coded) {
-      return new DictionaryColumn(coded.dictionary());
-    }
-    if (column instanceof LongColumn) {
-      return new LongColumn();
-    }
-    if (column instanceof DoubleColumn) {
-      return new DoubleColumn();
-    }
-    return column instanceof BinaryColumn ? new BinaryColumn() : new PairColumn();
   }
 
   @Override

@@ -3,16 +3,10 @@ package io.varve.query;
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
 import io.varve.column.ZoneMap;
-import io.varve.schema.Field;
 import io.varve.schema.Schema;
-import io.varve.schema.TypeKind;
 import java.io.IOException;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +31,15 @@ public final class Aggregator {
   private final Schema schema;
   private final int maxGroups;
   private final Consumer<PartialRow> consumer;
+  private final Filter condition;
   private final BoundFilter filter;
-  private final KeyReader[] keys;
-  private final boolean[] constant;
+  private final GroupKeys keys;
   private final AccumulatorPlan accumulators;
   private final GroupTable table;
 
-  private final long[] key;
-  private final long[][] words;
-  private final int[] idCounts;
   private final Selection selection = new Selection();
+  private final Selection gatheredRows = new Selection();
+  private final GatheredBlock.Memory gathered = new GatheredBlock.Memory();
   private final Selection measureSelection = new Selection();
   private final Selection mostRows = new Selection();
   private final Selection otherRows = new Selection();
@@ -75,48 +68,38 @@ public final class Aggregator {
   /** How often each value of the only key occurs in the whole source, if that is how to add it. */
   private @Nullable CountedValues counted;
 
+  /**
+   * Creates an aggregator.
+   *
+   * @param beside one whose filter is the same, which is then evaluated for both; null if none is
+   */
   Aggregator(
-      BoundAggregation bound, int maxGroups, AnswerLevels levels, Consumer<PartialRow> consumer) {
+      BoundAggregation bound,
+      int maxGroups,
+      AnswerLevels levels,
+      @Nullable Aggregator beside,
+      Consumer<PartialRow> consumer) {
     if (maxGroups < 1) {
       throw new IllegalArgumentException("maxGroups must be positive, is " + maxGroups);
     }
     Aggregation aggregation = bound.aggregation();
     this.schema = bound.schema();
+    this.condition = aggregation.filter();
     this.maxGroups = maxGroups;
     this.levels = levels;
     this.consumer = consumer;
-    this.filter = BoundFilter.of(aggregation.filter(), schema);
+    this.filter = beside != null ? beside.filter : BoundFilter.of(aggregation.filter(), schema);
     this.accumulators = new AccumulatorPlan(aggregation.measures(), schema);
-    this.keys = new KeyReader[aggregation.keys().size()];
-    this.constant = new boolean[keys.length];
-    int width = 0;
-    boolean small = true;
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = newKey(bound, aggregation.keys().get(i));
-      width += keys[i].width();
-      small &= keys[i].isNumbered();
-    }
-    this.table = new GroupTable(width, small);
-    this.key = new long[width];
-    this.words = new long[width][MAX_ROWS];
-    this.idCounts = new int[width];
+    this.keys = new GroupKeys(bound);
+    this.table = keys.table();
   }
 
-  private static KeyReader newKey(BoundAggregation bound, GroupKey key) {
-    Schema schema = bound.schema();
-    if (key instanceof GroupKey.OfTime time) {
-      Field field = schema.timeField();
-      boolean local = field.type().kind() == TypeKind.TIMESTAMP;
-      ZoneId zone = local ? ZoneOffset.UTC : bound.aggregation().timeZone();
-      return new TimeKey(field.id(), new TimeBucketCutter(time.bucket(), zone));
+  Aggregator newBeside(BoundAggregation other, int otherMax, Consumer<PartialRow> otherConsumer) {
+    if (!other.aggregation().filter().equals(condition) || !other.schema().equals(schema)) {
+      throw new IllegalArgumentException(
+          "aggregations of " + condition + " and " + other.aggregation().filter() + " differ");
     }
-    int fieldId = schema.field(schema.indexOf(key.name())).id();
-    return switch (bound.storageOf(key)) {
-      case LONG -> new LongKey(fieldId);
-      case DOUBLE -> RawKey.ofDouble(fieldId);
-      case BINARY -> new BinaryKey(fieldId);
-      case PAIR -> RawKey.ofPair(fieldId);
-    };
+    return new Aggregator(other, otherMax, levels, this, otherConsumer);
   }
 
   /** Returns the times of rows that may be wanted: sources of others need not be added. */
@@ -126,9 +109,34 @@ public final class Aggregator {
 
   /** Adds all rows of a source that meet the filter. */
   public void add(BlockSource source) throws IOException {
+    addToEach(List.of(this), source);
+  }
+
+  /**
+   * Adds all rows of a source that meet the filter to several aggregators, block by block, so that
+   * each block is read once and the filter evaluated once.
+   *
+   * @param aggregators the first, and others that were made to be beside it
+   */
+  public static void addToEach(List<Aggregator> aggregators, BlockSource source)
+      throws IOException {
     int blocks = source.blockCount();
-    for (int block = 0; block < blocks; block++) {
-      add(source, block);
+    boolean looks = false;
+    for (Aggregator each : aggregators) {
+      each.open(source);
+      looks |= each.wholeSource == Verdict.SOME;
+    }
+    long[] candidates = looks ? aggregators.get(0).filter.blocksThatMayHold(source) : null;
+    for (int index = 0; index < blocks; index++) {
+      boolean mayHold = candidates == null || (candidates[index >>> 6] & 1L << index) != 0;
+      Block block = mayHold || index == 0 ? new Block(source, index) : null;
+      for (Aggregator each : aggregators) {
+        if (block == null && each.wholeSource != Verdict.ALL && each.plan == null) {
+          each.blocksSkipped++;
+        } else {
+          each.add(block == null ? new Block(source, index) : block);
+        }
+      }
     }
   }
 
@@ -144,6 +152,12 @@ public final class Aggregator {
    *     relied on, and the aggregator must be dropped
    */
   public void add(BlockSource source, int index) throws IOException {
+    open(source);
+    add(new Block(source, index));
+  }
+
+  /** Finds out what is known of a source as a whole. */
+  private void open(BlockSource source) throws IOException {
     if (source != checkedSource) {
       if (!source.schema().equals(schema)) {
         throw new IllegalArgumentException(
@@ -152,31 +166,33 @@ public final class Aggregator {
       wholeSource = levels.wholeSources() ? judge(new WholeSource(source)) : Verdict.SOME;
       boolean planned =
           levels.projections() && wholeSource == Verdict.SOME && !source.mayHaveDeletedRows();
-      plan = planned ? PreaggregationPlan.find(source, filter, keys, accumulators) : null;
+      plan = planned ? PreaggregationPlan.find(source, filter, keys.readers(), accumulators) : null;
       checkedSource = source;
     }
+  }
+
+  private void add(Block block) throws IOException {
     switch (wholeSource) {
       case NONE -> blocksSkipped++;
       case ALL -> {
-        if (index == 0) {
-          addWhole(new WholeSource(source));
+        if (block.index() == 0) {
+          addWhole(new WholeSource(block.source()));
         }
         blocksFromSources++;
-        rowsSelected += source.rowCount(index);
+        rowsSelected += block.rowCount();
       }
-      case SOME -> addBeside(source, index);
+      case SOME -> addBeside(block);
     }
   }
 
   /** Adds with block 0 the groups that the source holds ready, and of blocks what these lack. */
-  private void addBeside(BlockSource source, int index) throws IOException {
+  private void addBeside(Block block) throws IOException {
     PreaggregationPlan groupsFirst = plan;
-    Block block = new Block(source, index);
     if (groupsFirst == null) {
       addBlock(block, filter);
       return;
     }
-    if (index == 0) {
+    if (block.index() == 0) {
       addGroups(groupsFirst);
     }
     BoundFilter edges = groupsFirst.edges();
@@ -203,22 +219,7 @@ public final class Aggregator {
 
   private void addGroups(PreaggregationPlan from, Block block, int count) throws IOException {
     PreaggregatedBlocks source = from.blocks();
-    int at = 0;
-    for (KeyReader reader : keys) {
-      ZoneMap zone = block.zoneMap(reader.fieldId());
-      if (reader instanceof TimeKey && from.byTime()) {
-        reader.read(source.spans(block.index()), selectedRows, count, words, at);
-      } else if (zone != null && reader.readConstant(zone, key, at)) {
-        for (int word = at; word < at + reader.width(); word++) {
-          Arrays.fill(words[word], 0, count, key[word]);
-        }
-      } else {
-        reader.read(block.column(reader.fieldId()), selectedRows, count, words, at);
-      }
-      at += reader.width();
-    }
-    reserveTable();
-    table.find(words, count, groups);
+    keys.findReady(source, block, from.byTime(), selectedRows, count, groups);
     accumulators.reserve(table.size());
     for (AccumulatorPlan.Group part : accumulators.groups()) {
       part.filter().select(block, measureSelection);
@@ -250,13 +251,11 @@ public final class Aggregator {
     if (whole.source().mayHaveDeletedRows()) {
       return Verdict.SOME;
     }
-    for (KeyReader reader : keys) {
-      ZoneMap zone = whole.zoneMap(reader.fieldId());
-      if (zone == null || !reader.readConstant(zone, key, 0)) {
-        counted = keys.length == 1 ? CountedValues.of(whole.source(), reader.fieldId()) : null;
-        if (counted == null) {
-          return Verdict.SOME;
-        }
+    if (!keys.readConstants(whole)) {
+      KeyReader only = keys.readers().length == 1 ? keys.readers()[0] : null;
+      counted = only == null ? null : CountedValues.of(whole.source(), only.fieldId());
+      if (counted == null) {
+        return Verdict.SOME;
       }
     }
     for (AccumulatorPlan.Group part : accumulators.groups()) {
@@ -280,9 +279,7 @@ public final class Aggregator {
 
   /** Adds what was counted of each value of the only group key. */
   private void addCounts(WholeSource whole, CountedValues values) throws IOException {
-    int count = values.read(keys[0], words);
-    reserveTable();
-    table.find(words, count, groups);
+    int count = keys.findCounted(values, groups);
     accumulators.reserve(table.size());
     for (AccumulatorPlan.Group part : accumulators.groups()) {
       if (part.filter().judge(whole) == Verdict.ALL) {
@@ -301,13 +298,8 @@ public final class Aggregator {
       addCounts(whole, counted);
       return;
     }
-    int at = 0;
-    for (KeyReader reader : keys) {
-      reader.readConstant(Objects.requireNonNull(whole.zoneMap(reader.fieldId())), key, at);
-      at += reader.width();
-    }
-    reserveTable();
-    int group = table.groupOf(key);
+    keys.readConstants(whole);
+    int group = keys.group();
     accumulators.reserve(table.size());
     for (AccumulatorPlan.Group part : accumulators.groups()) {
       if (part.filter().judge(whole) == Verdict.ALL) {
@@ -325,11 +317,11 @@ public final class Aggregator {
       blocksSkipped++;
       return;
     }
-    condition.select(block, verdict, selection);
-    if (selection.count() > 0) {
-      addSelected(block);
+    Selection wanted = condition.selected(block, verdict);
+    if (wanted.count() > 0) {
+      addSelected(block, wanted);
     }
-    rowsSelected += selection.count();
+    rowsSelected += wanted.count();
     if (block.isRead()) {
       blocksDecoded++;
     } else {
@@ -345,29 +337,44 @@ public final class Aggregator {
     }
   }
 
-  private void addSelected(Block block) throws IOException {
-    if (readConstants(block)) {
-      addToOne(block, selection);
-    } else if (readMostly(block)) {
-      mostRows.copyFrom(selection);
+  private void addSelected(Block block, Selection rows) throws IOException {
+    if (GatheredBlock.pays(block, rows)) {
+      addRows(gather(block, rows), gatheredRows);
+    } else {
+      addRows(block, rows);
+    }
+  }
+
+  /** Takes a few rows of a block for themselves, then all of {@code gatheredRows}. */
+  private Block gather(Block block, Selection rows) {
+    gatheredRows.selectAll(rows.count());
+    return new GatheredBlock(block, rows, gathered);
+  }
+
+  private void addRows(Block block, Selection rows) throws IOException {
+    if (keys.readConstants(block)) {
+      addToOne(block, rows);
+    } else if (block.isWhole() && keys.readMostly(block, otherBits)) {
+      mostRows.copyFrom(rows);
       mostRows.dropAll(otherBits);
-      otherRows.copyFrom(selection);
+      otherRows.copyFrom(rows);
       otherRows.dropAll(mostRows.words());
       if (mostRows.count() > 0) {
         addToOne(block, mostRows);
       }
-      if (otherRows.count() > 0) {
+      if (GatheredBlock.pays(block, otherRows)) {
+        addEach(gather(block, otherRows), gatheredRows);
+      } else {
         addEach(block, otherRows);
       }
     } else {
-      addEach(block, selection);
+      addEach(block, rows);
     }
   }
 
   /** Adds rows that all have the key. */
   private void addToOne(Block block, Selection rows) throws IOException {
-    reserveTable();
-    int group = table.groupOf(key);
+    int group = keys.group();
     accumulators.reserve(table.size());
     for (AccumulatorPlan.Group part : accumulators.groups()) {
       addToOne(group, part, block, rows);
@@ -377,10 +384,11 @@ public final class Aggregator {
   /** Adds rows of many groups. */
   private void addEach(Block block, Selection selected) throws IOException {
     int count = selected.count();
+    if (count == 0) {
+      return;
+    }
     int[] rows = rowsOf(selected);
-    readKeys(block, rows, count);
-    reserveTable();
-    table.find(words, count, groups);
+    keys.find(block, rows, count, groups);
     accumulators.reserve(table.size());
     for (AccumulatorPlan.Group part : accumulators.groups()) {
       addTo(part, block, rows, count);
@@ -401,7 +409,7 @@ public final class Aggregator {
     switch (part.filter().judge(block)) {
       case NONE -> {}
       case ALL -> {
-        boolean whole = levels.blockZoneMaps() && rows.isAll();
+        boolean whole = levels.blockZoneMaps() && rows.isAll() && block.isWhole();
         for (AccumulatorPlan.Slot slot : part.slots()) {
           if (!whole || !slot.accumulator().addZone(group, block.rowCount(), zone(slot, block))) {
             addToOne(group, slot, block, rows);
@@ -425,64 +433,6 @@ public final class Aggregator {
       Arrays.fill(groups, 0, count, group);
       slot.accumulator().add(column(slot, block), measureRows, groups, count);
     }
-  }
-
-  /** Sets the words of the keys that are the same all over a block; returns whether all are. */
-  private boolean readConstants(Block block) throws IOException {
-    boolean all = true;
-    int at = 0;
-    for (int i = 0; i < keys.length; i++) {
-      ZoneMap zone = block.zoneMap(keys[i].fieldId());
-      constant[i] = zone != null && keys[i].readConstant(zone, key, at);
-      all &= constant[i];
-      at += keys[i].width();
-    }
-    return all;
-  }
-
-  /**
-   * Sets the key that most rows have if only one part of it changes within the block and that part
-   * seldom; then sets the bits of the other rows.
-   */
-  private boolean readMostly(Block block) throws IOException {
-    int changing = -1;
-    int at = 0;
-    int changingAt = 0;
-    for (int i = 0; i < keys.length; i++) {
-      if (!constant[i]) {
-        if (changing >= 0) {
-          return false;
-        }
-        changing = i;
-        changingAt = at;
-      }
-      at += keys[i].width();
-    }
-    KeyReader reader = keys[changing];
-    return reader.readMostly(block.column(reader.fieldId()), key, changingAt, otherBits);
-  }
-
-  private void readKeys(Block block, int[] rows, int count) throws IOException {
-    int at = 0;
-    for (int i = 0; i < keys.length; i++) {
-      if (constant[i]) {
-        for (int word = at; word < at + keys[i].width(); word++) {
-          Arrays.fill(words[word], 0, count, key[word]);
-        }
-      } else {
-        keys[i].read(block.column(keys[i].fieldId()), rows, count, words, at);
-      }
-      at += keys[i].width();
-    }
-  }
-
-  private void reserveTable() {
-    int at = 0;
-    for (KeyReader reader : keys) {
-      idCounts[at] = reader.idCount();
-      at += reader.width();
-    }
-    table.reserve(idCounts);
   }
 
   private void addTo(AccumulatorPlan.Group part, Block block, int[] rows, int count)
@@ -524,26 +474,17 @@ public final class Aggregator {
    * Returns a cursor before the first group held: all of them, unless some were handed over early.
    */
   public GroupCursor groups() {
-    return new GroupCursor(table, keys, accumulators);
+    return new GroupCursor(table, keys.readers(), accumulators);
   }
 
   /** Hands all groups over and forgets them; more rows may follow. Without rows there are none. */
   public void flush() {
     for (int group = 0; group < table.size(); group++) {
-      table.copyKey(group, key);
-      List<Value> values = new ArrayList<>(keys.length);
-      int at = 0;
-      for (KeyReader reader : keys) {
-        values.add(reader.value(key, at));
-        at += reader.width();
-      }
+      List<Value> values = keys.values(group);
       consumer.accept(new PartialRow(values, accumulators.states(group)));
     }
-    table.clear();
     accumulators.clear();
-    for (KeyReader reader : keys) {
-      reader.clear();
-    }
+    keys.clear();
   }
 
   /** Returns how blocks were answered so far. */

@@ -6,7 +6,6 @@ import io.varve.column.Column;
 import io.varve.column.DictionaryColumn;
 import io.varve.column.DoubleColumn;
 import io.varve.column.LongColumn;
-import io.varve.column.PairColumn;
 import io.varve.column.RowBatch;
 import io.varve.column.ZoneMap;
 import io.varve.encoding.ZoneMaps;
@@ -116,23 +115,10 @@ public final class BatchSource implements BlockSource {
     if (from == 0 && column.size() == count) {
       return column;
     }
-    Column slice = slices.computeIfAbsent(fieldId, id -> emptyLike(column));
+    Column slice = slices.computeIfAbsent(fieldId, id -> Column.emptyLike(column));
     slice.clear();
     copy(column, from, count, slice);
     return slice;
-  }
-
-  private static Column emptyLike(Column column) {
-    if (column instanceof DictionaryColumn codes) {
-      return new DictionaryColumn(codes.dictionary());
-    }
-    if (column instanceof LongColumn) {
-      return new LongColumn();
-    }
-    if (column instanceof DoubleColumn) {
-      return new DoubleColumn();
-    }
-    return column instanceof BinaryColumn ? new BinaryColumn() : new PairColumn();
   }
 
   private static void copy(Column column, int from, int count, Column slice) {

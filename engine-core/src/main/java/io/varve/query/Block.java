@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  * filter and what follows it decode a column once. Valid until another block of the source is read.
  * Confined to one thread.
  */
-public final class Block implements ZoneMapLookup {
+public class Block implements ZoneMapLookup {
+
+  private static final int[] NO_IDS = {};
+  private static final Column[] NO_COLUMNS = {};
 
   private final BlockSource source;
   private final int index;
-  private int[] fieldIds = new int[8];
-  private Column[] columns = new Column[8];
+  private int[] fieldIds = NO_IDS; // most blocks are judged and not read
+  private Column[] columns = NO_COLUMNS;
   private int columnCount;
 
   /** Names a block; nothing is read yet. */
@@ -43,6 +46,16 @@ public final class Block implements ZoneMapLookup {
     return source.rowCount(index);
   }
 
+  /** Returns whether zone maps are of these rows and no others. */
+  boolean isWhole() {
+    return true;
+  }
+
+  /** Returns one bit for each row that is deleted, lowest first; null if none is. */
+  long @Nullable [] deletedRows() throws IOException {
+    return source.deletedRows(index);
+  }
+
   /** Returns whether a column has been read. */
   boolean isRead() {
     return columnCount != 0;
@@ -58,19 +71,24 @@ public final class Block implements ZoneMapLookup {
    *
    * @throws io.varve.io.CorruptFileException if the bytes are damaged
    */
-  public Column column(int fieldId) throws IOException {
+  public final Column column(int fieldId) throws IOException {
     for (int i = 0; i < columnCount; i++) { // few: a map costs more
       if (fieldIds[i] == fieldId) {
         return columns[i];
       }
     }
-    Column column = source.read(index, fieldId);
+    Column column = read(fieldId);
     if (columnCount == fieldIds.length) {
-      fieldIds = Arrays.copyOf(fieldIds, columnCount * 2);
-      columns = Arrays.copyOf(columns, columnCount * 2);
+      fieldIds = Arrays.copyOf(fieldIds, Math.max(8, columnCount * 2));
+      columns = Arrays.copyOf(columns, Math.max(8, columnCount * 2));
     }
     fieldIds[columnCount] = fieldId;
     columns[columnCount++] = column;
     return column;
+  }
+
+  /** Reads the values of a column. */
+  Column read(int fieldId) throws IOException {
+    return source.read(index, fieldId);
   }
 }

@@ -145,7 +145,17 @@ public final class BoundAggregation {
   /** Returns a new aggregator as above that uses some ways to answer only. */
   public Aggregator newAggregator(
       int maxGroups, AnswerLevels levels, Consumer<PartialRow> consumer) {
-    return new Aggregator(this, maxGroups, levels, consumer);
+    return new Aggregator(this, maxGroups, levels, null, consumer);
+  }
+
+  /**
+   * Returns a new aggregator for the same rows as another one: {@link Aggregator#addToEach} adds
+   * them to both.
+   *
+   * @param beside one whose aggregation has an equal filter
+   */
+  public Aggregator newAggregator(int maxGroups, Aggregator beside, Consumer<PartialRow> consumer) {
+    return beside.newBeside(this, maxGroups, consumer);
   }
 
   /**

@@ -16,6 +16,8 @@ public final class BoundFilter {
   private final FilterNode root;
   private final Set<Integer> fieldIds;
   private final long[] bits = new long[Selection.WORDS];
+  private final Selection selection = new Selection();
+  private @Nullable Block selectedOf;
 
   private BoundFilter(FilterNode root) {
     this.root = root;
@@ -82,6 +84,21 @@ public final class BoundFilter {
     select(block, root.judge(block), selection);
   }
 
+  /**
+   * Returns the rows of a block that are selected, found once for all who ask of the same block.
+   *
+   * @param verdict how the zone maps of the block were judged
+   * @return valid until another block is asked for; not to be changed
+   */
+  Selection selected(Block block, Verdict verdict) throws IOException {
+    if (selectedOf != block) {
+      selectedOf = null;
+      select(block, verdict, selection);
+      selectedOf = block;
+    }
+    return selection;
+  }
+
   /** Selects rows as above, given how the zone maps of the block were judged. */
   void select(Block block, Verdict verdict, Selection selection) throws IOException {
     int rows = block.rowCount();
@@ -94,7 +111,7 @@ public final class BoundFilter {
       }
     }
     if (selection.count() > 0) {
-      long[] deleted = block.source().deletedRows(block.index());
+      long[] deleted = block.deletedRows();
       if (deleted != null) {
         selection.dropAll(deleted);
       }

@@ -39,6 +39,7 @@ public final class NewestRows {
   private final @Nullable Place before;
   private final PriorityQueue<Place> found = new PriorityQueue<>(OLDEST_FIRST);
   private final Selection selection = new Selection();
+  private final GatheredBlock.Memory gathered = new GatheredBlock.Memory();
   private final List<BlockSource> sources = new ArrayList<>(); // those with rows that were found
 
   /**
@@ -129,19 +130,25 @@ public final class NewestRows {
     if (selection.count() == 0) {
       return;
     }
-    LongColumn times = (LongColumn) block.column(schema.timeFieldId());
-    LongColumn writers = (LongColumn) block.column(HiddenField.WRITER.id());
-    LongColumn sequences = (LongColumn) block.column(HiddenField.SEQUENCE.id());
-    for (int row = selection.previous(block.rowCount()); row >= 0; row = selection.previous(row)) {
-      long time = times.get(row);
+    int[] rows = gathered.rows();
+    boolean few = GatheredBlock.pays(block, selection);
+    Block wanted = few ? new GatheredBlock(block, selection, gathered) : block;
+    int count = few ? selection.count() : selection.copyRowsTo(rows);
+    LongColumn times = (LongColumn) wanted.column(schema.timeFieldId());
+    LongColumn writers = (LongColumn) wanted.column(HiddenField.WRITER.id());
+    LongColumn sequences = (LongColumn) wanted.column(HiddenField.SEQUENCE.id());
+    for (int n = count - 1; n >= 0; n--) {
+      int row = rows[n];
+      int at = few ? n : row;
+      long time = times.get(at);
       if (isTooOld(time)) {
         if (sorted) {
           return;
         }
       } else if (before == null || time <= before.time()) {
         BlockSource source = block.source();
-        long writer = writers.get(row);
-        add(new Place(time, writer, sequences.get(row), source, block.index(), row), source);
+        long writer = writers.get(at);
+        add(new Place(time, writer, sequences.get(at), source, block.index(), row), source);
       }
     }
   }

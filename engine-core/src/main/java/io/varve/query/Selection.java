@@ -138,22 +138,6 @@ public final class Selection {
     return (index << 6) + Long.numberOfTrailingZeros(word);
   }
 
-  /** Returns the last selected row before one, -1 if there is none. */
-  public int previous(int before) {
-    if (before <= 0) {
-      return -1;
-    }
-    int index = (before - 1) >>> 6;
-    long word = words[index] & -1L >>> (63 - ((before - 1) & 63));
-    while (word == 0) {
-      if (--index < 0) {
-        return -1;
-      }
-      word = words[index];
-    }
-    return (index << 6) + 63 - Long.numberOfLeadingZeros(word);
-  }
-
   /** Writes the selected rows in order to an array with room for them and returns their number. */
   public int copyRowsTo(int[] target) {
     int filled = 0;

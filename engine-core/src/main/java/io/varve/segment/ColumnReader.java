@@ -37,6 +37,7 @@ final class ColumnReader {
   private final long rowCount;
 
   private final long[] checked; // one bit for each block that agreed with its checksum
+  private final long[] known; // one bit for each block that was read and stayed encoded
   private final int readAheadBytes;
 
   private long @Nullable [] offsets; // where each block begins, then the end
@@ -58,6 +59,7 @@ final class ColumnReader {
     this.rowCount = rowCount;
     this.blockCount = SegmentReader.blocks(rowCount);
     this.checked = new long[(blockCount + 63) >>> 6];
+    this.known = new long[checked.length];
     this.readAheadBytes = file.isCheapToRead() ? 0 : READ_AHEAD_BYTES;
   }
 
@@ -75,8 +77,18 @@ final class ColumnReader {
   /** Reads a block; the column is used again by the next call. */
   Column read(int block) throws IOException {
     Column target = values();
-    decoder.decodeLazily(blockBytes(block), SegmentReader.rowsIn(block, rowCount), target);
+    boolean before = (known[block >>> 6] & 1L << block) != 0;
+    decoder.decodeLazily(blockBytes(block), SegmentReader.rowsIn(block, rowCount), before, target);
+    if (isEncoded(target)) {
+      known[block >>> 6] |= 1L << block;
+    }
     return target;
+  }
+
+  private static boolean isEncoded(Column column) {
+    return column instanceof DictionaryColumn codes
+        ? codes.encoded() != null
+        : column instanceof LongColumn values && values.encoded() != null;
   }
 
   /** Reads some rows of a block; the values of the others mean nothing. */
@@ -370,6 +382,7 @@ final class ColumnReader {
   /** Reads all there is and checks it, even what was checked before. */
   void verify() throws IOException {
     java.util.Arrays.fill(checked, 0);
+    java.util.Arrays.fill(known, 0);
     windowTo = windowFrom;
     for (int block = 0; block < blockCount; block++) {
       read(block);

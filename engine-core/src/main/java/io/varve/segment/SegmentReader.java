@@ -39,6 +39,7 @@ public final class SegmentReader implements BlockSource {
   private final @Nullable ColumnReader[] byFieldId; // those with small ids
   private final Map<Integer, MissingColumn> missing = new HashMap<>();
   private final List<StoredProjection> projections = new ArrayList<>();
+  private @Nullable List<Preaggregation> preaggregations; // once asked for
   private boolean closed;
 
   private SegmentReader(SegmentFile file, SegmentFooter footer, Schema schema) {
@@ -301,6 +302,15 @@ public final class SegmentReader implements BlockSource {
   /** Returns the projections, and the tallies as groups of their values. */
   @Override
   public List<Preaggregation> preaggregations() throws IOException {
+    List<Preaggregation> known = preaggregations;
+    if (known == null) {
+      known = findPreaggregations();
+      preaggregations = known;
+    }
+    return known;
+  }
+
+  private List<Preaggregation> findPreaggregations() throws IOException {
     List<Preaggregation> all = new ArrayList<>(projections);
     if (!footer.schema().equals(schema)) {
       all.removeIf(groups -> !isReadAlike(((StoredProjection) groups).entry()));
@@ -313,7 +323,7 @@ public final class SegmentReader implements BlockSource {
         all.add(new TallyRows(entry.fieldId(), distinct, counts, entry.zoneMap()));
       }
     }
-    return all;
+    return List.copyOf(all);
   }
 
   /** Returns whether every column of a projection is still one of the schema that is read with. */

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -68,7 +69,7 @@ class EncodedLongsRandomTest {
 
   private LongColumn decode(byte[] block, int rows) throws CorruptFileException {
     LongColumn column = new LongColumn();
-    decoder.decodeLazily(new BytesReader("block", block), rows, column);
+    decoder.decodeLazily(new BytesReader("block", block), rows, false, column);
     return column;
   }
 
@@ -91,7 +92,7 @@ class EncodedLongsRandomTest {
   }
 
   private static void assertAnswers(EncodedLongs encoded, long[] values, Random random) {
-    switch (random.nextInt(5)) {
+    switch (random.nextInt(6)) {
       case 0 -> {
         long[] out = new long[values.length];
         encoded.decode(out);
@@ -110,6 +111,13 @@ class EncodedLongsRandomTest {
         long one = bound(random, values);
         long other = bound(random, values);
         assertRange(encoded, values, Math.min(one, other), Math.max(one, other));
+      }
+      case 4 -> {
+        long[] bits = bits(random, values.length);
+        int[] rows = IntStream.range(0, values.length).filter(row -> isSet(bits, row)).toArray();
+        long[] out = new long[rows.length];
+        encoded.gather(rows, rows.length, out);
+        assertThat(out).isEqualTo(Arrays.stream(rows).mapToLong(row -> values[row]).toArray());
       }
       default -> assertMostly(encoded, values);
     }
@@ -193,7 +201,10 @@ class EncodedLongsRandomTest {
     encoder.encode(column, 0, values.length, out);
     DictionaryColumn into = new DictionaryColumn(dictionary);
     decoder.decodeLazily(
-        new BytesReader("block", 0, out.array(), 0, out.size()), values.length, into);
+        new BytesReader("block", 0, out.array(), 0, out.size()),
+        values.length,
+        random.nextBoolean(),
+        into);
     EncodedLongs encoded = into.encoded();
     if (encoded != null) {
       assertAnswers(encoded, values, random);
