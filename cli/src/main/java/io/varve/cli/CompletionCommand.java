@@ -18,7 +18,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    spec.commandLine().getOut().println(AutoComplete.bash("varve", spec.root().commandLine()));
+    spec.commandLine().getOut().println(AutoComplete.bash("varve", Varve.commandLine()));
     spec.commandLine().getOut().flush();
     return ExitCode.OK;
   }

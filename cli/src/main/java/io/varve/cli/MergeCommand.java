@@ -1,11 +1,11 @@
 package io.varve.cli;
 
-import io.varve.table.TableDirectory;
 import io.varve.table.TableMerger;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.SegmentRef;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,54 +27,58 @@ final class MergeCommand extends TableCommand {
   @Option(
       names = "--target-rows",
       paramLabel = "N",
-      description = "How many rows a segment has at most (default: ${DEFAULT-VALUE}).")
-  private int targetRows = WriterOptions.DEFAULTS.targetRows();
+      description = {
+        "How many rows a segment has at most (default: the table's segment.target-rows, or"
+            + " 1048576)."
+      })
+  private @Nullable Integer targetRows;
 
   @Override
   public Integer call() throws IOException {
-    TableDirectory table = openTable();
-    WriterOptions options = WriterOptions.DEFAULTS.withTargetRows(targetRows);
-    TableMerger merger = new TableMerger(table, options, who(), System::currentTimeMillis);
+    TableMerger byTable =
+        new TableMerger(openTable(), WriterOptions.DEFAULTS, who(), System::currentTimeMillis);
+    TableMerger merger = targetRows == null ? byTable : byTable.withTargetRows(targetRows);
     List<String> columns =
         List.of(
             "partition", "segments", "rows", "bytes", "segments after", "bytes after", "commit");
     try (RowPrinter printer = output.printer(out(), columns);
         Progress progress = new Progress("bytes", err())) {
-      List<TableMerger.Plan> plans = merger.plan();
-      while (!plans.isEmpty()) {
-        for (TableMerger.Plan plan : plans) {
-          if (dryRun) {
-            printer.row(
-                plan.partition(),
-                plan.segments().size(),
-                plan.rows(),
-                plan.bytes(),
-                null,
-                null,
-                null);
-            continue;
-          }
-          TableMerger.Merged merged = merger.merge(plan, commandGiven());
-          progress.add(plan.bytes());
-          if (merged.commit() > 0) {
-            print(printer, merged);
-          }
+      if (dryRun) {
+        for (TableMerger.Plan plan : merger.plan()) {
+          print(printer, plan, null, null, null);
         }
-        plans = dryRun ? List.of() : merger.plan();
+      } else {
+        merger.mergeAll(
+            commandGiven(),
+            Integer.MAX_VALUE,
+            merged -> {
+              progress.add(merged.plan().bytes());
+              print(
+                  printer,
+                  merged.plan(),
+                  merged.outputs().size(),
+                  merged.outputs().stream().mapToLong(SegmentRef::bytes).sum(),
+                  merged.commit());
+            });
       }
     }
     return ExitCode.OK;
   }
 
-  private static void print(RowPrinter printer, TableMerger.Merged merged) throws IOException {
-    TableMerger.Plan plan = merged.plan();
+  private static void print(
+      RowPrinter printer,
+      TableMerger.Plan plan,
+      @Nullable Integer segmentsAfter,
+      @Nullable Long bytesAfter,
+      @Nullable Long commit)
+      throws IOException {
     printer.row(
         plan.partition(),
         plan.segments().size(),
         plan.rows(),
         plan.bytes(),
-        merged.outputs().size(),
-        merged.outputs().stream().mapToLong(SegmentRef::bytes).sum(),
-        merged.commit());
+        segmentsAfter,
+        bytesAfter,
+        commit);
   }
 }

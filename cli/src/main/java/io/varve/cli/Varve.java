@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -20,34 +21,7 @@ import picocli.CommandLine.Spec;
     name = "varve",
     mixinStandardHelpOptions = true,
     version = Varve.VERSION,
-    description = "Looks at tables and maintains them, also while a job writes to them.",
-    subcommands = {
-      InspectCommand.class,
-      StatsCommand.class,
-      HealthCommand.class,
-      CommitsCommand.class,
-      DiffCommand.class,
-      VerifyCommand.class,
-      RollupCommand.class,
-      QueryCommand.class,
-      GetCommand.class,
-      LateCommand.class,
-      AlterCommand.class,
-      DeleteCommand.class,
-      TruncateCommand.class,
-      EraseCommand.class,
-      GcCommand.class,
-      MergeCommand.class,
-      RewindCommand.class,
-      TagCommand.class,
-      ExpireCommand.class,
-      OrphansCommand.class,
-      CheckpointCommand.class,
-      RestoreCommand.class,
-      LoadCommand.class,
-      ExportCommand.class,
-      CompletionCommand.class
-    })
+    description = "Looks at tables and maintains them, also while a job writes to them.")
 public final class Varve implements Runnable {
 
   static final String VERSION = "varve 0.1.0-SNAPSHOT";
@@ -58,12 +32,23 @@ public final class Varve implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(args).execute(args));
   }
 
   /** Returns the command line, ready to be executed. */
   public static CommandLine commandLine() {
+    return commandLine(Commands.NAMES);
+  }
+
+  /** Returns a command line that knows the one command which is given, or all if that is none. */
+  static CommandLine commandLine(String[] args) {
+    boolean known = args.length > 0 && Commands.NAMES.contains(args[0]);
+    return commandLine(known ? List.of(args[0]) : Commands.NAMES);
+  }
+
+  private static CommandLine commandLine(List<String> commands) {
     CommandLine line = new CommandLine(new Varve());
+    commands.forEach(name -> line.addSubcommand(Commands.named(name)));
     line.setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -171,6 +171,29 @@ class BackupCommandsTest {
     assertThat(ok("commits", path, "-o", "csv").out()).contains("varve merge");
   }
 
+  /** What the table says of its segments holds for whoever merges, unless he says otherwise. */
+  @Test
+  void segmentsAreMergedToTheSizeThatTheTableSays() throws IOException {
+    for (int i = 0; i < 8; i++) {
+      table.commit(true);
+      table.add(100);
+    }
+    table.commit(true);
+    ok("alter", path, "--set", "segment.target-rows=150");
+    assertThat(ok("merge", path, "-o", "csv").out().lines()).hasSize(1);
+    assertThat(ok("merge", path, "--target-rows", 5000, "--dry-run", "-o", "csv").out())
+        .contains("bucket-0000,9,830,");
+
+    ok("alter", path, "--set", "segment.target-rows=400");
+    String then = totals(path);
+    assertThat(ok("merge", path, "--dry-run", "-o", "csv").out()).contains("bucket-0000,4,330,");
+    List<String> merged = ok("merge", path, "-o", "csv").out().lines().skip(1).toList();
+    assertThat(merged).hasSize(2);
+    assertThat(merged.get(0)).startsWith("bucket-0000,4,330,").contains(",1,");
+    assertThat(merged.get(1)).startsWith("bucket-0000,4,400,").contains(",1,");
+    assertThat(totals(path)).isEqualTo(then);
+  }
+
   @Test
   void oldRowsAreDroppedForGood() throws IOException {
     String[] args = {path.toString(), "--before", "2023-11-15T00:00:00Z"};

@@ -11,10 +11,11 @@ record CommandRun(int exitCode, String out, String err) {
   static CommandRun of(Object... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Varve.commandLine();
+    String[] words = Arrays.stream(args).map(String::valueOf).toArray(String[]::new);
+    CommandLine line = Varve.commandLine(words);
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err, true));
-    int exitCode = line.execute(Arrays.stream(args).map(String::valueOf).toArray(String[]::new));
+    int exitCode = line.execute(words);
     return new CommandRun(exitCode, out.toString(), err.toString());
   }
 }

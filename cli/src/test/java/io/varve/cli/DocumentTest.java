@@ -39,6 +39,27 @@ class DocumentTest {
         .isEmpty();
   }
 
+  /** A command is found by its name without the others; that must be the name that it declares. */
+  @Test
+  void everyCommandIsFoundByTheNameThatItDeclares() {
+    assertThat(commands().keySet()).containsExactlyElementsOf(Commands.NAMES);
+    for (String name : Commands.NAMES) {
+      String[] args = {name, "--help"};
+      assertThat(Varve.commandLine(args).getSubcommands()).containsOnlyKeys(name);
+      CommandRun alone = CommandRun.of(name, "--help");
+      assertThat(alone.exitCode()).isZero();
+      assertThat(alone.out()).startsWith("Usage: varve " + name + " ");
+    }
+  }
+
+  @Test
+  void aWrongNameIsToldWithThoseThatComeNear() {
+    CommandRun wrong = CommandRun.of("stat", "somewhere");
+    assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(wrong.err()).contains("'stat'").contains("varve stats");
+    assertThat(CommandRun.of().err()).contains("a command is missing").contains("rollup");
+  }
+
   static String help(CommandLine command) {
     String help = command.getUsageMessage(Ansi.OFF);
     // The lines about exit codes are the same everywhere; the page has them once.

@@ -1,6 +1,6 @@
 package io.varve.table;
 
-import java.util.Locale;
+import java.util.HexFormat;
 
 /** Where the files of a table are, relative to its root (format.md). */
 public final class TableLayout {
@@ -32,6 +32,8 @@ public final class TableLayout {
   /** How the names of tails end. */
   public static final String TAIL_SUFFIX = ".vtail";
 
+  private static final int NUMBER_DIGITS = 20;
+
   private TableLayout() {}
 
   /** Returns the file of a commit record. */
@@ -49,8 +51,10 @@ public final class TableLayout {
     return BASE + "/" + index;
   }
 
+  /** Returns a number as file names show it: 20 digits, so that they sort. */
   private static String number(long number) {
-    return String.format(Locale.ROOT, "%020d", number);
+    String digits = Long.toString(number);
+    return "0".repeat(Math.max(0, NUMBER_DIGITS - digits.length())) + digits;
   }
 
   /** Returns the file of a reader's lease. */
@@ -85,6 +89,6 @@ public final class TableLayout {
 
   /** Returns a writer attempt's number as file names and commits show it: 16 hexadecimal digits. */
   public static String writerId(long writer) {
-    return String.format(Locale.ROOT, "%016x", writer);
+    return HexFormat.of().toHexDigits(writer);
   }
 }

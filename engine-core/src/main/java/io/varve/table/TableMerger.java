@@ -9,8 +9,10 @@ import io.varve.table.protocol.SegmentRef;
 import io.varve.table.protocol.StateApplier;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -18,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the small segments of a table, as the job that writes to it does in the background, beside
- * that job or where there is none. A merge whose inputs have gone when it is committed changes
- * nothing. Confined to one thread.
+ * that job or where there is none. How large a segment shall be is what the table's options say at
+ * the time. A merge whose inputs have gone when it is committed changes nothing. Confined to one
+ * thread.
  */
 public final class TableMerger {
 
@@ -28,21 +31,37 @@ public final class TableMerger {
   private final String who;
   private final LongSupplier clockMillis;
   private final FileCommitLog log;
+  private final @Nullable Integer targetRows;
 
   /**
    * Prepares merges.
    *
-   * @param options the target size of segments
+   * @param options the target size of segments where the table's options say nothing
    * @param who does it, in words, for the commits
    * @param clockMillis dates the commits
    */
   public TableMerger(
       TableDirectory table, WriterOptions options, String who, LongSupplier clockMillis) {
+    this(table, options, who, clockMillis, null);
+  }
+
+  private TableMerger(
+      TableDirectory table,
+      WriterOptions options,
+      String who,
+      LongSupplier clockMillis,
+      @Nullable Integer targetRows) {
     this.table = table;
     this.options = options;
     this.who = who;
     this.clockMillis = clockMillis;
     this.log = new FileCommitLog(table.store());
+    this.targetRows = targetRows;
+  }
+
+  /** Returns one that makes segments of so many rows at most, whatever the table's options say. */
+  public TableMerger withTargetRows(int rows) {
+    return new TableMerger(table, options.withTargetRows(rows), who, clockMillis, rows);
   }
 
   /**
@@ -84,6 +103,19 @@ public final class TableMerger {
     }
   }
 
+  /** Is told of each merge when it has been committed. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /** Takes notice. */
+    void merged(Merged merged) throws IOException;
+  }
+
+  private WriterOptions optionsOf(TableSnapshot snapshot) {
+    WriterOptions told = snapshot.table().options().applyTo(options);
+    return targetRows == null ? told : told.withTargetRows(targetRows);
+  }
+
   /** Returns what is worth merging now, at most one plan a partition. */
   public List<Plan> plan() throws IOException {
     TableSnapshot snapshot = TableSnapshot.latest(table);
@@ -99,13 +131,47 @@ public final class TableMerger {
 
   private @Nullable Plan plan(TableSnapshot snapshot, String path) throws IOException {
     PartitionState partition = snapshot.state().partition(path);
-    List<SegmentRef> small = MergePlan.small(partition, options);
+    WriterOptions now = optionsOf(snapshot);
+    List<SegmentRef> small = MergePlan.small(partition, now);
     if (small.isEmpty()) {
       return null;
     }
     double rowBytes = MergePlan.rowBytes(snapshot, path, small);
-    List<SegmentRef> chosen = MergePlan.choose(small, options, rowBytes);
+    List<SegmentRef> chosen = MergePlan.choose(small, now, rowBytes);
     return chosen.isEmpty() ? null : new Plan(path, chosen);
+  }
+
+  /**
+   * Merges until there is nothing to gain; what is merged may be merged again. Partitions whose
+   * segments somebody else takes away meanwhile are left to him.
+   *
+   * @param most how many merges are tried
+   * @param listener is told of each that was committed
+   * @throws IOException if a file can't be read or written; what was merged before stays
+   */
+  public void mergeAll(String why, int most, Listener listener) throws IOException {
+    Set<String> contested = new HashSet<>();
+    int tried = 0;
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (Plan plan : plan()) {
+        if (tried == most) {
+          return;
+        }
+        if (contested.contains(plan.partition())) {
+          continue;
+        }
+        tried++;
+        more = true;
+        Merged merged = merge(plan, why);
+        if (merged.commit() == 0) {
+          contested.add(plan.partition());
+        } else {
+          listener.merged(merged);
+        }
+      }
+    }
   }
 
   /**
@@ -122,7 +188,7 @@ public final class TableMerger {
     }
     long writer = ThreadLocalRandom.current().nextLong();
     Change.Replace replace =
-        new SegmentMerger(snapshot, options, writer, () -> false)
+        new SegmentMerger(snapshot, optionsOf(snapshot), writer, () -> false)
             .merge(plan.partition(), plan.segments());
     Author author = new Author(UUID.randomUUID().toString(), who, why);
     long commit =

@@ -6,9 +6,7 @@ import io.varve.table.TableMerger;
 import io.varve.table.TableSnapshot;
 import io.varve.table.TableUpkeep;
 import io.varve.table.UpkeepOptions;
-import io.varve.table.WriterOptions;
 import java.io.IOException;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,28 +34,11 @@ final class UpkeepAfterBatch {
     try {
       TableDirectory opened = TableDirectory.open(TablePaths.open(settings.path()));
       TableDirectory table = TableSnapshot.latest(opened).table();
-      merge(table);
+      new TableMerger(table, settings.writer(), who, System::currentTimeMillis)
+          .mergeAll("after a batch job", MAX_MERGES, merged -> {});
       keepUp(table);
     } catch (IOException | RuntimeException failed) {
       LOG.warn("The upkeep of {} failed; it is left to the next job", settings.path(), failed);
-    }
-  }
-
-  /** Merges partition by partition, and a partition again where that is worth it. */
-  private void merge(TableDirectory table) throws IOException {
-    WriterOptions writer = table.options().applyTo(settings.writer());
-    TableMerger merger = new TableMerger(table, writer, who, System::currentTimeMillis);
-    int merges = 0;
-    List<TableMerger.Plan> plans = merger.plan();
-    while (!plans.isEmpty() && merges < MAX_MERGES) {
-      for (TableMerger.Plan plan : plans.subList(0, Math.min(plans.size(), MAX_MERGES - merges))) {
-        TableMerger.Merged merged = merger.merge(plan, "after a batch job");
-        merges++;
-        if (merged.commit() == 0) {
-          return; // another job is at it
-        }
-      }
-      plans = merges < MAX_MERGES ? merger.plan() : List.of();
     }
   }
 

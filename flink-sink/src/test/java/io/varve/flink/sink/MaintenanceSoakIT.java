@@ -267,8 +267,9 @@ class MaintenanceSoakIT {
   }
 
   private boolean merge() throws Exception {
-    WriterOptions options = WriterOptions.DEFAULTS.withTargetRows(20_000);
-    TableMerger merger = new TableMerger(table(), options, "soak", System::currentTimeMillis);
+    TableMerger merger =
+        new TableMerger(table(), WriterOptions.DEFAULTS, "soak", System::currentTimeMillis)
+            .withTargetRows(20_000);
     boolean merged = false;
     for (TableMerger.Plan plan : merger.plan()) {
       merged |= merger.merge(plan, "soak").commit() > 0;

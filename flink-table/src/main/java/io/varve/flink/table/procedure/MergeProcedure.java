@@ -1,10 +1,9 @@
 package io.varve.flink.table.procedure;
 
-import io.varve.table.TableDirectory;
-import io.varve.table.TableMerge;
-import io.varve.table.TableSnapshot;
+import io.varve.table.TableMerger;
 import io.varve.table.WriterOptions;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.annotation.ArgumentHint;
 import org.apache.flink.table.annotation.DataTypeHint;
@@ -29,18 +28,22 @@ public final class MergeProcedure extends TableProcedure {
       output = @DataTypeHint("ROW<`partition` STRING, segments INT, `rows` BIGINT, commit BIGINT>"))
   public Row[] call(ProcedureContext context, String name, @Nullable Boolean dryRun)
       throws IOException {
-    TableDirectory table = TableSnapshot.latest(open(name)).table();
-    WriterOptions options = table.options().applyTo(WriterOptions.DEFAULTS);
-    TableMerge merge = new TableMerge(table, SqlAuthor.who(), System::currentTimeMillis, options);
-    List<TableMerge.Merged> merges = isTrue(dryRun) ? merge.plan() : merge.merge("CALL sys.merge");
-    return merges.stream()
-        .map(
-            merged ->
-                Row.of(
-                    merged.partition(),
-                    merged.segments(),
-                    merged.rows(),
-                    merged.commit() == 0 ? null : merged.commit()))
-        .toArray(Row[]::new);
+    TableMerger merger =
+        new TableMerger(
+            open(name), WriterOptions.DEFAULTS, SqlAuthor.who(), System::currentTimeMillis);
+    List<Row> rows = new ArrayList<>();
+    if (isTrue(dryRun)) {
+      merger.plan().forEach(plan -> rows.add(row(plan, null)));
+    } else {
+      merger.mergeAll(
+          "CALL sys.merge",
+          Integer.MAX_VALUE,
+          merged -> rows.add(row(merged.plan(), merged.commit())));
+    }
+    return rows.toArray(Row[]::new);
+  }
+
+  private static Row row(TableMerger.Plan plan, @Nullable Long commit) {
+    return Row.of(plan.partition(), plan.segments().size(), plan.rows(), commit);
   }
 }
