@@ -28,6 +28,9 @@ final class RowValues {
   private static final int MILLIS_PER_SECOND = 1000;
   private static final int NANOS_PER_MILLI = 1_000_000;
 
+  /** So many digits fit into a long whatever they are. */
+  private static final int MAX_LONG_DIGITS = 18;
+
   private final Field[] fields;
   private final boolean[] isSet;
   private final long[] longs;
@@ -61,7 +64,7 @@ final class RowValues {
       case BOOLEAN -> longs[column] = bool(string(text, from, length)) ? 1 : 0;
       case INT8, INT16, INT32, INT64 -> longs[column] = integer(text, from, length);
       case FLOAT, DOUBLE -> doubles[column] = floating(string(text, from, length));
-      case DECIMAL -> objects[column] = decimal(string(text, from, length), type);
+      case DECIMAL -> objects[column] = decimal(text, from, length, type);
       case STRING -> objects[column] = string(text, from, length);
       case BYTES -> objects[column] = bytes(string(text, from, length));
       case DATE -> longs[column] = date(string(text, from, length));
@@ -114,7 +117,7 @@ final class RowValues {
     if (negative || (at < end && text[at] == '+')) {
       at++;
     }
-    if (at == end || end - at > 18) {
+    if (at == end || end - at > MAX_LONG_DIGITS) {
       return wholeNumber(string(text, from, length));
     }
     long value = 0;
@@ -152,6 +155,32 @@ final class RowValues {
     } catch (NumberFormatException wrong) {
       throw new IllegalArgumentException("'" + text + "' is no number");
     }
+  }
+
+  /** Reads digits with a point among them by hand; whatever else is a decimal is left over. */
+  private static BigDecimal decimal(char[] text, int from, int length, DataType type) {
+    int end = from + length;
+    int at = from < end && text[from] == '-' ? from + 1 : from;
+    int point = -1;
+    long unscaled = 0;
+    boolean plain = at < end && end - at <= MAX_LONG_DIGITS;
+    for (int i = at; plain && i < end; i++) {
+      int digit = text[i] - '0';
+      if (digit >= 0 && digit <= 9) {
+        unscaled = unscaled * 10 + digit;
+      } else {
+        plain = text[i] == '.' && point < 0 && i > at && i + 1 < end;
+        point = i;
+      }
+    }
+    int missing = type.scale() - (point < 0 ? 0 : end - point - 1);
+    if (!plain || missing < 0 || end - at + missing > MAX_LONG_DIGITS) {
+      return decimal(string(text, from, length), type);
+    }
+    for (; missing > 0; missing--) {
+      unscaled *= 10;
+    }
+    return BigDecimal.valueOf(at > from ? -unscaled : unscaled, type.scale());
   }
 
   private static BigDecimal decimal(String text, DataType type) {
@@ -192,10 +221,13 @@ final class RowValues {
   private void timestamp(int column, char[] text, int from, int length) {
     if (length >= 19 && isPlain(text, from)) {
       long day = dayOf(text, from);
-      long second = (two(text, from + 11) * 60L + two(text, from + 14)) * 60 + two(text, from + 17);
+      int hour = two(text, from + 11);
+      int minute = two(text, from + 14);
+      int second = two(text, from + 17);
       int nanos = fraction(text, from + 19, from + length);
-      if (nanos >= 0 && day != Long.MIN_VALUE && second < 86_400) {
-        longs[column] = (day * 86_400 + second) * MILLIS_PER_SECOND + nanos / NANOS_PER_MILLI;
+      if (nanos >= 0 && day != Long.MIN_VALUE && hour < 24 && minute < 60 && second < 60) {
+        long ofDay = (hour * 60L + minute) * 60 + second;
+        longs[column] = (day * 86_400 + ofDay) * MILLIS_PER_SECOND + nanos / NANOS_PER_MILLI;
         nanosOfMilli[column] = nanos % NANOS_PER_MILLI;
         return;
       }
@@ -206,16 +238,23 @@ final class RowValues {
   }
 
   private static boolean isPlain(char[] text, int from) {
-    for (int i = 0; i < 19; i++) {
-      char c = text[from + i];
-      boolean fits =
-          switch (i) {
-            case 4, 7 -> c == '-';
-            case 10 -> c == ' ' || c == 'T';
-            case 13, 16 -> c == ':';
-            default -> c >= '0' && c <= '9';
-          };
-      if (!fits) {
+    char between = text[from + 10];
+    return text[from + 4] == '-'
+        && text[from + 7] == '-'
+        && (between == ' ' || between == 'T')
+        && text[from + 13] == ':'
+        && text[from + 16] == ':'
+        && areDigits(text, from, 4)
+        && areDigits(text, from + 5, 2)
+        && areDigits(text, from + 8, 2)
+        && areDigits(text, from + 11, 2)
+        && areDigits(text, from + 14, 2)
+        && areDigits(text, from + 17, 2);
+  }
+
+  private static boolean areDigits(char[] text, int from, int count) {
+    for (int at = from; at < from + count; at++) {
+      if (text[at] < '0' || text[at] > '9') {
         return false;
       }
     }

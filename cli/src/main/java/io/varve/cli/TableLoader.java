@@ -18,11 +18,14 @@ import io.varve.table.protocol.RunId;
 import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Adds rows to a table as a batch job does: all of them are seen at once with {@link #commit}, and
- * a job that is writing to the table goes on undisturbed. Confined to one thread.
+ * a job that is writing to the table goes on undisturbed. Segments are encoded on a thread of its
+ * own, while the next rows are read. Confined to one thread.
  */
 final class TableLoader implements AutoCloseable {
 
@@ -31,6 +34,7 @@ final class TableLoader implements AutoCloseable {
   private final PartitionRouter router;
   private final TableWriter writer;
   private final RunId run;
+  private final ExecutorService sealing;
   private long rows;
 
   /**
@@ -45,7 +49,15 @@ final class TableLoader implements AutoCloseable {
     this.author = new Author(UUID.randomUUID().toString(), who, why);
     this.router = new PartitionRouter(definition);
     this.run = new RunId(System.currentTimeMillis(), number);
-    this.writer = new TableWriter(table, number, WriterOptions.DEFAULTS, System::currentTimeMillis);
+    this.sealing = Executors.newSingleThreadExecutor(TableLoader::thread);
+    WriterOptions options = table.options().applyTo(WriterOptions.DEFAULTS);
+    this.writer = new TableWriter(table, number, options, System::currentTimeMillis, sealing);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "varve-load-sealing");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**
@@ -84,6 +96,10 @@ final class TableLoader implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    writer.close();
+    try {
+      writer.close();
+    } finally {
+      sealing.shutdown();
+    }
   }
 }

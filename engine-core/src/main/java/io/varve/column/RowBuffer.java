@@ -344,6 +344,13 @@ public final class RowBuffer implements RowSink {
     if (type.kind() != TypeKind.DECIMAL) {
       throw invalid(column, "a decimal is no " + type);
     }
+    if (value.scale() == type.scale()
+        && value.precision() <= type.precision()
+        && schema.storage(column) == Storage.LONG) {
+      fill(column);
+      ((LongColumn) columns[column]).append(value.unscaledValue().longValue());
+      return;
+    }
     // The digits first: bringing 1e100000000 into a scale would take for ever.
     if (value.signum() != 0
         && (long) value.precision() - value.scale() > type.precision() - type.scale()) {

@@ -152,9 +152,14 @@ public final class FileCommitLog implements CommitLog {
     boolean created =
         store.publish(TableLayout.commit(record.number()), RecordCodec.toFile(record));
     if (created) {
-      store.replace(TableLayout.HEAD, hint(record.number()));
+      writeHint(record.number());
     }
     return created;
+  }
+
+  /** Has HEAD point to a record, from which on the log is read. */
+  void writeHint(long number) throws IOException {
+    store.replace(TableLayout.HEAD, hint(number));
   }
 
   @Override

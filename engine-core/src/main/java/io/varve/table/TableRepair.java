@@ -265,6 +265,7 @@ public final class TableRepair {
       return 0;
     }
     FileCommitLog log = new FileCommitLog(store);
+    log.writeHint(head.number()); // an earlier repair that failed may have left it at a damaged one
     long oldBase = log.base();
     if (broken.newest() > head.number()) {
       broken.goBackTo(head, author, clockMillis.getAsLong());
@@ -277,12 +278,12 @@ public final class TableRepair {
     Author second = new Author(UUID.randomUUID().toString(), who, "repair");
     long through = new CutOperation(replaces, second, view).run(log, clockMillis, BackOff::await);
     log.keepState(through + 1, view.head().state());
-    log.raiseBase(through);
     Set<String> rest = new HashSet<>(damaged);
     for (long number = head.number() + 1; number <= broken.newest(); number++) {
       rest.add(TableLayout.commit(number));
     }
     quarantine(rest);
+    log.raiseBase(through); // last: from now on nobody would miss what has not been put aside
     for (long number = oldBase + 1; number <= through; number++) {
       log.deleteRecord(number);
     }

@@ -3,17 +3,19 @@ package io.varve.testkit;
 import io.varve.io.FileEntry;
 import io.varve.io.FileStore;
 import io.varve.io.InputFile;
+import io.varve.io.LockableFileStore;
 import io.varve.io.OutputFile;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
  * A file store that tells a hook before and after each call of another store; the hook may throw,
- * and so make the call fail before it did anything or after it did everything. As thread-safe as
- * the hook.
+ * and so make the call fail before it did anything or after it did everything. What only a {@link
+ * LockableFileStore} can do needs one below. As thread-safe as the hook.
  */
-public final class FaultInjectingFileStore implements FileStore {
+public final class FaultInjectingFileStore implements LockableFileStore {
 
   private final FileStore store;
   private final Hook hook;
@@ -56,7 +58,15 @@ public final class FaultInjectingFileStore implements FileStore {
     /** A file goes. */
     DELETE,
     /** A directory's names become durable. */
-    SYNC_DIRECTORY
+    SYNC_DIRECTORY,
+    /** A file gets another name; told with the old one. */
+    MOVE,
+    /** A file is cut. */
+    TRUNCATE,
+    /** A lock is taken. */
+    LOCK,
+    /** A file appears in another store too. */
+    LINK
   }
 
   /** Whether the call is still to be done. */
@@ -148,6 +158,50 @@ public final class FaultInjectingFileStore implements FileStore {
     before(Operation.SYNC_DIRECTORY, directory);
     store.syncDirectory(directory);
     after(Operation.SYNC_DIRECTORY, directory);
+  }
+
+  private LockableFileStore lockable() {
+    if (store instanceof LockableFileStore lockable) {
+      return lockable;
+    }
+    throw new UnsupportedOperationException("the store below is no LockableFileStore");
+  }
+
+  @Override
+  public Closeable lock(String path) throws IOException {
+    before(Operation.LOCK, path);
+    Closeable lock = lockable().lock(path);
+    after(Operation.LOCK, path);
+    return lock;
+  }
+
+  @Override
+  public void move(String from, String to) throws IOException {
+    before(Operation.MOVE, from);
+    lockable().move(from, to);
+    after(Operation.MOVE, from);
+  }
+
+  @Override
+  public void truncate(String path, long length) throws IOException {
+    before(Operation.TRUNCATE, path);
+    lockable().truncate(path, length);
+    after(Operation.TRUNCATE, path);
+  }
+
+  @Override
+  public OutputFile createLog(String path) throws IOException {
+    before(Operation.CREATE, path);
+    OutputFile file = lockable().createLog(path);
+    after(Operation.CREATE, path);
+    return new Output(path, file);
+  }
+
+  @Override
+  public void linkTo(String path, LockableFileStore target, String targetPath) throws IOException {
+    before(Operation.LINK, path);
+    lockable().linkTo(path, target, targetPath);
+    after(Operation.LINK, path);
   }
 
   @Override

@@ -66,6 +66,11 @@ class FaultInjectingFileStoreTest {
     assertThat(store.length("b")).hasValue(2);
     assertThat(store.list("a")).hasSize(1);
     assertThat(store.delete("b")).isTrue();
+    store.truncate("a/file", 2);
+    store.move("a/file", "a/moved");
+    store.linkTo("a/moved", new LocalFileStore(directory.resolve("other")), "c");
+    store.lock("lock").close();
+    assertThat(store.length("a/moved")).hasValue(2);
 
     assertThat(told)
         .containsExactly(
@@ -82,7 +87,12 @@ class FaultInjectingFileStoreTest {
             "REPLACE b",
             "LENGTH b",
             "LIST a",
-            "DELETE b");
+            "DELETE b",
+            "TRUNCATE a/file",
+            "MOVE a/file",
+            "LINK a/moved",
+            "LOCK lock",
+            "LENGTH a/moved");
   }
 
   @Test

@@ -47,6 +47,13 @@ final class UpkeepFixture {
   static final long UNDATED = 1_750_000_000_000L;
 
   static final String PARTITION = "bucket-0000";
+
+  static final Schema SCHEMA =
+      Schema.builder()
+          .timeColumn("ts", DataType.timestamp(3))
+          .column("n", DataType.int64())
+          .build();
+
   static final HistoryOptions HISTORY = new HistoryOptions(24 * HOUR, 1);
 
   final FileStore store;
@@ -75,12 +82,7 @@ final class UpkeepFixture {
   UpkeepFixture(FileStore store, Dating dating) throws IOException {
     this.store = store;
     this.dating = dating;
-    Schema schema =
-        Schema.builder()
-            .timeColumn("ts", DataType.timestamp(3))
-            .column("n", DataType.int64())
-            .build();
-    this.table = TableDirectory.openOrCreate(store, TableDefinition.builder(schema).build());
+    this.table = TableDirectory.openOrCreate(store, TableDefinition.builder(SCHEMA).build());
   }
 
   TableUpkeep upkeep() {

@@ -298,10 +298,10 @@ public abstract sealed class LogOperation<R>
   /**
    * A verdict that creates nothing counts only if the head it was judged by was the newest: a view
    * that has slept for longer than the table's history finds no next record because that has
-   * expired.
+   * expired. A log that could not be read at all gave no head.
    */
   private @Nullable R settle(CommitLog log) throws IOException {
-    if (log.base() > view.head().number()) {
+    if (view.isLoaded() && log.base() > view.head().number()) {
       refusal = null;
       settled = null;
       startAgain();
