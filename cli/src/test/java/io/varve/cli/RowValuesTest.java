@@ -69,7 +69,8 @@ class RowValuesTest {
 
   @Test
   void decimalsThatAreWrittenOtherwise() {
-    for (String text : List.of("1e3", "+7", ".5", "5.", "-0", "1.50000", "0000000000000000000.25")) {
+    for (String text :
+        List.of("1e3", "+7", ".5", "5.", "-0", "1.50000", "0000000000000000000.25")) {
       assertDecimal(1, text, 4);
     }
     for (String text : List.of("", "-", ".", "1.2.3", "1,5", "1.23456", "--1", "1-", "0x1")) {

@@ -184,7 +184,9 @@ class TableRepairFaultTest {
         (path, bytes) -> {
           List<String> kept = new ArrayList<>();
           for (String file : store.paths()) {
-            if (file.startsWith(below) && file.contains(path) && Arrays.equals(store.bytes(file), bytes)) {
+            if (file.startsWith(below)
+                && file.contains(path)
+                && Arrays.equals(store.bytes(file), bytes)) {
               kept.add(file);
             }
           }
