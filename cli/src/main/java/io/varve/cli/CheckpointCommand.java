@@ -3,6 +3,7 @@ package io.varve.cli;
 import io.varve.io.LocalFileStore;
 import io.varve.table.TableBackup;
 import io.varve.table.TableDirectory;
+import io.varve.table.TableSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,11 +38,12 @@ final class CheckpointCommand extends TableCommand {
   @Override
   public Integer call() throws IOException {
     TableDirectory table = openTable();
+    TableSnapshot source = snapshot.of(table);
     TableBackup.Report report;
-    try (Progress progress = new Progress("bytes", err())) {
+    try (Progress progress = new Progress("bytes", err()).of(source.bytes())) {
       report =
           new TableBackup(!copy, System::currentTimeMillis, progress::add)
-              .write(snapshot.of(table), who(), new LocalFileStore(target));
+              .write(source, who(), new LocalFileStore(target));
     }
     print(report, output, this);
     return ExitCode.OK;

@@ -74,8 +74,10 @@ final class ExportCommand extends TableCommand {
     List<Field> fields = Arrays.stream(indexes).mapToObj(schema::field).toList();
     List<String> names = fields.stream().map(Field::name).toList();
     long[] rows = {0};
+    double whole = Math.max(1, snapshot.rowCount());
+    long[] scanned = {0}; // of files that are done: who filters can't tell by the rows that come
     TableReads reads = new TableReads(snapshot);
-    try (Progress progress = new Progress("rows", err()).of(snapshot.rowCount());
+    try (Progress progress = new Progress("rows", err()).by(() -> scanned[0] / whole);
         RowPrinter printer =
             format == LoadCommand.InputFormat.csv
                 ? new CsvPrinter(writer, names)
@@ -91,6 +93,7 @@ final class ExportCommand extends TableCommand {
               progress.add(1);
               return true;
             });
+        scanned[0] += unit.rows();
       }
     }
     return rows[0];

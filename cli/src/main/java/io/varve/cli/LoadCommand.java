@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -77,6 +78,8 @@ final class LoadCommand extends TableCommand {
       description = "How many rows that don't fit may be left out (default: ${DEFAULT-VALUE}).")
   private long maxBadRows;
 
+  private long bytesRead;
+
   /** The formats. */
   enum InputFormat {
     csv,
@@ -90,7 +93,7 @@ final class LoadCommand extends TableCommand {
     BadRows bad = new BadRows(maxBadRows, err());
     long rows;
     try (TableLoader loader = new TableLoader(table, who(), commandGiven());
-        Progress progress = new Progress("rows", err())) {
+        Progress progress = new Progress("rows", err()).by(share())) {
       for (Path file : files) {
         try (Reader reader = open(file)) {
           RowReader rowReader = new RowReader(table.schema(), loader, bad, progress);
@@ -131,11 +134,30 @@ final class LoadCommand extends TableCommand {
         : InputFormat.csv;
   }
 
-  private static Reader open(Path file) throws IOException {
+  /** Returns what knows which share of the files has been read; nobody does of standard input. */
+  private DoubleSupplier share() throws IOException {
+    long whole = 0;
+    for (Path file : files) {
+      if (isStandardInput(file)) {
+        return () -> 0;
+      }
+      whole += Files.size(file);
+    }
+    double bytes = Math.max(1, whole);
+    return () -> bytesRead / bytes;
+  }
+
+  private static boolean isStandardInput(Path file) {
+    return file.toString().equals("-");
+  }
+
+  private Reader open(Path file) throws IOException {
     InputStream in =
-        file.toString().equals("-")
+        isStandardInput(file)
             ? System.in
-            : new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+            : new CountedInput(
+                new BufferedInputStream(Files.newInputStream(file), 1 << 16),
+                read -> bytesRead += read);
     if (file.toString().endsWith(".gz")) {
       in = new GZIPInputStream(in, 1 << 16);
     }

@@ -2,10 +2,12 @@ package io.varve.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Tells on a terminal how far long work has come: how much, how fast, and how long it will take
- * where the whole is known. Silent where standard error is no terminal. Confined to one thread.
+ * where the whole is known. Silent where there is no terminal. Confined to one thread.
  */
 final class Progress implements AutoCloseable {
 
@@ -14,21 +16,36 @@ final class Progress implements AutoCloseable {
 
   private final String unit;
   private final PrintWriter err;
-  private final boolean shown = System.console() != null;
-  private final long startedMillis = System.currentTimeMillis();
-  private long whole;
+  private final boolean shown;
+  private final LongSupplier clockMillis;
+  private final long startedMillis;
+  private DoubleSupplier share;
   private long done;
   private long calls;
-  private long toldMillis = startedMillis;
+  private long toldMillis;
 
   Progress(String unit, PrintWriter err) {
+    this(unit, err, System.console() != null, System::currentTimeMillis);
+  }
+
+  Progress(String unit, PrintWriter err, boolean shown, LongSupplier clockMillis) {
     this.unit = unit;
     this.err = err;
+    this.shown = shown;
+    this.clockMillis = clockMillis;
+    this.startedMillis = clockMillis.getAsLong();
+    this.toldMillis = startedMillis;
+    this.share = () -> 0;
   }
 
   /** Sets how much there is to do. */
   Progress of(long amount) {
-    whole = amount;
+    return by(() -> (double) done / Math.max(1, amount));
+  }
+
+  /** Sets who knows which share has been done, from 0 (also where nobody knows) to 1. */
+  Progress by(DoubleSupplier part) {
+    share = part;
     return this;
   }
 
@@ -36,7 +53,7 @@ final class Progress implements AutoCloseable {
   void add(long amount) {
     done += amount;
     if (shown && (amount > 1 || ++calls % CHECK_EVERY == 0)) {
-      long now = System.currentTimeMillis();
+      long now = clockMillis.getAsLong();
       if (now - toldMillis >= STEP_MILLIS) {
         toldMillis = now;
         tell(now);
@@ -46,14 +63,16 @@ final class Progress implements AutoCloseable {
 
   private void tell(long now) {
     double seconds = Math.max(1, now - startedMillis) / 1000.0;
-    double rate = done / seconds;
+    double part = share.getAsDouble();
     String left =
-        whole > done && rate > 0
+        part > 0 && part < 1
             ? String.format(
-                Locale.ROOT, ", %.0f %%, %.0f s left", 100.0 * done / whole, (whole - done) / rate)
+                Locale.ROOT, ", %.0f %%, %.0f s left", 100 * part, seconds * (1 - part) / part)
             : "";
     err.print(
-        "\r" + String.format(Locale.ROOT, "%,d %s, %,.0f a second%s  ", done, unit, rate, left));
+        "\r"
+            + String.format(
+                Locale.ROOT, "%,d %s, %,.0f a second%s  ", done, unit, done / seconds, left));
     err.flush();
   }
 

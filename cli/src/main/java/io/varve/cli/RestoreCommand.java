@@ -3,6 +3,7 @@ package io.varve.cli;
 import io.varve.io.LocalFileStore;
 import io.varve.table.TableBackup;
 import io.varve.table.TableDirectory;
+import io.varve.table.TableSnapshot;
 import io.varve.table.TableVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,14 +44,15 @@ final class RestoreCommand extends TableCommand {
   public Integer call() throws IOException {
     TableDirectory table = openTable();
     LocalFileStore to = new LocalFileStore(target);
+    TableSnapshot source = snapshot.of(table);
     TableBackup.Report report;
     TableVerifier.Report verified;
     ExecutorService threads =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-    try (Progress progress = new Progress("bytes", err())) {
+    try (Progress progress = new Progress("bytes", err()).of(source.bytes())) {
       report =
           new TableBackup(link, System::currentTimeMillis, progress::add)
-              .restore(snapshot.of(table), who(), to);
+              .restore(source, who(), to);
       verified = new TableVerifier(to, false, threads, bytes -> {}).verify();
     } finally {
       threads.shutdownNow();

@@ -52,7 +52,8 @@ public final class Varve implements Runnable {
     line.setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    if (System.getenv("NO_COLOR") != null) {
+    String noColor = System.getenv("NO_COLOR");
+    if (noColor != null && !noColor.isEmpty()) {
       line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     }
     line.setExecutionExceptionHandler(

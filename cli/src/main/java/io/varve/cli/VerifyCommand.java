@@ -62,7 +62,7 @@ final class VerifyCommand extends TableCommand {
     TableVerifier.Report report;
     long started = System.nanoTime();
     try (Progress progress = new Progress("bytes", err())) {
-      report = new TableVerifier(store, deep, threads, progress::add).verify();
+      report = new TableVerifier(store, deep, threads, progress::add).verify(progress::of);
     } finally {
       threads.shutdownNow();
     }

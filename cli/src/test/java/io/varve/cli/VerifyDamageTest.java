@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,6 +135,24 @@ class VerifyDamageTest {
     assertThat(deep.exitCode()).isEqualTo(ExitCode.FOUND);
   }
 
+  private static final Pattern PLACE = Pattern.compile("damaged.* (at|before) byte (\\d+): ");
+
+  /** As above, the one line is about this file, and its place is that of the damage. */
+  private void assertFoundAt(Path file, long offset, long length) {
+    assertFound(file);
+    List<String> lines =
+        CommandRun.of("verify", path, "-o", "csv").out().lines().skip(1).toList();
+    assertThat(lines).singleElement().asString().startsWith(path.relativize(file) + ",");
+    Matcher place = PLACE.matcher(lines.get(0));
+    assertThat(place.find()).as(lines.get(0)).isTrue();
+    long told = Long.parseLong(place.group(2));
+    if (place.group(1).equals("at")) {
+      assertThat(told).as(lines.get(0)).isBetween(0L, offset);
+    } else {
+      assertThat(told).as(lines.get(0)).isBetween(Math.min(offset, length), length);
+    }
+  }
+
   /** Flips a bit at a place between 0 (the first byte) and 1 (the last). */
   @ParameterizedTest
   @CsvSource({
@@ -158,10 +178,11 @@ class VerifyDamageTest {
   void aFlippedBit(String pattern, double at) throws IOException {
     Path file = files(pattern).get(0);
     byte[] bytes = Files.readAllBytes(file);
-    bytes[(int) Math.round((bytes.length - 1) * at)] ^= 4;
+    int offset = (int) Math.round((bytes.length - 1) * at);
+    bytes[offset] ^= 4;
     Files.write(file, bytes);
 
-    assertFound(file);
+    assertFoundAt(file, offset, bytes.length);
   }
 
   @ParameterizedTest
@@ -173,9 +194,10 @@ class VerifyDamageTest {
   void aFileCutShort(String pattern, int bytes) throws IOException {
     Path file = files(pattern).get(0);
     byte[] content = Files.readAllBytes(file);
-    Files.write(file, java.util.Arrays.copyOf(content, content.length - bytes));
+    int left = content.length - bytes;
+    Files.write(file, java.util.Arrays.copyOf(content, left));
 
-    assertFound(file);
+    assertFoundAt(file, left, left);
   }
 
   @ParameterizedTest

@@ -179,8 +179,9 @@ final class TableJson {
     if (!end.equals(CHECKSUM_MEMBER + actual + "\"}\n")) {
       throw new CorruptFileException(
           file
-              + ": the checksum at its end is not that of its bytes; damaged or edited; restore"
-              + " it from a backup");
+              + ": damaged or edited before byte "
+              + bytes.length
+              + ": the checksum at its end is not that of its bytes; restore it from a backup");
     }
   }
 

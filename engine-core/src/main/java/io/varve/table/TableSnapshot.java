@@ -168,4 +168,9 @@ public final class TableSnapshot {
   public long rowCount() {
     return units().stream().mapToLong(ScanUnit::rows).sum();
   }
+
+  /** Returns the number of bytes that these rows take in files. */
+  public long bytes() {
+    return units().stream().mapToLong(ScanUnit::bytes).sum();
+  }
 }

@@ -90,14 +90,33 @@ public final class TableVerifier {
     final List<TailState> visible = new ArrayList<>();
     final List<String> visibleIn = new ArrayList<>();
     long rows;
+
+    long bytes() {
+      return isSegment ? segment.bytes() : tailEnd;
+    }
   }
 
   /** Verifies the table. */
   public Report verify() throws IOException {
+    return verify(whole -> {});
+  }
+
+  /**
+   * Verifies the table.
+   *
+   * @param whole takes how many bytes there are to check, before the first is reported as checked
+   */
+  public Report verify(LongConsumer whole) throws IOException {
+    TableDirectory table;
     try {
-      TableDirectory table = TableDirectory.open(store);
-      FileCommitLog log = new FileCommitLog(store);
-      Map<String, Wanted> wanted = verifyLog(log);
+      table = TableDirectory.open(store);
+    } catch (CorruptFileException damaged) {
+      add(TableLayout.DESCRIPTION, damaged, 0);
+      return new Report(problems, files, bytes);
+    }
+    try {
+      Map<String, Wanted> wanted = verifyLog(new FileCommitLog(store));
+      whole.accept(wanted.values().stream().mapToLong(Wanted::bytes).sum());
       verifyFiles(table, wanted);
     } catch (CorruptFileException damaged) {
       add("", damaged, 0);
@@ -109,11 +128,25 @@ public final class TableVerifier {
     problems.add(new Problem(file, String.valueOf(problem.getMessage()), rows));
   }
 
+  /** A state is derived from others: what is wrong with one of them has been told with its file. */
+  private void addUnlessTold(String file, Exception problem) {
+    String message = String.valueOf(problem.getMessage());
+    if (problems.stream().noneMatch(told -> told.problem().equals(message))) {
+      add(file, problem, 0);
+    }
+  }
+
   /** Checks the log's own files and returns the segments and tails that it names. */
   private Map<String, Wanted> verifyLog(FileCommitLog log) throws IOException {
     Map<String, Wanted> wanted = new TreeMap<>();
-    long base = log.base();
     long newest = newestRecord();
+    long base;
+    try {
+      base = log.base();
+    } catch (CorruptFileException damaged) {
+      add(TableLayout.BASE, damaged, 0);
+      return wanted;
+    }
     try {
       log.checkHint();
     } catch (CorruptFileException damaged) {
@@ -143,7 +176,7 @@ public final class TableVerifier {
         try {
           log.state(number).ifPresent(state -> addState(state, number == newest, wanted));
         } catch (VarveException damaged) {
-          add(TableLayout.state(number), damaged, 0);
+          addUnlessTold(TableLayout.state(number), damaged);
         }
       }
     }
