@@ -1,5 +1,6 @@
 package io.varve.cli;
 
+import io.varve.table.HistoryOptions;
 import io.varve.table.TableDirectory;
 import io.varve.table.protocol.Removal;
 import java.io.IOException;
@@ -22,10 +23,11 @@ final class ExpireCommand extends TableCommand {
   @Override
   public Integer call() throws IOException {
     TableDirectory table = openTable();
-    Removal removal = upkeep(table).expire(history.options(), true);
+    HistoryOptions kept = history.options(upkeep(table));
+    Removal removal = upkeep(table).expire(kept, true);
     if (!confirmation.dryRun() && !removal.isEmpty()) {
       confirmation.require(RemovalReport.question(table.store().describe(""), removal), err());
-      removal = upkeep(table).expire(history.options(), false);
+      removal = upkeep(table).expire(kept, false);
     }
     RemovalReport.print(removal, confirmation.dryRun(), output, out());
     return ExitCode.OK;

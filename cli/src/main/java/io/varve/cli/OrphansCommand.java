@@ -1,5 +1,6 @@
 package io.varve.cli;
 
+import io.varve.table.HistoryOptions;
 import io.varve.table.TableDirectory;
 import io.varve.table.protocol.Removal;
 import java.io.IOException;
@@ -24,13 +25,14 @@ final class OrphansCommand extends TableCommand {
   @Override
   public Integer call() throws IOException {
     TableDirectory table = openTable();
-    Removal orphans = upkeep(table).removeOrphans(history.options(), true);
-    List<String> leftovers = upkeep(table).removeLeftovers(history.options(), true);
+    HistoryOptions kept = history.options(upkeep(table));
+    Removal orphans = upkeep(table).removeOrphans(kept, true);
+    List<String> leftovers = upkeep(table).removeLeftovers(kept, true);
     boolean some = !orphans.isEmpty() || !leftovers.isEmpty();
     if (remove && some && !confirmation.dryRun()) {
       confirmation.require(RemovalReport.question(table.store().describe(""), orphans), err());
-      orphans = upkeep(table).removeOrphans(history.options(), false);
-      leftovers = upkeep(table).removeLeftovers(history.options(), false);
+      orphans = upkeep(table).removeOrphans(kept, false);
+      leftovers = upkeep(table).removeLeftovers(kept, false);
     }
     try (RowPrinter printer = output.printer(out(), List.of("file", "kind", "removed"))) {
       boolean removed = remove && !confirmation.dryRun();

@@ -194,6 +194,22 @@ class BackupCommandsTest {
     assertThat(totals(path)).isEqualTo(then);
   }
 
+  /** The commits of this test are of 1970: only what the table says can keep them. */
+  @Test
+  void historyExpiresAsTheTableSays() {
+    ok("alter", path, "--set", "history.time=90000 d");
+    String kept = ok("expire", path, "--min-commits", 1, "--dry-run", "-o", "csv").out();
+    assertThat(kept.lines().skip(1)).singleElement().asString().startsWith("0,0,0,");
+    String given =
+        ok("expire", path, "--min-commits", 1, "--history", "P1D", "--dry-run", "-o", "csv").out();
+    assertThat(given.lines().skip(1)).singleElement().asString().startsWith("1,1,");
+
+    ok("alter", path, "--reset", "history.time");
+    ok("alter", path, "--set", "history.min-commits=3");
+    String commits = ok("expire", path, "--dry-run", "-o", "csv").out();
+    assertThat(commits.lines().skip(1)).singleElement().asString().startsWith("1,1,");
+  }
+
   @Test
   void oldRowsAreDroppedForGood() throws IOException {
     String[] args = {path.toString(), "--before", "2023-11-15T00:00:00Z"};

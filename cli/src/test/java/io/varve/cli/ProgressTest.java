@@ -24,8 +24,7 @@ class ProgressTest {
     assertThat(written.toString()).isEmpty();
     now += 1600;
     progress.add(9000);
-    assertThat(written.toString())
-        .isEqualTo("\r10,000 bytes, 5,000 a second, 25 %, 6 s left  ");
+    assertThat(written.toString()).isEqualTo("\r10,000 bytes, 5,000 a second, 25 %, 6 s left  ");
     progress.close();
     assertThat(written.toString()).endsWith("\r" + " ".repeat(78) + "\r");
   }

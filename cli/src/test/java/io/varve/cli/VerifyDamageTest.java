@@ -140,8 +140,7 @@ class VerifyDamageTest {
   /** As above, the one line is about this file, and its place is that of the damage. */
   private void assertFoundAt(Path file, long offset, long length) {
     assertFound(file);
-    List<String> lines =
-        CommandRun.of("verify", path, "-o", "csv").out().lines().skip(1).toList();
+    List<String> lines = CommandRun.of("verify", path, "-o", "csv").out().lines().skip(1).toList();
     assertThat(lines).singleElement().asString().startsWith(path.relativize(file) + ",");
     Matcher place = PLACE.matcher(lines.get(0));
     assertThat(place.find()).as(lines.get(0)).isTrue();

@@ -198,6 +198,21 @@ public final class TableUpkeep {
     return TableSnapshot.of(table, view.head()).table().options().applyTo(job);
   }
 
+  /**
+   * Returns how much of the past stays: as is given, else as the table's options say, else as is
+   * usual.
+   *
+   * @param timeMillis how long commits and savepoints stay; null if nobody says
+   * @param minCommits how many of the newest commits stay; null if nobody says
+   */
+  public HistoryOptions history(@Nullable Long timeMillis, @Nullable Integer minCommits)
+      throws IOException {
+    HistoryOptions told = options(UpkeepOptions.DEFAULTS).history();
+    return new HistoryOptions(
+        timeMillis == null ? told.timeMillis() : timeMillis,
+        minCommits == null ? told.minCommits() : minCommits);
+  }
+
   /** Returns the tags and the numbers of the commits that they name. */
   public SortedMap<String, Long> tags() throws IOException {
     while (!view.advance(log)) {

@@ -1,5 +1,6 @@
 package io.varve.flink.table.procedure;
 
+import io.varve.table.TableUpkeep;
 import io.varve.table.protocol.Removal;
 import java.io.IOException;
 import org.apache.flink.table.annotation.ArgumentHint;
@@ -33,7 +34,8 @@ public final class ExpireProcedure extends TableProcedure {
       @Nullable Integer minCommits,
       @Nullable Boolean dryRun)
       throws IOException {
-    Removal removal = upkeep(open(name)).expire(history(historyTime, minCommits), isTrue(dryRun));
+    TableUpkeep upkeep = upkeep(open(name));
+    Removal removal = upkeep.expire(history(upkeep, historyTime, minCommits), isTrue(dryRun));
     return new Row[] {
       Row.of(removal.expiredThrough(), removal.records(), removal.files().size(), removal.bytes())
     };

@@ -32,7 +32,7 @@ public final class OrphansProcedure extends TableProcedure {
       throws IOException {
     TableDirectory table = open(name);
     boolean dry = isTrue(dryRun);
-    HistoryOptions history = history(historyTime, null);
+    HistoryOptions history = history(upkeep(table), historyTime, null);
     List<Row> rows = new ArrayList<>();
     for (String file : upkeep(table).removeOrphans(history, dry).files()) {
       rows.add(Row.of(file, "orphan", !dry));

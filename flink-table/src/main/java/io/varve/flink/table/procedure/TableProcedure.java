@@ -7,7 +7,6 @@ import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
 import io.varve.table.TableUpkeep;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -74,12 +73,15 @@ public abstract sealed class TableProcedure implements Procedure
     return given != null && given;
   }
 
-  static HistoryOptions history(@Nullable String time, @Nullable Integer minCommits) {
-    Map<String, String> given =
-        time == null ? Map.of() : Map.of(VarveSinkOptions.HISTORY_TIME.key(), time);
-    Duration kept = Configuration.fromMap(given).get(VarveSinkOptions.HISTORY_TIME);
-    int commits = minCommits == null ? HistoryOptions.DEFAULTS.minCommits() : minCommits;
-    return new HistoryOptions(kept.toMillis(), commits);
+  /** What is not given is as the table's options say. */
+  static HistoryOptions history(
+      TableUpkeep upkeep, @Nullable String time, @Nullable Integer minCommits) throws IOException {
+    Long millis = null;
+    if (time != null) {
+      Map<String, String> given = Map.of(VarveSinkOptions.HISTORY_TIME.key(), time);
+      millis = Configuration.fromMap(given).get(VarveSinkOptions.HISTORY_TIME).toMillis();
+    }
+    return upkeep.history(millis, minCommits);
   }
 
   static OffsetDateTime time(String argument, String text) {
