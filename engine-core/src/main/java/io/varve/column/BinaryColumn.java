@@ -103,6 +103,11 @@ public final class BinaryColumn implements Column {
   }
 
   @Override
+  public BinaryColumn newEmpty() {
+    return new BinaryColumn();
+  }
+
+  @Override
   public void appendNull() {
     finish(byteCount(), true);
   }

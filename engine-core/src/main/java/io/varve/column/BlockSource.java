@@ -61,6 +61,23 @@ public interface BlockSource extends AutoCloseable {
   }
 
   /**
+   * Reads a column of a block and gives it away: the source never uses it again, so it may outlive
+   * the source.
+   *
+   * @return what {@link #read} gives, detached and not to be changed; the dictionary of codes is
+   *     shared
+   * @throws io.varve.io.CorruptFileException if the bytes are damaged
+   */
+  default Column readToKeep(int block, int fieldId) throws IOException {
+    Column read = read(block, fieldId);
+    Column kept = read.newEmpty();
+    for (int row = 0; row < read.size(); row++) {
+      kept.appendFrom(read, row);
+    }
+    return kept;
+  }
+
+  /**
    * Appends the value of one row to a column, as cheaply as the source can.
    *
    * @param into holds values of the storage of the field, as they are: no codes

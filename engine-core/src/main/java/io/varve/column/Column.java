@@ -21,6 +21,15 @@ public sealed interface Column
   /** Adds a row with the value, or null, of a row of a column of the same storage. */
   void appendFrom(Column source, int row);
 
+  /** Returns an empty column that takes rows of this one: of codes over the same dictionary. */
+  Column newEmpty();
+
+  /**
+   * Decodes what is left to decode and lets go of the bytes that it comes from: from then on the
+   * column is only what it holds, and several threads may read it.
+   */
+  default void detach() {}
+
   /** Returns the bytes of memory that the values take. */
   long memoryBytes();
 
@@ -40,22 +49,6 @@ public sealed interface Column
   /** Returns whether the value of a row is missing. */
   default boolean isNull(int row) {
     return nulls().isNull(row);
-  }
-
-  /** Returns an empty column of the same kind, of codes one over the same dictionary. */
-  static Column emptyLike(Column column) {
-    if (column instanceof DictionaryColumn coded) {
-      return coded.isSorted()
-          ? DictionaryColumn.ofSorted(coded.dictionary())
-          : new DictionaryColumn(coded.dictionary());
-    }
-    if (column instanceof LongColumn) {
-      return new LongColumn();
-    }
-    if (column instanceof DoubleColumn) {
-      return new DoubleColumn();
-    }
-    return column instanceof BinaryColumn ? new BinaryColumn() : new PairColumn();
   }
 
   /** Returns whether two columns are of the same kind, and if of codes over one dictionary. */

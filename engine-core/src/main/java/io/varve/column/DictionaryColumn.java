@@ -96,6 +96,17 @@ public final class DictionaryColumn implements Column {
   }
 
   @Override
+  public DictionaryColumn newEmpty() {
+    return new DictionaryColumn(dictionary, sorted);
+  }
+
+  @Override
+  public void detach() {
+    codes();
+    encoded = null;
+  }
+
+  @Override
   public void appendNull() {
     reserve(1);
     codes[size()] = 0;

@@ -40,6 +40,11 @@ public final class DoubleColumn implements Column {
   }
 
   @Override
+  public DoubleColumn newEmpty() {
+    return new DoubleColumn();
+  }
+
+  @Override
   public void appendNull() {
     reserve(1);
     values[size()] = 0;

@@ -69,6 +69,17 @@ public final class LongColumn implements Column {
   }
 
   @Override
+  public LongColumn newEmpty() {
+    return new LongColumn();
+  }
+
+  @Override
+  public void detach() {
+    values();
+    encoded = null;
+  }
+
+  @Override
   public void appendNull() {
     reserve(1);
     values[size()] = 0;

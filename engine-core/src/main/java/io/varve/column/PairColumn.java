@@ -47,6 +47,11 @@ public final class PairColumn implements Column {
   }
 
   @Override
+  public PairColumn newEmpty() {
+    return new PairColumn();
+  }
+
+  @Override
   public void appendNull() {
     put(0, 0);
     nulls.append(true);

@@ -67,7 +67,7 @@ final class LiveSource implements BlockSource {
     }
     Column kept = columns.get(fieldId);
     if (kept == null || !Column.areAlike(kept, all)) {
-      kept = Column.emptyLike(all);
+      kept = all.newEmpty();
       columns.put(fieldId, kept);
     }
     kept.clear();

@@ -115,7 +115,7 @@ public final class BatchSource implements BlockSource {
     if (from == 0 && column.size() == count) {
       return column;
     }
-    Column slice = slices.computeIfAbsent(fieldId, id -> Column.emptyLike(column));
+    Column slice = slices.computeIfAbsent(fieldId, id -> column.newEmpty());
     slice.clear();
     copy(column, from, count, slice);
     return slice;

@@ -77,7 +77,21 @@ public class Block implements ZoneMapLookup {
         return columns[i];
       }
     }
-    Column column = read(fieldId);
+    return remember(fieldId, read(fieldId));
+  }
+
+  /**
+   * Returns the values of a column like {@link #column}, for whoever asks to keep: they outlive the
+   * block and its source, never change, and may be read by several threads. Asked for before any
+   * other column is read it costs no more than reading does.
+   *
+   * @throws io.varve.io.CorruptFileException if the bytes are damaged
+   */
+  public Column keep(int fieldId) throws IOException {
+    return source.readToKeep(index, fieldId);
+  }
+
+  private Column remember(int fieldId, Column column) {
     if (columnCount == fieldIds.length) {
       fieldIds = Arrays.copyOf(fieldIds, Math.max(8, columnCount * 2));
       columns = Arrays.copyOf(columns, Math.max(8, columnCount * 2));

@@ -77,7 +77,7 @@ final class GatheredBlock extends Block {
     private Column gather(int fieldId, Column from, int count) {
       Column into = spare.get(fieldId);
       if (into == null || !Column.areAlike(into, from)) {
-        into = Column.emptyLike(from);
+        into = from.newEmpty();
         spare.put(fieldId, into);
       }
       into.clear();

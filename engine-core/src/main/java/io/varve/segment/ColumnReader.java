@@ -30,6 +30,8 @@ final class ColumnReader {
   /** How many bytes are read at once to compare all checksums. */
   private static final int VERIFY_BYTES = 64 << 10;
 
+  private static final int NO_BLOCK = -1;
+
   private final SegmentFile file;
   private final ColumnEntry entry;
   private final BlockDecoder decoder;
@@ -43,6 +45,7 @@ final class ColumnReader {
   private long @Nullable [] offsets; // where each block begins, then the end
   private ZoneMap @Nullable [] zoneMaps;
   private @Nullable Column values;
+  private int valuesOf = NO_BLOCK; // the block that the values are all of
   private @Nullable Column distinct; // unless it is the dictionary of the values
   private @Nullable BlockLists lists;
   private int @Nullable [] counts;
@@ -77,11 +80,13 @@ final class ColumnReader {
   /** Reads a block; the column is used again by the next call. */
   Column read(int block) throws IOException {
     Column target = values();
+    valuesOf = NO_BLOCK;
     boolean before = (known[block >>> 6] & 1L << block) != 0;
     decoder.decodeLazily(blockBytes(block), SegmentReader.rowsIn(block, rowCount), before, target);
     if (isEncoded(target)) {
       known[block >>> 6] |= 1L << block;
     }
+    valuesOf = block;
     return target;
   }
 
@@ -91,9 +96,19 @@ final class ColumnReader {
         : column instanceof LongColumn values && values.encoded() != null;
   }
 
+  /** Reads a block, unless it is the one that was read last, and gives the column away. */
+  Column readToKeep(int block) throws IOException {
+    Column kept = valuesOf == block ? values() : read(block);
+    kept.detach();
+    values = kept.newEmpty();
+    valuesOf = NO_BLOCK;
+    return kept;
+  }
+
   /** Reads some rows of a block; the values of the others mean nothing. */
   Column read(int block, int from, int to) throws IOException {
     Column target = values();
+    valuesOf = NO_BLOCK;
     decoder.decode(blockBytes(block), SegmentReader.rowsIn(block, rowCount), from, to, target);
     return target;
   }
@@ -101,6 +116,7 @@ final class ColumnReader {
   /** Appends the value of one row to a column of values. */
   void readRow(int block, int row, Column into) throws IOException {
     BinaryColumn dictionary = isCoded() ? ((DictionaryColumn) values()).dictionary() : null;
+    valuesOf = NO_BLOCK; // the bytes that they may have yet to be decoded from
     decoder.decodeRow(
         blockBytes(block), SegmentReader.rowsIn(block, rowCount), row, dictionary, into);
   }
@@ -117,6 +133,7 @@ final class ColumnReader {
       return;
     }
     int rows = SegmentReader.rowsIn(block, rowCount);
+    valuesOf = NO_BLOCK;
     decoder.find(blockBytes(block), rows, value, (BinaryColumn) values(), bits);
   }
 

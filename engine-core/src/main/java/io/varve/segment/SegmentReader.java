@@ -208,6 +208,14 @@ public final class SegmentReader implements BlockSource {
   }
 
   @Override
+  public Column readToKeep(int block, int fieldId) throws IOException {
+    ColumnReader column = find(fieldId);
+    return column == null
+        ? new MissingColumn(schema, fieldId).rows(rowCount(block))
+        : column.readToKeep(block);
+  }
+
+  @Override
   public void readRow(int block, int fieldId, int row, Column into) throws IOException {
     Objects.checkIndex(row, rowCount(block));
     ColumnReader column = find(fieldId);

@@ -71,6 +71,11 @@ abstract class PartialSource implements BlockSource {
   }
 
   @Override
+  public Column readToKeep(int block, int fieldId) throws IOException {
+    return source.readToKeep(block, fieldId);
+  }
+
+  @Override
   public void readRow(int block, int fieldId, int row, Column into) throws IOException {
     source.readRow(block, fieldId, row, into);
   }

@@ -211,6 +211,15 @@ public final class TailReader implements BlockSource {
     return target;
   }
 
+  @Override
+  public Column readToKeep(int block, int fieldId) throws IOException {
+    Column kept = read(block, fieldId);
+    columns.remove(fieldId); // it is in one of them
+    missing.remove(fieldId);
+    kept.detach();
+    return kept;
+  }
+
   private Column target(int fieldId) {
     Column target = columns.computeIfAbsent(fieldId, id -> Column.create(storage(id)));
     target.clear();

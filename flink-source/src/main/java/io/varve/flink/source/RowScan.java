@@ -4,7 +4,6 @@ import io.varve.column.BlockSource;
 import io.varve.query.Block;
 import io.varve.query.BoundFilter;
 import io.varve.query.Filter;
-import io.varve.query.RowCursor;
 import io.varve.query.Selection;
 import io.varve.query.Verdict;
 import io.varve.schema.Field;
@@ -12,7 +11,6 @@ import io.varve.schema.Schema;
 import io.varve.table.ClosedTime;
 import io.varve.table.TableDirectory;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -29,12 +27,11 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
 
   private final List<String> columns;
   private final Filter filter;
-  private final RowReader<T> reader;
+  private final RowMaker<T> maker;
   private final ScanMetrics metrics;
   private long wanted;
   private final Selection selection = new Selection();
   private @Nullable BoundFilter bound;
-  private @Nullable RowCursor cursor;
   private Set<Integer> fieldIds = Set.of();
   private int firstBlock;
   private int firstRow;
@@ -45,12 +42,11 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
    * @param columns to select, none for all
    * @param limit after how many rows it is done
    */
-  RowScan(
-      List<String> columns, Filter filter, long limit, RowReader<T> reader, ScanMetrics metrics) {
+  RowScan(List<String> columns, Filter filter, long limit, RowMaker<T> maker, ScanMetrics metrics) {
     this.columns = columns;
     this.filter = filter;
     this.wanted = limit;
-    this.reader = reader;
+    this.maker = maker;
     this.metrics = metrics;
   }
 
@@ -76,10 +72,7 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
     List<Field> fields = fields(schema);
     BoundFilter narrowed = BoundFilter.of(ClosedTime.before(filter, before, schema), schema);
     bound = narrowed;
-    cursor =
-        new RowCursor(
-            schema, fields.stream().mapToInt(field -> schema.indexOf(field.name())).toArray());
-    reader.open(fields);
+    maker.open(schema, fields);
     fieldIds = new TreeSet<>(narrowed.fieldIds());
     fields.forEach(field -> fieldIds.add(field.id()));
   }
@@ -93,14 +86,13 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
   public void begin(VarveSplit split) {
     firstBlock = split.nextBlock();
     firstRow = split.nextRow();
-    reader.begin(split.unit().partition());
+    maker.begin(split.unit().partition());
   }
 
   @Override
   public Iterator<RowAt<T>> read(BlockSource source, int index, boolean last) throws IOException {
     BoundFilter openFilter = bound;
-    RowCursor row = cursor;
-    if (openFilter == null || row == null) {
+    if (openFilter == null) {
       throw new IllegalStateException("the scan was not opened");
     }
     Block block = new Block(source, index);
@@ -114,13 +106,9 @@ final class RowScan<T> implements BlockScan<RowAt<T>> {
     if (index == firstBlock) {
       selection.dropBefore(Math.min(firstRow, block.rowCount()));
     }
-    row.open(block, selection);
-    List<RowAt<T>> elements = new ArrayList<>(selection.count());
-    while (wanted > 0 && row.next()) {
-      wanted--;
-      elements.add(new RowAt<>(reader.read(row), index, row.row()));
-    }
-    return elements.iterator();
+    int count = (int) Math.min(wanted, selection.count());
+    wanted -= count;
+    return count == 0 ? Collections.emptyIterator() : maker.make(block, selection, count);
   }
 
   @Override

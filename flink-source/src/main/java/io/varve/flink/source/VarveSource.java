@@ -56,6 +56,7 @@ public final class VarveSource<T>
   private final Filter filter;
   private final long limit;
   private final @Nullable RowReader<T> reader;
+  private final @Nullable ViewReader<T> views;
   private final @Nullable BatchReader<T> batches;
   private final TypeInformation<T> type;
 
@@ -65,6 +66,7 @@ public final class VarveSource<T>
     this.filter = builder.filter;
     this.limit = builder.limit;
     this.reader = builder.reader;
+    this.views = builder.views;
     this.batches = builder.batches;
     this.type = type;
   }
@@ -122,6 +124,8 @@ public final class VarveSource<T>
     List<Field> fields = RowScan.fields(columns, table.schema());
     if (reader != null) {
       reader.open(fields);
+    } else if (views != null) {
+      views.open(table.schema(), fields);
     } else if (batches != null) {
       batches.open(fields);
     }
@@ -131,17 +135,29 @@ public final class VarveSource<T>
   public SourceReader<T, VarveSplit> createReader(SourceReaderContext context) {
     ScanMetrics metrics = new ScanMetrics(context.metricGroup());
     BatchReader<T> ofBatches = batches;
-    RowReader<T> ofRows = reader;
-    if (ofBatches != null) {
-      return newReader(ofBatches, metrics, context);
+    return ofBatches == null
+        ? newReaderOfRows(metrics, context)
+        : newReader(ofBatches, metrics, context);
+  }
+
+  private RowMaker<T> newMaker() {
+    RowReader<T> ofCopies = reader;
+    ViewReader<T> ofViews = views;
+    if (ofViews != null) {
+      return new ViewedRows<>(ofViews);
     }
-    if (ofRows == null) {
+    if (ofCopies == null) {
       throw new IllegalStateException("the source has no converter");
     }
+    return new CopiedRows<>(ofCopies);
+  }
+
+  private SourceReader<T, VarveSplit> newReaderOfRows(
+      ScanMetrics metrics, SourceReaderContext context) {
     return new VarveSourceReader<>(
         () ->
             new BlockSplitReader<>(
-                target, new RowScan<>(columns, filter, limit, ofRows, metrics), metrics),
+                target, new RowScan<>(columns, filter, limit, newMaker(), metrics), metrics),
         (row, output, progress) -> {
           output.collect(row.element());
           progress.moveTo(row.block(), row.row() + 1);
@@ -186,6 +202,7 @@ public final class VarveSource<T>
     private Filter filter = Filter.all();
     private long limit = Long.MAX_VALUE;
     private @Nullable RowReader<T> reader;
+    private @Nullable ViewReader<T> views;
     private @Nullable BatchReader<T> batches;
     private @Nullable TypeInformation<T> type;
 
@@ -289,6 +306,19 @@ public final class VarveSource<T>
     /** Sets what makes elements of rows, and their type. */
     public Builder<T> converter(RowReader<T> rowReader, TypeInformation<T> elementType) {
       reader = rowReader;
+      views = null;
+      batches = null;
+      type = elementType;
+      return this;
+    }
+
+    /**
+     * Sets what makes elements that look into the columns of their blocks, in the place of a
+     * converter that copies values.
+     */
+    public Builder<T> views(ViewReader<T> viewReader, TypeInformation<T> elementType) {
+      views = viewReader;
+      reader = null;
       batches = null;
       type = elementType;
       return this;
@@ -298,6 +328,7 @@ public final class VarveSource<T>
     public Builder<T> batches(BatchReader<T> batchReader, TypeInformation<T> elementType) {
       batches = batchReader;
       reader = null;
+      views = null;
       type = elementType;
       return this;
     }

@@ -34,7 +34,7 @@ class BlockSplitReaderTest {
                 RecordReader.columnsOf(Usage.class),
                 Filter.all(),
                 Long.MAX_VALUE,
-                RowReader.ofRecord(Usage.class),
+                new CopiedRows<>(RowReader.ofRecord(Usage.class)),
                 metrics),
             metrics);
     reader.handleSplitsChanges(new SplitsAddition<>(splits));
@@ -61,7 +61,7 @@ class BlockSplitReaderTest {
                 RecordReader.columnsOf(Usage.class),
                 Filter.all(),
                 Long.MAX_VALUE,
-                RowReader.ofRecord(Usage.class),
+                new CopiedRows<>(RowReader.ofRecord(Usage.class)),
                 metrics),
             metrics);
     reader.handleSplitsChanges(new SplitsAddition<>(splits));

@@ -127,6 +127,38 @@ class SourceModelTest {
     assertThat(counts(rows)).as(filter.toString()).isEqualTo(counts(expected));
   }
 
+  /** The same by views that are looked at when all readers are long gone. */
+  @SeededTest(runs = 40)
+  void heldViewsAreThoseOfPlainJava(Random random) throws Exception {
+    RandomTable table = new RandomTable(random, MOST_ROWS);
+    Schema schema = table.schema();
+    Written written = write(table, List.of(), ZoneId.of("UTC"), random);
+    Filter filter = random.nextInt(3) == 0 ? Filter.all() : PlainFilter.random(table, random, 2);
+    List<Integer> columns =
+        IntStream.range(0, schema.size()).filter(column -> random.nextBoolean()).boxed().toList();
+    List<Integer> chosen = columns.isEmpty() ? List.of(0) : columns;
+    VarveSource<HeldRows.HeldRow> source =
+        VarveSource.<HeldRows.HeldRow>builder()
+            .path(directory.toString())
+            .columns(chosen.stream().map(i -> schema.field(i).name()).toArray(String[]::new))
+            .filter(filter)
+            .views(new HeldRows(), Types.GENERIC(HeldRows.HeldRow.class))
+            .build();
+
+    List<HeldRows.HeldRow> rows =
+        new StoppedReads(random, 1 + random.nextInt(3000)).read(source, written.splits(random));
+
+    PlainFilter plain = new PlainFilter(schema);
+    List<String> expected =
+        written.rows.stream()
+            .filter(row -> plain.isTrue(filter, row))
+            .map(row -> PlainText.of(row, chosen))
+            .toList();
+    assertThat(counts(rows.stream().map(HeldRows.HeldRow::text).toList()))
+        .as(filter.toString())
+        .isEqualTo(counts(expected));
+  }
+
   private static Map<String, Long> counts(List<String> rows) {
     Map<String, Long> counts = new HashMap<>();
     rows.forEach(row -> counts.merge(row, 1L, Long::sum));

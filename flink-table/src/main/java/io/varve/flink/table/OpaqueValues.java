@@ -10,7 +10,7 @@ import org.apache.flink.table.types.logical.LogicalType;
 
 /**
  * Turns nested values into bytes and back, in the form in which Flink's SQL ships them between
- * tasks. Confined to one thread.
+ * tasks. Values are turned into bytes by one thread, but back by any.
  */
 final class OpaqueValues {
 
@@ -18,7 +18,6 @@ final class OpaqueValues {
 
   private final TypeSerializer<Object> serializer;
   private final DataOutputSerializer out = new DataOutputSerializer(INITIAL_BYTES);
-  private final DataInputDeserializer in = new DataInputDeserializer();
   private final String column;
 
   OpaqueValues(String column, LogicalType type) {
@@ -38,8 +37,7 @@ final class OpaqueValues {
 
   Object fromBytes(byte[] bytes) {
     try {
-      in.setBuffer(bytes);
-      return serializer.deserialize(in);
+      return serializer.deserialize(new DataInputDeserializer(bytes));
     } catch (IOException damaged) {
       throw new IllegalStateException(
           "column '" + column + "' holds bytes that are no value of its type: " + damaged, damaged);

@@ -212,15 +212,15 @@ class VarveTableSource
   }
 
   private VarveSource<RowData> rowSource() {
-    RowDataReader reader =
-        new RowDataReader(request.columns(), table.timeColumn(), table.zone(), request.pinned());
-    List<String> stored = reader.storedColumns();
+    RowDataViews views =
+        new RowDataViews(request.columns(), table.timeColumn(), table.zone(), request.pinned());
+    List<String> stored = views.storedColumns();
     VarveSource.Builder<RowData> builder = VarveSource.builder();
     builder
         .path(table.path())
         .columns((stored.isEmpty() ? List.of(table.timeColumn()) : stored).toArray(String[]::new))
         .filter(request.filter())
-        .converter(reader, InternalTypeInfo.of(request.produced()));
+        .views(views, InternalTypeInfo.of(request.produced()));
     builder.commit(commit()).onCorrupt(options.get(VarveConnectorOptions.SCAN_ON_CORRUPT));
     until().ifPresent(builder::untilWatermark);
     if (request.limit() != ScanRequest.UNLIMITED) {

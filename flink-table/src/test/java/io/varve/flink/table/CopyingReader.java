@@ -15,8 +15,11 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 import org.jspecify.annotations.Nullable;
 
-/** Makes SQL's rows of stored ones. */
-final class RowDataReader implements RowReader<RowData> {
+/**
+ * Makes rows that hold copies of their values: what views must equal, and what they are measured
+ * against.
+ */
+final class CopyingReader implements RowReader<RowData> {
 
   private static final long serialVersionUID = 1L;
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -36,7 +39,7 @@ final class RowDataReader implements RowReader<RowData> {
    * @param zone that they are cut in
    * @param commit that is read, as far as a column shows it
    */
-  RowDataReader(List<ScanColumn> columns, String timeColumn, ZoneId zone, long commit) {
+  CopyingReader(List<ScanColumn> columns, String timeColumn, ZoneId zone, long commit) {
     this.columns = List.copyOf(columns);
     this.timeColumn = timeColumn;
     this.zone = zone;
