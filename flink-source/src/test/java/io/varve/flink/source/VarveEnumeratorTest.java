@@ -20,7 +20,9 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.ReaderInfo;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SupportsBatchSnapshot;
 import org.apache.flink.api.connector.source.mocks.MockSplitEnumeratorContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +182,33 @@ class VarveEnumeratorTest {
     assertThat(numbers()).containsExactly(0, 1, 2, 3, 4);
     assertThat(assigned()).extracting(VarveSplit::unit).containsOnly(before.unit());
     assertThat(second.snapshotState(2).span()).isEqualTo(checkpoint.span());
+  }
+
+  /** As a batch job's JobManager that was replaced: readers give back all that was not finished. */
+  @Test
+  void goesOnFromABatchSnapshot() throws Throwable {
+    write();
+    register(0, 1);
+    SplitEnumerator<VarveSplit, ScanCheckpoint> first = started(ScanCheckpoint.UNPLANNED);
+    first.handleSplitRequest(0, null);
+    first.handleSplitRequest(1, null);
+    first.handleSplitRequest(1, null);
+    assertThat(first).isInstanceOf(SupportsBatchSnapshot.class);
+    ScanCheckpoint snapshot = first.snapshotState(-1);
+    first.close();
+    VarveSplit lost = assigned().get(0);
+    SimpleVersionedSerializer<ScanCheckpoint> serializer = ScanCheckpoint.serializer();
+
+    SplitEnumerator<VarveSplit, ScanCheckpoint> second =
+        started(serializer.deserialize(serializer.getVersion(), serializer.serialize(snapshot)));
+    second.addSplitsBack(List.of(lost), 0);
+    for (int i = 0; i < 5; i++) {
+      second.handleSplitRequest(0, null);
+    }
+
+    assertThat(numbers()).containsExactly(0, 1, 2, 0, 3, 4);
+    assertThat(context.hasNoMoreSplits(0)).isTrue();
+    second.close();
   }
 
   private List<String> leases() {
