@@ -3,31 +3,41 @@ package io.varve.flink.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.column.LongColumn;
+import io.varve.io.FileStore;
+import io.varve.io.InputFile;
+import io.varve.io.LocalFileStore;
 import io.varve.query.Filter;
 import io.varve.query.Measure;
+import io.varve.schema.Projection;
+import io.varve.schema.TableDefinition;
 import io.varve.table.TableSnapshot;
 import io.varve.testkit.TestTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderOutput;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
+import org.apache.flink.metrics.groups.OperatorIOMetricGroup;
 import org.apache.flink.metrics.testutils.MetricListener;
 import org.apache.flink.runtime.metrics.groups.InternalSourceReaderMetricGroup;
+import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,16 +64,41 @@ class SourceMetricsTest {
   private final List<Object> emitted = new ArrayList<>();
   private final MetricListener listener = new MetricListener();
 
+  /** Flink's own counters of the last reader. */
+  private long recordsIn;
+
+  private long bytesIn;
+
   private TableSnapshot write() throws Exception {
     try (TestTable table = Usage.table(directory, Usage.random(new Random(1), 0, 5000))) {
       return TableSnapshot.latest(table.table());
     }
   }
 
+  private TestingReaderContext context() {
+    return new TestingReaderContext(
+        new Configuration(), InternalSourceReaderMetricGroup.mock(listener.getMetricGroup()));
+  }
+
+  /** Reads all, once for the metrics that listeners see and once for Flink's own counters. */
   private <T> int read(Source<T, VarveSplit, ?> source, TableSnapshot snapshot) throws Exception {
-    TestingReaderContext context =
+    TestingReaderContext counting =
         new TestingReaderContext(
-            new Configuration(), InternalSourceReaderMetricGroup.mock(listener.getMetricGroup()));
+            new Configuration(),
+            InternalSourceReaderMetricGroup.wrap(
+                UnregisteredMetricGroups.createUnregisteredOperatorMetricGroup()));
+    read(source, snapshot, counting);
+    OperatorIOMetricGroup ofFlink = counting.metricGroup().getIOMetricGroup();
+    recordsIn = ofFlink.getNumRecordsInCounter().getCount();
+    bytesIn = ofFlink.getNumBytesInCounter().getCount();
+    List<T> elements = read(source, snapshot, context());
+    emitted.addAll(elements);
+    return elements.size();
+  }
+
+  private static <T> List<T> read(
+      Source<T, VarveSplit, ?> source, TableSnapshot snapshot, TestingReaderContext context)
+      throws Exception {
     TestingReaderOutput<T> output = new TestingReaderOutput<>();
     try (SourceReader<T, VarveSplit> reader = source.createReader(context)) {
       reader.addSplits(ScanPlan.of(snapshot, 64).splits());
@@ -72,8 +107,7 @@ class SourceMetricsTest {
         reader.isAvailable().get();
       }
     }
-    emitted.addAll(output.getEmittedRecords());
-    return output.getEmittedRecords().size();
+    return output.getEmittedRecords();
   }
 
   private long value(String... name) {
@@ -105,21 +139,25 @@ class SourceMetricsTest {
     }
   }
 
+  /** Returns the times of the five blocks of {@link #write}, which are sorted by them. */
+  private static List<Instant> times() {
+    return Usage.random(new Random(1), 0, 5000).stream().map(Usage::ts).sorted().toList();
+  }
+
   @Test
   void countsWhatWasReadAndHow() throws Exception {
+    Instant end = times().get(1500);
     VarveSource<Usage> source =
         VarveSource.ofRecords(Usage.class)
             .path(directory.toString())
-            .filter(Filter.lt("ts", 1_701_000_000_000_000_000L))
+            .filter(Filter.lt("ts", end))
             .build();
 
-    int rows = read(source, write());
-
-    assertThat(rows).isBetween(1024, 3000);
-    long decoded = value("varve", "blocksDecoded");
-    assertThat(decoded).isBetween(2L, 3L);
-    assertThat(value("varve", "blocksSkipped")).isEqualTo(5 - decoded);
-    assertThat(value("varve", "bytesRead")).isPositive();
+    assertThat(read(source, write())).isEqualTo(1500);
+    assertThat(recordsIn).isEqualTo(1500);
+    assertThat(value("varve", "blocksDecoded")).isEqualTo(2);
+    assertThat(value("varve", "blocksSkipped")).isEqualTo(3);
+    assertThat(bytesIn).isEqualTo(value("varve", "bytesRead")).isPositive();
     assertThat(value("varve", "pendingSplits")).isZero();
     assertThat(value("pendingRecords")).isZero();
     assertThat(value("pendingBytes")).isZero();
@@ -137,6 +175,102 @@ class SourceMetricsTest {
     read(footers, snapshot);
     assertThat(value("varve", "blocksFromFooters")).isEqualTo(5);
     assertThat(value("varve", "blocksDecoded")).isZero();
+  }
+
+  /** Whole blocks of a range of time by zone maps, its edges by their rows, the rest not at all. */
+  @Test
+  void countsTheLevelOfEachBlock() throws Exception {
+    TableSnapshot snapshot = write();
+    RollupSource middle =
+        RollupSource.builder()
+            .path(directory.toString())
+            .aggregate(Measure.countRows(), Measure.sum("tokens"))
+            .filter(
+                Filter.and(Filter.ge("ts", times().get(500)), Filter.lt("ts", times().get(3500))))
+            .build();
+
+    assertThat(read(middle, snapshot)).isEqualTo(1);
+
+    assertThat(recordsIn).isEqualTo(1);
+    assertThat(value("varve", "blocksFromZoneMaps")).isEqualTo(2);
+    assertThat(value("varve", "blocksDecoded")).isEqualTo(2);
+    assertThat(value("varve", "blocksSkipped")).isEqualTo(1);
+    assertThat(value("varve", "blocksFromFooters")).isZero();
+    assertThat(value("varve", "blocksFromProjections")).isZero();
+  }
+
+  @Test
+  void countsBlocksThatAProjectionAnswered() throws Exception {
+    TableDefinition definition =
+        TableDefinition.builder(Usage.SCHEMA)
+            .projection(Projection.parse("by_model", "day, model", "sum(tokens)"))
+            .build();
+    TableSnapshot snapshot;
+    try (TestTable table = TestTable.create(directory, definition)) {
+      Usage.addAll(table, Usage.random(new Random(1), 0, 5000));
+      table.commit(true);
+      snapshot = TableSnapshot.latest(table.table());
+    }
+    RollupSource byModel =
+        RollupSource.builder()
+            .path(directory.toString())
+            .groupBy("model")
+            .aggregate(Measure.countRows(), Measure.sum("tokens"))
+            .build();
+
+    assertThat(read(byModel, snapshot)).isEqualTo(4);
+
+    assertThat(recordsIn).isEqualTo(4);
+    assertThat(value("varve", "blocksFromProjections")).isEqualTo(5);
+    assertThat(value("varve", "blocksDecoded")).isZero();
+  }
+
+  /** Splits, rows and bytes go down as blocks are fetched, to nothing. */
+  @Test
+  void countsWhatIsPending() throws Exception {
+    TableSnapshot snapshot = write();
+    ScanMetrics metrics = new ScanMetrics(context().metricGroup());
+    try (BlockSplitReader<RowAt<Usage>> reader =
+        new BlockSplitReader<>(
+            ScanTarget.UNKNOWN.withPath(directory.toString()),
+            new RowScan<>(
+                RecordReader.columnsOf(Usage.class),
+                Filter.all(),
+                Long.MAX_VALUE,
+                new CopiedRows<>(RowReader.ofRecord(Usage.class)),
+                metrics),
+            metrics)) {
+      reader.handleSplitsChanges(new SplitsAddition<>(ScanPlan.of(snapshot, 2).splits()));
+      assertThat(value("varve", "pendingSplits")).isEqualTo(3);
+      assertThat(value("pendingRecords")).isEqualTo(5000);
+      long bytes = value("pendingBytes");
+      long all = snapshot.units().get(0).bytes();
+      assertThat(bytes).isBetween(all - 3, all); // each split has its share, rounded down
+
+      List<Long> splits = new ArrayList<>();
+      List<Long> rows = new ArrayList<>();
+      while (value("varve", "pendingSplits") > 0) {
+        reader.fetch();
+        splits.add(value("varve", "pendingSplits"));
+        rows.add(value("pendingRecords"));
+      }
+      assertThat(splits).containsExactly(2L, 2L, 1L, 1L, 0L);
+      assertThat(rows).containsExactly(3976L, 2952L, 1928L, 904L, 0L);
+      assertThat(value("pendingBytes")).isZero();
+    }
+  }
+
+  @Test
+  void countsTheBytesOfEachRead() throws Exception {
+    Files.write(directory.resolve("f"), new byte[100]);
+    AtomicLong bytes = new AtomicLong();
+    FileStore store = new MeteredReads(new LocalFileStore(directory), bytes::addAndGet);
+    try (InputFile file = store.open("f")) {
+      file.read(10, new byte[50], 5, 30);
+      assertThat(bytes).hasValue(30);
+      file.read(0, new byte[100], 0, 100);
+      assertThat(bytes).hasValue(130);
+    }
   }
 
   /** Elements of whole blocks: the sum of a column of each, and all of them counted. */
@@ -161,6 +295,7 @@ class SourceMetricsTest {
 
     List<Usage> rows = Usage.random(new Random(1), 0, 5000);
     assertThat(read(sums, write())).isEqualTo(2 * 5);
+    assertThat(recordsIn).isEqualTo(2 * 5);
     assertThat(emitted.stream().mapToLong(sum -> (Long) sum).sum())
         .isEqualTo(
             rows.stream().filter(row -> row.model() == 1).mapToLong(row -> row.id() + 1).sum());

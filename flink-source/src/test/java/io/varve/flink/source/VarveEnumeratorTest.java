@@ -23,6 +23,9 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SupportsBatchSnapshot;
 import org.apache.flink.api.connector.source.mocks.MockSplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
+import org.apache.flink.metrics.testutils.MetricListener;
+import org.apache.flink.runtime.metrics.groups.InternalSplitEnumeratorMetricGroup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,6 +212,43 @@ class VarveEnumeratorTest {
     assertThat(numbers()).containsExactly(0, 1, 2, 0, 3, 4);
     assertThat(context.hasNoMoreSplits(0)).isTrue();
     second.close();
+  }
+
+  /** Commits since the one that is read, and splits that nobody has yet. */
+  @Test
+  void tellsItsLagAndWhatIsLeft() throws Throwable {
+    write();
+    MetricListener metrics = new MetricListener();
+    MockSplitEnumeratorContext<VarveSplit> told =
+        new MockSplitEnumeratorContext<>(2) {
+          @Override
+          public SplitEnumeratorMetricGroup metricGroup() {
+            return new InternalSplitEnumeratorMetricGroup(metrics.getMetricGroup());
+          }
+        };
+    told.registerReader(new ReaderInfo(0, "host"));
+    SplitEnumerator<VarveSplit, ScanCheckpoint> enumerator = source().createEnumerator(told);
+    enumerator.start();
+    told.runNextOneTimeCallable();
+    assertThat(gauge(metrics, "enumerator", "unassignedSplits")).isEqualTo(5);
+    enumerator.handleSplitRequest(0, null);
+    enumerator.handleSplitRequest(0, null);
+    assertThat(gauge(metrics, "enumerator", "unassignedSplits")).isEqualTo(3);
+    assertThat(gauge(metrics, "enumerator", "varve", "commitLag")).isZero();
+    try (TestTable table = TestTable.create(directory, Usage.TABLE)) {
+      for (int i = 0; i < 3; i++) {
+        Usage.addAll(table, Usage.random(new Random(2), 5000, 10));
+        table.commit(true);
+      }
+    }
+    told.runPeriodicCallable(0);
+    assertThat(gauge(metrics, "enumerator", "varve", "commitLag")).isEqualTo(3);
+    enumerator.close();
+    told.close();
+  }
+
+  private static long gauge(MetricListener metrics, String... name) {
+    return (Long) metrics.getGauge(name).orElseThrow().getValue();
   }
 
   private List<String> leases() {
