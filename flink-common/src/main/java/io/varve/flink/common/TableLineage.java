@@ -60,7 +60,7 @@ public record TableLineage(String namespace, String name, Map<String, LineageDat
     String namespace = uri.getScheme() + (authority == null ? "" : "://" + authority);
     String name = path.startsWith("/") ? path : uri.getPath();
     LineageDatasetFacet columns = columns(table.schema());
-    LineageDatasetFacet config = config(table);
+    LineageDatasetFacet config = config(path, table);
     return new Vertex(
         List.of(
             new TableLineage(
@@ -76,9 +76,10 @@ public record TableLineage(String namespace, String name, Map<String, LineageDat
     return new Columns(columns);
   }
 
-  private static LineageDatasetFacet config(TableDefinition table) {
+  private static LineageDatasetFacet config(String path, TableDefinition table) {
     Map<String, String> config = new LinkedHashMap<>();
     config.put("connector", "varve");
+    config.put("path", path); // in SQL the data set is named as the table is, not by its directory
     config.put("time-column", table.schema().timeField().name());
     if (!table.partitionColumns().isEmpty()) {
       config.put("partition-columns", String.join(",", table.partitionColumns()));

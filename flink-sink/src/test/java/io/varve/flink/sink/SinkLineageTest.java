@@ -58,6 +58,7 @@ class SinkLineageTest {
     DatasetConfigFacet config = (DatasetConfigFacet) requireNonNull(table.facets().get("config"));
     assertThat(config.config())
         .containsEntry("connector", "varve")
+        .containsEntry("path", "/data/events")
         .containsEntry("time-column", "time")
         .containsEntry("bucket", "3")
         .containsEntry("bucket-key", "key");

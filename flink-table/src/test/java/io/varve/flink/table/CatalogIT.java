@@ -334,6 +334,25 @@ class CatalogIT {
     refused("CREATE DATABASE sys", "procedures");
   }
 
+  /**
+   * A value is looked at before anything is made: a table that nobody wanted is what could stay.
+   */
+  @Test
+  void aWrongValueOfAnOptionMakesNoTable() throws Exception {
+    assertThatThrownBy(
+            () ->
+                sql.run(
+                    "CREATE TABLE w (ts TIMESTAMP(3)) WITH ('time-column' = 'ts',"
+                        + " 'segment.target-rows' = '-5')"))
+        .satisfies(
+            e ->
+                assertThat(SqlFixture.messages(e))
+                    .contains("segment.target-rows must be 1 to 67108864, is -5"));
+    assertThat(sql.rows("SHOW TABLES")).isEmpty();
+    assertThat(warehouse.resolve("default/w")).doesNotExist();
+    assertThat(session().rows("SHOW TABLES")).isEmpty();
+  }
+
   private void refused(String statement, String message) {
     assertThatThrownBy(() -> sql.run(statement))
         .satisfies(e -> assertThat(SqlFixture.messages(e)).contains(message));
