@@ -68,7 +68,8 @@ final class AlterCommand extends TableCommand {
       description = {
         "segment.target-rows, segment.target-bytes, segment.target-age, ttl, history.time,"
             + " history.min-commits, bloom-columns, tally-columns, projection.<name>.group-by,"
-            + " projection.<name>.aggregates. It comes before what jobs say."
+            + " projection.<name>.aggregates, projection.min-rows-per-group. It comes before what"
+            + " jobs say."
       })
   private Map<String, String> set = new LinkedHashMap<>();
 

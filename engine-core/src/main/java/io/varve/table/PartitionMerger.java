@@ -59,7 +59,7 @@ public final class PartitionMerger implements AutoCloseable {
     this.options = options;
     this.owns = owns;
     this.executor = executor;
-    this.files = new WriterFiles(table, writer);
+    this.files = new WriterFiles(table, writer, options);
     this.log = new FileCommitLog(table.store());
   }
 

@@ -46,7 +46,7 @@ public final class SegmentMerger {
     this.snapshot = snapshot.withTruncated();
     this.options = options;
     this.files = files;
-    this.form = WriterFiles.Form.of(snapshot.table());
+    this.form = WriterFiles.Form.of(snapshot.table(), options);
     this.cancelled = cancelled;
   }
 

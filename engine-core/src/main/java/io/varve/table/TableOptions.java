@@ -35,6 +35,9 @@ public record TableOptions(SortedMap<String, String> values) {
   /** The age at which unsealed rows become a segment. */
   public static final String TARGET_AGE = "segment.target-age";
 
+  /** A projection is stored if it has at most one group for so many rows. */
+  public static final String MIN_ROWS_PER_GROUP = "projection.min-rows-per-group";
+
   /** The age, by the time column, at which rows go. */
   public static final String TTL = "ttl";
 
@@ -46,7 +49,14 @@ public record TableOptions(SortedMap<String, String> values) {
 
   /** The options that a table holds; the roles of columns can be set beside them. */
   public static final List<String> NAMES =
-      List.of(TARGET_ROWS, TARGET_BYTES, TARGET_AGE, TTL, HISTORY_TIME, HISTORY_MIN_COMMITS);
+      List.of(
+          TARGET_ROWS,
+          TARGET_BYTES,
+          TARGET_AGE,
+          MIN_ROWS_PER_GROUP,
+          TTL,
+          HISTORY_TIME,
+          HISTORY_MIN_COMMITS);
 
   /** Columns that are looked up by rare values, with commas between. */
   public static final String BLOOM_COLUMNS = "bloom-columns";
@@ -107,6 +117,10 @@ public record TableOptions(SortedMap<String, String> values) {
     String bytes = values.get(TARGET_BYTES);
     if (bytes != null) {
       options = options.withTargetBytes(bytes(TARGET_BYTES, bytes));
+    }
+    String group = values.get(MIN_ROWS_PER_GROUP);
+    if (group != null) {
+      options = options.withMinRowsPerGroup(integer(MIN_ROWS_PER_GROUP, group));
     }
     String age = values.get(TARGET_AGE);
     return age == null ? options : options.withTargetAgeMillis(millis(TARGET_AGE, age));

@@ -77,7 +77,7 @@ public final class TableWriter implements AutoCloseable {
       WriterOptions options,
       LongSupplier clockMillis,
       Executor executor) {
-    this.files = new WriterFiles(table, writer);
+    this.files = new WriterFiles(table, writer, options);
     this.tails = new WriterTails(files, MAX_SHARED_TAIL_BYTES);
     this.memory = new WriterMemory(table.storedSchema(), writer);
     this.queue = new SealQueue(executor);
@@ -107,7 +107,7 @@ public final class TableWriter implements AutoCloseable {
     partitions.values().forEach(PartitionWriter::releaseMemory);
     bufferedBytes = 0;
     memory.use(now.storedSchema(), files.writer());
-    files.use(now);
+    files.use(now, newOptions);
     options = newOptions;
     newest = null;
     current = null;

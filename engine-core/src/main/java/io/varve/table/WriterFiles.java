@@ -34,11 +34,19 @@ final class WriterFiles {
   private final AtomicLong nextFile = new AtomicLong();
 
   WriterFiles(TableDirectory table, long writer) {
+    this(table, writer, Form.of(table));
+  }
+
+  WriterFiles(TableDirectory table, long writer, WriterOptions options) {
+    this(table, writer, Form.of(table, options));
+  }
+
+  private WriterFiles(TableDirectory table, long writer, Form form) {
     this.table = table;
     this.tableId = UUID.fromString(table.id());
     this.writer = writer;
     this.writerId = TableLayout.writerId(writer);
-    this.form = Form.of(table);
+    this.form = form;
     this.deletes = new WriterDeletes(table.store(), writerId);
   }
 
@@ -49,8 +57,14 @@ final class WriterFiles {
    * @param options of its segments
    */
   record Form(TableDirectory table, SegmentOptions options) {
+
+    /** Returns the form of a table for whoever has no options but the table's own. */
     static Form of(TableDirectory table) {
-      return new Form(table, SealOptions.of(table.definition()));
+      return of(table, table.options().applyTo(WriterOptions.DEFAULTS));
+    }
+
+    static Form of(TableDirectory table, WriterOptions options) {
+      return new Form(table, SealOptions.of(table.definition(), options.minRowsPerGroup()));
     }
   }
 
@@ -59,9 +73,14 @@ final class WriterFiles {
     return form;
   }
 
-  /** Goes on with the columns of another view of the table. */
+  /** Goes on with the columns of another view of the table, and its options. */
   void use(TableDirectory view) {
     form = Form.of(view);
+  }
+
+  /** Goes on with the columns of another view of the table. */
+  void use(TableDirectory view, WriterOptions options) {
+    form = Form.of(view, options);
   }
 
   /** Returns the store whose root is the table's. */

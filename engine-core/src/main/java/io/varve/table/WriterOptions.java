@@ -1,5 +1,6 @@
 package io.varve.table;
 
+import io.varve.query.SealOptions;
 import java.io.Serializable;
 
 /**
@@ -11,9 +12,11 @@ import java.io.Serializable;
  *     partition's rows are sealed too
  * @param bufferBytes bytes of memory that one writer takes for rows, in buffers and while it seals;
  *     over it rows are spilled to tails
+ * @param minRowsPerGroup a projection is stored in a segment if it has at most one group for so
+ *     many rows
  */
 public record WriterOptions(
-    int targetRows, long targetBytes, long targetAgeMillis, long bufferBytes)
+    int targetRows, long targetBytes, long targetAgeMillis, long bufferBytes, int minRowsPerGroup)
     implements Serializable {
 
   /** The default number of rows of a segment. */
@@ -34,7 +37,8 @@ public record WriterOptions(
           DEFAULT_TARGET_ROWS,
           DEFAULT_TARGET_BYTES,
           DEFAULT_TARGET_AGE_MILLIS,
-          DEFAULT_BUFFER_BYTES);
+          DEFAULT_BUFFER_BYTES,
+          SealOptions.DEFAULT_MIN_ROWS_PER_GROUP);
 
   /** The most rows of a segment that writers aim at. */
   public static final int MAX_TARGET_ROWS = 1 << 26;
@@ -51,6 +55,10 @@ public record WriterOptions(
     if (targetBytes > MAX_TARGET_BYTES) {
       throw new IllegalArgumentException(
           "segment.target-bytes must be at most " + MAX_TARGET_BYTES + ", is " + targetBytes);
+    }
+    if (minRowsPerGroup < 1) {
+      throw new IllegalArgumentException(
+          "projection.min-rows-per-group must be positive, is " + minRowsPerGroup);
     }
     if (targetBytes < 1 || targetAgeMillis < 1 || bufferBytes < 1) {
       throw new IllegalArgumentException(
@@ -75,21 +83,26 @@ public record WriterOptions(
 
   /** Returns the same with another number of rows of a segment. */
   public WriterOptions withTargetRows(int rows) {
-    return new WriterOptions(rows, targetBytes, targetAgeMillis, bufferBytes);
+    return new WriterOptions(rows, targetBytes, targetAgeMillis, bufferBytes, minRowsPerGroup);
   }
 
   /** Returns the same with another number of bytes of a segment's rows. */
   public WriterOptions withTargetBytes(long bytes) {
-    return new WriterOptions(targetRows, bytes, targetAgeMillis, bufferBytes);
+    return new WriterOptions(targetRows, bytes, targetAgeMillis, bufferBytes, minRowsPerGroup);
   }
 
   /** Returns the same with another age of unsealed rows. */
   public WriterOptions withTargetAgeMillis(long millis) {
-    return new WriterOptions(targetRows, targetBytes, millis, bufferBytes);
+    return new WriterOptions(targetRows, targetBytes, millis, bufferBytes, minRowsPerGroup);
   }
 
   /** Returns the same with another size of the buffer. */
   public WriterOptions withBufferBytes(long bytes) {
-    return new WriterOptions(targetRows, targetBytes, targetAgeMillis, bytes);
+    return new WriterOptions(targetRows, targetBytes, targetAgeMillis, bytes, minRowsPerGroup);
+  }
+
+  /** Returns the same with another number of rows that a group of a projection is worth. */
+  public WriterOptions withMinRowsPerGroup(int rows) {
+    return new WriterOptions(targetRows, targetBytes, targetAgeMillis, bufferBytes, rows);
   }
 }

@@ -206,7 +206,8 @@ class SinkFailureIT {
             1 + random.nextInt(600),
             1 + random.nextInt(100_000),
             1 + random.nextInt(200),
-            1 + random.nextInt(20_000));
+            1 + random.nextInt(20_000),
+            1 + random.nextInt(8));
     EventJob.of(directory, false, ROWS, ROWS_PER_CHECKPOINT)
         .withTable(Event.randomTable(random))
         .withParallelism(1 + random.nextInt(4))

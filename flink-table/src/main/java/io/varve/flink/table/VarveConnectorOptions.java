@@ -2,6 +2,7 @@ package io.varve.flink.table;
 
 import io.varve.flink.sink.OnInvalidRow;
 import io.varve.flink.source.OnCorrupt;
+import io.varve.query.SealOptions;
 import io.varve.query.TimeBucket;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
@@ -99,6 +100,14 @@ public final class VarveConnectorOptions {
           .withDescription(
               "What is computed of each group beside its number of rows, such as sum(cost),"
                   + " max(latency).");
+
+  /** When a projection is worth its bytes. */
+  public static final ConfigOption<Integer> PROJECTION_MIN_ROWS_PER_GROUP =
+      ConfigOptions.key("projection.min-rows-per-group")
+          .intType()
+          .defaultValue(SealOptions.DEFAULT_MIN_ROWS_PER_GROUP)
+          .withDescription(
+              "A segment holds a projection if it has at most one group for so many rows.");
 
   /** The rows of a segment. */
   public static final ConfigOption<Integer> SEGMENT_TARGET_ROWS =

@@ -61,6 +61,7 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
         VarveConnectorOptions.BLOOM_COLUMNS,
         VarveConnectorOptions.TALLY_COLUMNS,
         VarveConnectorOptions.TIME_ZONE,
+        VarveConnectorOptions.PROJECTION_MIN_ROWS_PER_GROUP,
         VarveConnectorOptions.SEGMENT_TARGET_ROWS,
         VarveConnectorOptions.SEGMENT_TARGET_BYTES,
         VarveConnectorOptions.SEGMENT_TARGET_AGE,
@@ -82,6 +83,7 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
   @Override
   public Set<ConfigOption<?>> forwardOptions() {
     return Set.of(
+        VarveConnectorOptions.PROJECTION_MIN_ROWS_PER_GROUP,
         VarveConnectorOptions.SEGMENT_TARGET_ROWS,
         VarveConnectorOptions.SEGMENT_TARGET_BYTES,
         VarveConnectorOptions.SEGMENT_TARGET_AGE,

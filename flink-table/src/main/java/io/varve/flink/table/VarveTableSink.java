@@ -91,6 +91,7 @@ final class VarveTableSink
             .withTargetRows(options.get(VarveConnectorOptions.SEGMENT_TARGET_ROWS))
             .withTargetBytes(options.get(VarveConnectorOptions.SEGMENT_TARGET_BYTES).getBytes())
             .withTargetAgeMillis(options.get(VarveConnectorOptions.SEGMENT_TARGET_AGE).toMillis())
+            .withMinRowsPerGroup(options.get(VarveConnectorOptions.PROJECTION_MIN_ROWS_PER_GROUP))
             .withBufferBytes(options.get(VarveConnectorOptions.SINK_BUFFER_MEMORY).getBytes());
     VarveSinkBuilder<RowData> sink =
         VarveSink.<RowData>builder()
