@@ -163,11 +163,15 @@ class SinkBatchIT {
       writeOneSegmentEach();
     }
     Faults faults = Faults.plan(directory, List.of(Fault.at("OPEN .*vseg @ .*Committer")));
-    writeOneSegmentEach();
+    int jobs = 3;
+    while (!faults.allStruck() && jobs < 9) { // a subtask that gets no split writes no segment
+      writeOneSegmentEach();
+      jobs++;
+    }
 
     assertThat(faults.allStruck()).as("the fault struck").isTrue();
     assertThat(faults.restarted()).as("restarted").isFalse();
-    requireEachRow(4);
+    requireEachRow(jobs);
   }
 
   @Test
