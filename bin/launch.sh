@@ -41,7 +41,7 @@ find_java() {
   java_version=${line%%[!0-9]*}
   [ "$java_version" -ge 17 ] || fail "$java is Java ${line%%\"*}, Varve needs 17 or newer. Set JAVA_HOME to one."
   java_build=${line%%\"*}-$(cksum <<<"$said" | tr ' ' -)
-  [ ! -w "${known%/*}" ] || publish "$known" printf '%s\n' "$file" "$java_version" "$java_build"
+  [ ! -w "${known%/*}" ] || publish "$known" printf '%s\n' "$file" "$java_version" "$java_build" || true
 }
 
 # Makes a file of what a command prints, whole or not at all, whoever else does so at the time.
