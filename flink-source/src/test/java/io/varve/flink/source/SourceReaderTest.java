@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.configuration.Configuration;
@@ -222,6 +223,46 @@ class SourceReaderTest {
           .contains(file.toString())
           .contains("byte");
     }
+  }
+
+  /** In the middle of a block, at its end, and of blocks of which few rows are wanted. */
+  @SeededTest(runs = 8)
+  void aReaderStopsAtItsLimit(Random random) throws Exception {
+    List<Usage> rows = Usage.random(random, 0, 4000);
+    TableSnapshot snapshot = write(rows, 4000);
+    int limit = random.nextBoolean() ? 1024 : 1 + random.nextInt(3000);
+    boolean filtered = random.nextBoolean();
+    Filter filter = filtered ? Filter.lt("id", 50L) : Filter.all();
+    int wanted = Math.min(limit, filtered ? 50 : 4000);
+    List<VarveSplit> splits = ScanPlan.of(snapshot, 1).splits();
+
+    List<Usage> copies =
+        read(
+            VarveSource.ofRecords(Usage.class)
+                .path(directory.toString())
+                .filter(filter)
+                .limit(limit)
+                .build(),
+            splits,
+            random,
+            1_000_000);
+    List<HeldRows.HeldRow> views =
+        read(
+            VarveSource.<HeldRows.HeldRow>builder()
+                .path(directory.toString())
+                .columns("id")
+                .filter(filter)
+                .limit(limit)
+                .views(new HeldRows(), Types.GENERIC(HeldRows.HeldRow.class))
+                .build(),
+            splits,
+            random,
+            1_000_000);
+
+    assertThat(copies).hasSize(wanted).doesNotHaveDuplicates();
+    assertThat(rows).containsAll(copies);
+    assertThat(views.stream().map(HeldRows.HeldRow::text).toList())
+        .isEqualTo(copies.stream().map(row -> String.valueOf(row.id())).toList());
   }
 
   @Test
