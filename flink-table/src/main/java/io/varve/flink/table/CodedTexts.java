@@ -4,6 +4,7 @@ import io.varve.column.BinaryColumn;
 import io.varve.column.DictionaryColumn;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.flink.table.data.StringData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts that are held as codes. Each text of a dictionary is made once and shared by all rows that
@@ -23,13 +24,15 @@ final class CodedTexts extends ValueColumn {
    *
    * @param before the column of the block before this one
    */
-  CodedTexts(DictionaryColumn column, @org.jspecify.annotations.Nullable ValueColumn before) {
+  CodedTexts(DictionaryColumn column, @Nullable ValueColumn before) {
     this.column = column;
     this.dictionary = column.dictionary();
     this.codes = column.codes();
-    boolean same = before instanceof CodedTexts coded && coded.dictionary == dictionary;
     int shared = dictionary.size() > MOST_SHARED ? 0 : dictionary.size();
-    this.made = same ? ((CodedTexts) before).made : new AtomicReferenceArray<>(shared);
+    this.made =
+        before instanceof CodedTexts coded && coded.dictionary == dictionary
+            ? coded.made
+            : new AtomicReferenceArray<>(shared);
   }
 
   @Override
