@@ -66,10 +66,10 @@ final class AlterCommand extends TableCommand {
       names = "--set",
       paramLabel = "OPTION=VALUE",
       description = {
-        "segment.target-rows, segment.target-bytes, segment.target-age, ttl, history.time,"
-            + " history.min-commits, bloom-columns, tally-columns, projection.<name>.group-by,"
-            + " projection.<name>.aggregates, projection.min-rows-per-group. It comes before what"
-            + " jobs say."
+        "segment.target-rows, segment.target-bytes, segment.target-age, ttl, ttl.by-partition,"
+            + " history.time, history.min-commits, bloom-columns, tally-columns,"
+            + " projection.<name>.group-by, projection.<name>.aggregates,"
+            + " projection.min-rows-per-group. It comes before what jobs say."
       })
   private Map<String, String> set = new LinkedHashMap<>();
 

@@ -105,12 +105,17 @@ final class Deletes {
 
   /** Returns whether rows of a segment may be deleted. */
   boolean concern(String partition, SegmentRef segment) {
-    boolean young = segment.minTime() >= TimeCutoff.of(facts);
     return all.stream()
         .anyMatch(
             delete ->
                 delete.concerns(partition, segment.deletesThrough())
-                    && !(young && TimeCutoff.is(delete.tombstone())));
+                    && !isYoung(segment, delete.tombstone()));
+  }
+
+  /** Returns whether a delete is of older rows than a segment holds. */
+  private boolean isYoung(SegmentRef segment, Tombstone tombstone) {
+    long cutoffNanos = TimeCutoff.of(facts, tombstone);
+    return cutoffNanos != Long.MIN_VALUE && segment.minTime() >= cutoffNanos;
   }
 
   /** Returns whether rows may be deleted from a file that deletes have been applied to. */

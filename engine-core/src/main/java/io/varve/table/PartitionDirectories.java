@@ -58,7 +58,8 @@ public final class PartitionDirectories {
     return has(parts(table, values), directory.split("/", -1));
   }
 
-  private static boolean has(List<@Nullable String> parts, String[] directory) {
+  /** Returns whether a directory's parts are those; null stands for any. */
+  static boolean has(List<@Nullable String> parts, String[] directory) {
     boolean same = directory.length >= parts.size();
     for (int i = 0; same && i < parts.size(); i++) {
       same = parts.get(i) == null || directory[i].equals(parts.get(i));
@@ -66,7 +67,8 @@ public final class PartitionDirectories {
     return same;
   }
 
-  private static List<@Nullable String> parts(
+  /** Returns the parts of the directories, by partition column; null where any will do. */
+  static List<@Nullable String> parts(
       TableDefinition table, Map<String, ? extends @Nullable String> values) {
     List<String> columns = table.partitionColumns();
     for (String column : values.keySet()) {

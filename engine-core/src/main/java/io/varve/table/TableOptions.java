@@ -41,6 +41,9 @@ public record TableOptions(SortedMap<String, String> values) {
   /** The age, by the time column, at which rows go. */
   public static final String TTL = "ttl";
 
+  /** The ages at which rows of some partitions go, as of {@link PartitionTtl}. */
+  public static final String TTL_BY_PARTITION = "ttl.by-partition";
+
   /** How long commits and savepoints stay. */
   public static final String HISTORY_TIME = "history.time";
 
@@ -55,6 +58,7 @@ public record TableOptions(SortedMap<String, String> values) {
           TARGET_AGE,
           MIN_ROWS_PER_GROUP,
           TTL,
+          TTL_BY_PARTITION,
           HISTORY_TIME,
           HISTORY_MIN_COMMITS);
 
@@ -74,20 +78,24 @@ public record TableOptions(SortedMap<String, String> values) {
     values = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(values));
     for (String name : values.keySet()) {
       if (!NAMES.contains(name)) {
-        throw new IllegalArgumentException(
-            "'"
-                + name
-                + "' is no option of a table; there are "
-                + String.join(", ", NAMES)
-                + ", "
-                + BLOOM_COLUMNS
-                + ", "
-                + TALLY_COLUMNS
-                + ", projection.<name>.group-by and projection.<name>.aggregates");
+        throw unknown(name);
       }
     }
     applyTo(values, WriterOptions.DEFAULTS);
     applyTo(values, UpkeepOptions.DEFAULTS);
+  }
+
+  private static IllegalArgumentException unknown(String name) {
+    return new IllegalArgumentException(
+        "'"
+            + name
+            + "' is no option of a table; there are "
+            + String.join(", ", NAMES)
+            + ", "
+            + BLOOM_COLUMNS
+            + ", "
+            + TALLY_COLUMNS
+            + ", projection.<name>.group-by and projection.<name>.aggregates");
   }
 
   /** Returns whether an option can be changed beside a running job, a role of columns included. */
@@ -130,12 +138,16 @@ public record TableOptions(SortedMap<String, String> values) {
     String time = values.get(HISTORY_TIME);
     String commits = values.get(HISTORY_MIN_COMMITS);
     String ttl = values.get(TTL);
+    String byPartition = values.get(TTL_BY_PARTITION);
     HistoryOptions history =
         new HistoryOptions(
             time == null ? job.history().timeMillis() : millis(HISTORY_TIME, time),
             commits == null ? job.history().minCommits() : integer(HISTORY_MIN_COMMITS, commits));
     return new UpkeepOptions(
-        history, job.intervalMillis(), ttl == null ? job.ttlMillis() : millis(TTL, ttl));
+        history,
+        job.intervalMillis(),
+        ttl == null ? job.ttlMillis() : millis(TTL, ttl),
+        byPartition == null ? job.ttlByPartition() : PartitionTtl.parse(byPartition));
   }
 
   private static int integer(String name, String text) {
@@ -147,7 +159,7 @@ public record TableOptions(SortedMap<String, String> values) {
   }
 
   /** Reads a time such as {@code 10 min}, {@code 7 d} or {@code PT12H}. */
-  private static long millis(String name, String text) {
+  static long millis(String name, String text) {
     String stripped = text.strip();
     Matcher amount = AMOUNT.matcher(stripped);
     try {
@@ -209,11 +221,15 @@ public record TableOptions(SortedMap<String, String> values) {
             options.put(name, value);
           }
         });
-    return before.withOptions(withRoles(before.definition(), roles), new TableOptions(options));
+    TableOptions after = new TableOptions(options);
+    after.applyTo(UpkeepOptions.DEFAULTS).ttlByPartition().requireFor(before.definition());
+    return before.withOptions(withRoles(before.definition(), roles), after);
   }
 
   private static void requireKnown(String name) {
-    new TableOptions(new TreeMap<>(Map.of(name, "1")));
+    if (!NAMES.contains(name)) {
+      throw unknown(name);
+    }
   }
 
   private static TableDefinition withRoles(

@@ -39,9 +39,6 @@ public final class TableUpkeep {
   /** However short the history: a temporary file may belong to somebody who writes it now. */
   private static final long MIN_LEFTOVER_MILLIS = 3_600_000;
 
-  private static final long STEPS_OF_TTL = 100;
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
   private final TableDirectory table;
   private final FileCommitLog log;
   private final String who;
@@ -96,7 +93,8 @@ public final class TableUpkeep {
 
   /**
    * Removes segments and tails that no commit shows and no restorable savepoint can bring in: those
-   * last written before the newest start of a job that is itself older than the history.
+   * last written before the newest start of a job that is itself older than the history. In a table
+   * that only batch jobs have ever written to, those last written before the history.
    *
    * @param dryRun whether it is only told what would go
    * @return what has gone
@@ -169,21 +167,20 @@ public final class TableUpkeep {
   }
 
   /**
-   * Drops the rows of events that are older than a time to live, in steps of a hundredth of it, and
-   * only where a segment holds such rows.
+   * Drops the rows that have outlived their time, the table's or their partition's, in steps of a
+   * hundredth of it, and only where a segment holds such rows.
    *
    * @return the number of the record that says so, 0 if it changes nothing
    */
-  public long dropExpiredRows(long ttlMillis) throws IOException {
-    long step = Math.max(1, ttlMillis / STEPS_OF_TTL);
-    long cutoffMillis = Math.floorDiv(clockMillis.getAsLong() - ttlMillis, step) * step;
-    long cutoffNanos = Math.multiplyExact(cutoffMillis, NANOS_PER_MILLI);
+  public long dropExpiredRows(UpkeepOptions ttl) throws IOException {
+    boolean byPartition = !ttl.ttlByPartition().rules().isEmpty();
+    if (!byPartition && ttl.ttlMillis() == UpkeepOptions.FOREVER) {
+      return 0;
+    }
+    long nowMillis = clockMillis.getAsLong();
     return maintain(
-        "ttl of " + Duration.ofMillis(ttlMillis),
-        head ->
-            TimeCutoff.holdsOlderRows(head.state(), cutoffNanos)
-                ? TimeCutoff.changes(table, head, cutoffNanos)
-                : List.of());
+        byPartition ? "ttl by partition" : "ttl of " + Duration.ofMillis(ttl.ttlMillis()),
+        head -> TimeCutoff.expired(table, head, ttl, nowMillis));
   }
 
   /**

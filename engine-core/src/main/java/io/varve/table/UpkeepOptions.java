@@ -8,8 +8,10 @@ import java.io.Serializable;
  * @param history how much of the past stays
  * @param intervalMillis how long to wait between two rounds of expiry, clean-up and merging
  * @param ttlMillis the age of an event at which its row goes; {@link #FOREVER} if it stays
+ * @param ttlByPartition other ages, of rows of some partitions
  */
-public record UpkeepOptions(HistoryOptions history, long intervalMillis, long ttlMillis)
+public record UpkeepOptions(
+    HistoryOptions history, long intervalMillis, long ttlMillis, PartitionTtl ttlByPartition)
     implements Serializable {
 
   /** Rows stay however old they are. */
@@ -21,6 +23,11 @@ public record UpkeepOptions(HistoryOptions history, long intervalMillis, long tt
   /** The defaults. */
   public static final UpkeepOptions DEFAULTS =
       new UpkeepOptions(HistoryOptions.DEFAULTS, DEFAULT_INTERVAL_MILLIS, FOREVER);
+
+  /** One time to live for all rows. */
+  public UpkeepOptions(HistoryOptions history, long intervalMillis, long ttlMillis) {
+    this(history, intervalMillis, ttlMillis, PartitionTtl.NONE);
+  }
 
   /** Checks the interval. */
   public UpkeepOptions {

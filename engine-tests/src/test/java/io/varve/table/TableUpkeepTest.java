@@ -395,20 +395,21 @@ class TableUpkeepTest {
 
   @Test
   void aTimeToLiveMakesARecordOnlyWhereRowsGo() throws IOException {
+    UpkeepOptions ttl = new UpkeepOptions(HISTORY, 1, 100 * HOUR);
     TableUpkeep upkeep = job.upkeep();
     try (Attempt attempt = job.start(job.run(1), 0, null)) {
       attempt.round(true, 1);
       job.now += 50 * HOUR;
       attempt.round(true, 2);
-      assertThat(upkeep.dropExpiredRows(100 * HOUR)).isZero();
+      assertThat(upkeep.dropExpiredRows(ttl)).isZero();
       job.now += 52 * HOUR;
-      assertThat(upkeep.dropExpiredRows(100 * HOUR)).isPositive();
+      assertThat(upkeep.dropExpiredRows(ttl)).isPositive();
       assertThat(job.rows()).containsExactly(2L);
       job.now += 20 * HOUR;
-      assertThat(upkeep.dropExpiredRows(100 * HOUR)).isZero();
+      assertThat(upkeep.dropExpiredRows(ttl)).isZero();
       job.now += 30 * HOUR;
       attempt.round(true, 3);
-      assertThat(upkeep.dropExpiredRows(100 * HOUR)).isPositive();
+      assertThat(upkeep.dropExpiredRows(ttl)).isPositive();
       assertThat(job.rows()).containsExactly(3L);
       job.now += 25 * HOUR;
       attempt.round(false, 4);

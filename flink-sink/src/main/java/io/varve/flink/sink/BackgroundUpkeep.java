@@ -67,9 +67,7 @@ final class BackgroundUpkeep implements AutoCloseable {
   void round() {
     try {
       UpkeepOptions now = upkeep.options(options);
-      if (now.ttlMillis() != UpkeepOptions.FOREVER) {
-        upkeep.dropExpiredRows(now.ttlMillis());
-      }
+      upkeep.dropExpiredRows(now);
       count(upkeep.expire(now.history(), false));
       Removal orphans = upkeep.removeNewOrphans(now.history());
       count(orphans);

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The round of upkeep with which a batch job leaves a table that no streaming job has ever opened:
- * nobody else lets its rows and history expire and merges its small segments. What fails is logged
+ * nobody else lets its rows and history expire, merges its small segments and removes what attempts
+ * left that failed or were run again. What fails is logged
  * and left to the next job: the rows are committed. Confined to one thread.
  */
 final class UpkeepAfterBatch {
@@ -45,10 +46,9 @@ final class UpkeepAfterBatch {
   private void keepUp(TableDirectory table) throws IOException {
     TableUpkeep upkeep = new TableUpkeep(table, who, System::currentTimeMillis);
     UpkeepOptions options = upkeep.options(settings.upkeep());
-    if (options.ttlMillis() != UpkeepOptions.FOREVER) {
-      upkeep.dropExpiredRows(options.ttlMillis());
-    }
+    upkeep.dropExpiredRows(options);
     upkeep.expire(options.history(), false);
+    upkeep.removeOrphans(options.history(), false);
     upkeep.removeLeftovers(options.history(), false);
   }
 }

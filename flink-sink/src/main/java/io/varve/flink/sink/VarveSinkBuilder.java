@@ -4,6 +4,7 @@ import io.varve.flink.common.RowConverter;
 import io.varve.flink.common.TablePaths;
 import io.varve.schema.TableDefinition;
 import io.varve.table.HistoryOptions;
+import io.varve.table.PartitionTtl;
 import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
@@ -26,6 +27,7 @@ public final class VarveSinkBuilder<T> {
   private HistoryOptions history = HistoryOptions.DEFAULTS;
   private long cleanUpIntervalMillis = UpkeepOptions.DEFAULT_INTERVAL_MILLIS;
   private long ttlMillis = UpkeepOptions.FOREVER;
+  private PartitionTtl ttlByPartition = PartitionTtl.NONE;
   private OnRewind onRewind = OnRewind.REWIND;
   private OnInvalidRow onInvalidRow = OnInvalidRow.FAIL;
   private boolean allowWithoutCheckpointing;
@@ -69,6 +71,18 @@ public final class VarveSinkBuilder<T> {
   /** Sets the age of an event at which its row goes for good; without a call rows stay. */
   public VarveSinkBuilder<T> ttl(Duration age) {
     ttlMillis = age.toMillis();
+    return this;
+  }
+
+  /**
+   * Sets other ages for the rows of some partitions, as of {@link PartitionTtl}: {@code
+   * "tenant=free:1 d; tenant=acme:forever"}.
+   *
+   * @throws io.varve.table.InvalidOptionException if it is no list of rules; that they are of the
+   *     table's partition columns is checked by {@link #build}
+   */
+  public VarveSinkBuilder<T> ttlByPartition(String rules) {
+    ttlByPartition = PartitionTtl.parse(rules);
     return this;
   }
 
@@ -126,13 +140,14 @@ public final class VarveSinkBuilder<T> {
    * @throws IllegalStateException if path, table or converter is missing
    */
   public VarveSink<T> build() {
+    ttlByPartition.requireFor(required("table", definition));
     return new VarveSink<>(
         new SinkSettings<>(
             required("path", path),
             required("table", definition),
             required("converter", converter),
             writer,
-            new UpkeepOptions(history, cleanUpIntervalMillis, ttlMillis),
+            new UpkeepOptions(history, cleanUpIntervalMillis, ttlMillis, ttlByPartition),
             onRewind,
             onInvalidRow,
             allowWithoutCheckpointing,

@@ -1,6 +1,7 @@
 package io.varve.flink.sink;
 
 import io.varve.table.HistoryOptions;
+import io.varve.table.TableOptions;
 import io.varve.table.UpkeepOptions;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
@@ -43,6 +44,16 @@ public final class VarveSinkOptions {
           .withDescription(
               "The age, by the time column, at which a row goes for good. Rows stay if it is not"
                   + " set.");
+
+  /** The ages at which rows of some partitions go, where others than {@link #TTL}. */
+  public static final ConfigOption<String> TTL_BY_PARTITION =
+      ConfigOptions.key(TableOptions.TTL_BY_PARTITION)
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The ages at which rows of some partitions go, where others than ttl, such as"
+                  + " 'tenant=free:1 d; tenant=acme:forever'. The rule with the most columns"
+                  + " holds.");
 
   private VarveSinkOptions() {}
 }

@@ -83,7 +83,7 @@ final class TableAlteration {
         continue;
       }
       if (TableOptions.isKnown(key)) {
-        changed.put(key, engineValue(options.get(key)));
+        changed.put(key, engineValue(key, options.get(key)));
       } else if (DeclaredTable.isOfDefinition(key)) {
         throw new CatalogException(
             "'" + key + "' is fixed when " + name + " is created; make another table");
@@ -93,8 +93,8 @@ final class TableAlteration {
   }
 
   /** SQL separates the elements of lists by semicolons, the engine by commas. */
-  private static @Nullable String engineValue(@Nullable String value) {
-    return value == null ? null : value.replace(';', ',');
+  private static @Nullable String engineValue(String key, @Nullable String value) {
+    return value == null || TableOptions.NAMES.contains(key) ? value : value.replace(';', ',');
   }
 
   private List<SchemaChange> columnChanges(

@@ -10,6 +10,7 @@ import io.varve.table.TableDirectory;
 import io.varve.table.TableMaintenance;
 import io.varve.table.TableOptions;
 import io.varve.table.TableSnapshot;
+import io.varve.table.UpkeepOptions;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -254,7 +255,8 @@ public final class VarveCatalog extends ReadOnlyCatalog {
         TableDefinitions.of(table.copy(options), Configuration.fromMap(options));
     Map<String, String> held = new TreeMap<>(options);
     held.keySet().retainAll(TableOptions.NAMES);
-    new TableOptions(new TreeMap<>(held)); // a wrong value is told before there is a table
+    TableOptions wanted = new TableOptions(new TreeMap<>(held)); // told before there is a table
+    wanted.applyTo(UpkeepOptions.DEFAULTS).ttlByPartition().requireFor(definition);
     options.keySet().removeIf(DeclaredTable::isOfDefinition);
     call(
         () -> {

@@ -107,6 +107,7 @@ final class VarveTableSink
             .onRewind(options.get(VarveConnectorOptions.SINK_ON_REWIND))
             .onInvalidRow(options.get(VarveConnectorOptions.SINK_ON_INVALID_ROW));
     options.getOptional(VarveSinkOptions.TTL).ifPresent(sink::ttl);
+    options.getOptional(VarveSinkOptions.TTL_BY_PARTITION).ifPresent(sink::ttlByPartition);
     if (overwrite && staticPartition.isEmpty()) {
       sink.overwrite();
     } else if (overwrite) {

@@ -289,6 +289,21 @@ class CatalogIT {
   }
 
   @Test
+  void rulesOfPartitionsAreCheckedWhenTheyAreSet() throws Exception {
+    String columns = "(ts TIMESTAMP(3), tenant STRING, region INT) PARTITIONED BY (tenant, region)";
+    String with = " WITH ('time-column' = 'ts', 'ttl.by-partition' = '";
+    refused("CREATE TABLE w " + columns + with + "ts=1:1 d')", "'ts' is no partition column");
+    assertThat(sql.rows("SHOW TABLES LIKE 'w'")).isEmpty();
+    sql.run("CREATE TABLE w " + columns + with + "tenant=a:1 d; region=1:2 d;tenant=a/region=1:3 d')");
+    String two = "tenant=a:1 d; tenant=b%3Bc:forever";
+    sql.run("ALTER TABLE w SET ('ttl.by-partition' = '" + two + "')");
+    refused("ALTER TABLE w SET ('ttl.by-partition' = 'region=x:1 d')", "is no value of type int32");
+
+    String shown = String.valueOf(session().run("SHOW CREATE TABLE w").get(0).getField(0));
+    assertThat(shown).contains("'ttl.by-partition' = '" + two + "'");
+  }
+
+  @Test
   void storedColumnsAreAltered() throws Exception {
     sql.run(
         "CREATE TABLE e (ts TIMESTAMP(3), a INT NOT NULL, b STRING, c INT)"

@@ -175,4 +175,35 @@ class StatementsIT {
     assertThat(sql.rows("SELECT usr, SUM(cost) FROM p GROUP BY usr"))
         .isEqualTo(List.of("+I[ann, 1]"));
   }
+
+  /** The batch job itself lets the rows go that have outlived what their partition keeps to. */
+  @Test
+  void partitionsHaveTimesToLiveOfTheirOwn() throws Exception {
+    String rows =
+        "INSERT INTO %s SELECT CURRENT_TIMESTAMP - age, tenant, cost FROM (VALUES"
+            + " (INTERVAL '9' DAY, 'free', 1), (INTERVAL '0' DAY, 'free', 2),"
+            + " (INTERVAL '9' DAY, 'a;b', 3), (INTERVAL '99' DAY, 'a;b', 4),"
+            + " (INTERVAL '9' DAY, 'x', 5), (INTERVAL '40' DAY, 'x', 6)) AS r(age, tenant, cost)";
+    sql.run(byTenant("p", "tenant=free:1 d; tenant=a%3Bb:forever"), String.format(rows, "p"));
+    assertThat(sql.rows("SELECT tenant, cost FROM p"))
+        .containsExactly("+I[a;b, 3]", "+I[a;b, 4]", "+I[free, 2]", "+I[x, 5]");
+
+    sql.run(byTenant("q", "usr=ann:1 d"));
+    assertThatThrownBy(() -> sql.run(String.format(rows, "q")))
+        .satisfies(
+            e ->
+                assertThat(SqlFixture.messages(e))
+                    .contains("'usr' is no partition column; name one of [tenant]"));
+  }
+
+  private String byTenant(String name, String rules) {
+    return "CREATE TABLE "
+        + name
+        + " (ts TIMESTAMP_LTZ(3), tenant STRING, cost BIGINT) PARTITIONED BY (tenant) WITH"
+        + " ('connector' = 'varve', 'path' = '"
+        + directory.resolve(name)
+        + "', 'time-column' = 'ts', 'ttl' = '30 d', 'ttl.by-partition' = '"
+        + rules
+        + "')";
+  }
 }
