@@ -2,6 +2,7 @@ package io.varve.table;
 
 import static io.varve.table.UpkeepFixture.HISTORY;
 import static io.varve.table.UpkeepFixture.HOUR;
+import static io.varve.table.WriterOptions.DEFAULTS;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,8 +13,10 @@ import io.varve.io.SnapshotExpiredException;
 import io.varve.table.UpkeepFixture.Attempt;
 import io.varve.table.protocol.AggregatorState;
 import io.varve.table.protocol.Committable;
+import io.varve.table.protocol.Fold;
 import io.varve.table.protocol.Removal;
 import io.varve.table.protocol.RunId;
+import io.varve.testkit.TestTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -416,5 +419,52 @@ class TableUpkeepTest {
       upkeep.expire(HISTORY, false);
       assertThat(job.files()).hasSize(2);
     }
+  }
+
+  /**
+   * Only guests write to this table: what one of them has left goes after the history, what another
+   * is about to commit stays, and after a job with checkpoints has come its starts count again.
+   */
+  @Test
+  void whatBatchJobsLeaveGoesAfterTheHistory() throws IOException {
+    try (TestTable guests = TestTable.create(job.store, job.table.definition(), DEFAULTS)) {
+      addTo(guests, 1);
+      guests.barrier(true);
+      job.date();
+      guests.startWriter(); // the attempt that is run again
+      addTo(guests, 1);
+      guests.commit(true);
+      job.date();
+      job.now += 20 * HOUR;
+      addTo(guests, 2);
+      Fold running = new Fold();
+      running.add(guests.barrier(true));
+      job.date();
+      assertThat(job.files()).hasSize(3);
+      assertThat(removeOrphans().isEmpty()).as("younger than the history").isTrue();
+
+      job.now += 5 * HOUR;
+      assertThat(job.upkeep().removeOrphans(HISTORY, true).files()).hasSize(1);
+      assertThat(removeOrphans().files()).hasSize(1);
+      guests.commit(running);
+      assertThat(job.rows()).containsExactly(1L, 2L);
+
+      guests.startWriter();
+      addTo(guests, 3);
+      guests.barrier(true);
+      job.date();
+      job.now += 25 * HOUR;
+      job.start(job.run(1), 0, null).close();
+      assertThat(removeOrphans().isEmpty()).as("the job has just started").isTrue();
+    }
+  }
+
+  private void addTo(TestTable table, long number) throws IOException {
+    long time = job.now;
+    table.add(
+        row -> {
+          row.setTimestamp(0, time, 0);
+          row.setLong(1, number);
+        });
   }
 }

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file is an orphan if no retained record names it and it was last written before the newest
  * open that is itself older than the table's history: whoever wrote it has been fenced for so long
- * that its savepoints have expired. Without such an open nothing is listed.
+ * that its savepoints have expired. Without such an open nothing is listed; unless nobody has ever
+ * opened the table. Then there are guests alone, who have no savepoints and take no longer than the
+ * history: an orphan was last written before that.
  */
 public final class OrphanCleanUp extends LogOperation<Removal> {
 
@@ -104,7 +106,7 @@ public final class OrphanCleanUp extends LogOperation<Removal> {
       statesRead.clear();
       return Preparation.AGAIN;
     }
-    if (listing == null && newestOldOpen() > soughtFor) {
+    if (listing == null && (isOfGuests(view.head()) || newestOldOpen() > soughtFor)) {
       listing = log.files();
     }
     return Preparation.READY;
@@ -127,11 +129,17 @@ public final class OrphanCleanUp extends LogOperation<Removal> {
     return retained.newestOldOpen(oldBeforeMillis);
   }
 
+  /** Returns whether no job with checkpoints has ever written: batch jobs have no epochs. */
+  private static boolean isOfGuests(Head head) {
+    return head.state().epoch() == 0;
+  }
+
   @Override
   Verdict<Removal> judge(Head head, long nowMillis) throws IOException {
     List<String> orphans = new ArrayList<>();
     long bytes = 0;
-    long writtenBefore = rules.hold(Rule.ORPHAN_IS_OLD) ? newestOldOpen() : Long.MAX_VALUE;
+    long writtenBefore = isOfGuests(head) ? oldBeforeMillis : newestOldOpen();
+    writtenBefore = rules.hold(Rule.ORPHAN_IS_OLD) ? writtenBefore : Long.MAX_VALUE;
     for (StoredFile stored : listing == null ? List.<StoredFile>of() : listing) {
       if (stored.lastWrittenMillis() < writtenBefore && isUnnamed(stored.file(), head)) {
         orphans.add(stored.file());

@@ -2,12 +2,31 @@ package io.varve.flink.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.column.RowBuffer;
 import io.varve.flink.common.RowConverter;
 import io.varve.io.LocalFileStore;
 import io.varve.table.FileCommitLog;
 import io.varve.table.HistoryOptions;
+import io.varve.table.PartitionPath;
+import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
+import io.varve.table.TableUpkeep;
+import io.varve.table.TableWriter;
+import io.varve.table.WriterOptions;
+import io.varve.table.protocol.Author;
+import io.varve.table.protocol.Fold;
+import io.varve.table.protocol.GuestId;
+import io.varve.table.protocol.GuestOperation;
+import io.varve.table.protocol.GuestRequest;
+import io.varve.table.protocol.LogView;
+import io.varve.table.protocol.RunId;
+import io.varve.table.protocol.WriterChanges;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -154,6 +173,68 @@ class SinkBatchIT {
             .build();
     EventJob events = EventJob.of(directory, false, ROWS, 1);
     environment(events, RuntimeExecutionMode.BATCH, sink).execute("bounded");
+  }
+
+  /**
+   * Writers whose files were whole are run again: what they left goes with a later job, once it is
+   * older than the history; what another job has written, and has yet to commit, stays.
+   */
+  @Test
+  void whatFailedAttemptsLeftGoesAfterTheHistory() throws Exception {
+    Faults faults = Faults.plan(directory, List.of(Fault.at("AFTER SYNC .*vseg").killing()));
+    write(false, ROWS, RuntimeExecutionMode.BATCH);
+    assertThat(faults.restarted()).as("restarted").isTrue();
+    List<String> left = unnamed();
+    assertThat(left).as("left by attempts that failed").isNotEmpty();
+    Fold running = new Fold();
+    running.add(filesOfAnotherJob());
+    List<String> both = unnamed();
+    assertThat(both).hasSizeGreaterThan(left.size()).containsAll(left);
+
+    write(false, ROWS, RuntimeExecutionMode.BATCH);
+    assertThat(unnamed()).as("younger than the history").containsAll(both);
+    for (String file : left) {
+      Files.setLastModifiedTime(
+          directory.resolve(file), FileTime.from(Instant.now().minus(2, ChronoUnit.DAYS)));
+    }
+    write(false, ROWS, RuntimeExecutionMode.BATCH);
+
+    both.removeAll(left);
+    assertThat(unnamed()).isEqualTo(both);
+    requireEachRow(3);
+    commit(running);
+    assertThat(TableContent.ids(directory)).hasSize(3 * ROWS + 1).contains(ROWS + 1L);
+  }
+
+  /** Returns the data files that no record names. */
+  private List<String> unnamed() throws Exception {
+    TableDirectory table = TableDirectory.open(new LocalFileStore(directory));
+    TableUpkeep upkeep = new TableUpkeep(table, "a test", System::currentTimeMillis);
+    return new ArrayList<>(upkeep.orphans().files());
+  }
+
+  private WriterChanges filesOfAnotherJob() throws Exception {
+    TableDirectory table = TableContent.latest(directory).table();
+    try (TableWriter writer =
+        new TableWriter(table, 77, WriterOptions.DEFAULTS, System::currentTimeMillis)) {
+      RowBuffer rows = writer.rows(PartitionPath.bucket(0));
+      RowConverter<Event> converter = RowConverter.ofRecord(Event.class);
+      converter.open(table.schema());
+      converter.convert(Event.of(ROWS + 1), rows);
+      rows.endRow();
+      writer.rowAdded();
+      return writer.barrier(true);
+    }
+  }
+
+  private void commit(Fold rows) throws Exception {
+    GuestId guest = new GuestId(new RunId(System.currentTimeMillis(), 77), "another");
+    Author author = new Author("another", "a test", "another job's commit");
+    new GuestOperation(new GuestRequest(guest, rows.take(), author), new LogView())
+        .run(
+            new FileCommitLog(new LocalFileStore(directory)),
+            System::currentTimeMillis,
+            conflicts -> {});
   }
 
   /** What is committed stays committed, and the job has done its work. */
