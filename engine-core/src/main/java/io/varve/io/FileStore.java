@@ -82,6 +82,14 @@ public interface FileStore {
   /** Makes the names in a directory durable: files created, published and deleted so far. */
   void syncDirectory(String directory) throws IOException;
 
+  /**
+   * Returns whether bytes of a file are durable and can be read once it has been synced. Else a
+   * file appears whole when it is closed, so that nothing can be added to it from time to time.
+   */
+  default boolean showsOpenFiles() {
+    return true;
+  }
+
   /** Returns a path as messages should show it to people. */
   String describe(String path);
 

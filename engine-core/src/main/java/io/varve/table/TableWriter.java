@@ -38,6 +38,10 @@ public final class TableWriter implements AutoCloseable {
   private final WriterTails tails;
   private final WriterMemory memory;
   private final SealQueue queue;
+
+  /** Whether each barrier seals: a tail could not be written to from barrier to barrier. */
+  private final boolean hasNoTails;
+
   private WriterOptions options;
   private final LongSupplier clockMillis;
   private final Map<String, PartitionWriter> partitions = new HashMap<>();
@@ -81,6 +85,7 @@ public final class TableWriter implements AutoCloseable {
     this.tails = new WriterTails(files, MAX_SHARED_TAIL_BYTES);
     this.memory = new WriterMemory(table.storedSchema(), writer);
     this.queue = new SealQueue(executor);
+    this.hasNoTails = !table.store().showsOpenFiles();
     this.options = options;
     this.clockMillis = clockMillis;
   }
@@ -154,7 +159,7 @@ public final class TableWriter implements AutoCloseable {
       broken = true;
       seal(writer);
       broken = false;
-    } else if (writer.bufferedRows() >= BlockSource.MAX_BLOCK_ROWS && !fillsSegments()) {
+    } else if (writer.bufferedRows() >= BlockSource.MAX_BLOCK_ROWS && !staysInMemory()) {
       broken = true;
       writer.spill(tails, partitions.size(), false);
       broken = false;
@@ -163,7 +168,7 @@ public final class TableWriter implements AutoCloseable {
       broken = true;
       makeRoom(0);
       if (bufferedBytes + queue.bytes() > options.bufferBytes()) {
-        spillAll();
+        writeAll();
       }
       broken = false;
     }
@@ -178,9 +183,13 @@ public final class TableWriter implements AutoCloseable {
     return partitions.size() * options.segmentBytes() <= options.bufferBytes();
   }
 
+  private boolean staysInMemory() {
+    return hasNoTails || fillsSegments();
+  }
+
   /** Waits where segments come too fast to be encoded. */
   private void seal(PartitionWriter writer) throws IOException {
-    boolean fromMemory = fillsSegments();
+    boolean fromMemory = staysInMemory();
     long segmentBytes = options.segmentBytes();
     queue.awaitRoom(0);
     makeRoom(fromMemory ? segmentBytes / 2 : segmentBytes / 2 * 3);
@@ -204,7 +213,17 @@ public final class TableWriter implements AutoCloseable {
     }
   }
 
-  private void spillAll() throws IOException {
+  /** Writes the rows in memory to tails, or where there are none to segments however small. */
+  private void writeAll() throws IOException {
+    if (hasNoTails) {
+      for (PartitionWriter writer : partitions.values()) {
+        if (writer.bufferedRows() > 0) {
+          seal(writer);
+        }
+      }
+      makeRoom(0);
+      return;
+    }
     for (PartitionWriter writer : partitions.values()) {
       writer.spill(tails, partitions.size(), false);
       writer.releaseMemory();
@@ -218,7 +237,7 @@ public final class TableWriter implements AutoCloseable {
   }
 
   /**
-   * Makes every row so far durable.
+   * Makes every row so far durable: in tails, or in segments where the store has no tails.
    *
    * @param last whether no row will follow; then tails become segments whatever their size, and
    *     everything that is still to be encoded is waited for
@@ -232,7 +251,7 @@ public final class TableWriter implements AutoCloseable {
     long now = clockMillis.getAsLong();
     boolean keep = fillsSegments();
     for (PartitionWriter writer : partitions.values()) {
-      if (last) {
+      if (last || hasNoTails) {
         queue.awaitRoom(options.segmentBytes());
         writer.seal(files, tails, queue, false, true, partitions.size());
       } else if (writer.isFull(options) || writer.isOld(options, now)) {

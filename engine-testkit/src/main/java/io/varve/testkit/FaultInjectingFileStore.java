@@ -205,6 +205,11 @@ public final class FaultInjectingFileStore implements LockableFileStore {
   }
 
   @Override
+  public boolean showsOpenFiles() {
+    return store.showsOpenFiles();
+  }
+
+  @Override
   public String describe(String path) {
     return store.describe(path);
   }

@@ -25,6 +25,7 @@ public final class MemoryFileStore implements FileStore {
 
   private final TreeMap<String, Stored> files = new TreeMap<>();
   private final long modifiedMillis;
+  private final boolean showsOpenFiles;
 
   private static final class Stored {
     byte[] bytes = new byte[64];
@@ -46,7 +47,17 @@ public final class MemoryFileStore implements FileStore {
    * @param modifiedMillis when files are said to have been written, until {@link #date} says else
    */
   public MemoryFileStore(long modifiedMillis) {
+    this(modifiedMillis, true);
+  }
+
+  private MemoryFileStore(long modifiedMillis, boolean showsOpenFiles) {
     this.modifiedMillis = modifiedMillis;
+    this.showsOpenFiles = showsOpenFiles;
+  }
+
+  /** Makes an empty store that says that its files are to be closed before they are there. */
+  public static MemoryFileStore ofObjects() {
+    return new MemoryFileStore(0, false);
   }
 
   /** Says that a file was written at a time. */
@@ -207,6 +218,11 @@ public final class MemoryFileStore implements FileStore {
           int slash = path.lastIndexOf('/');
           file.named |= path.substring(0, Math.max(0, slash)).equals(directory);
         });
+  }
+
+  @Override
+  public boolean showsOpenFiles() {
+    return showsOpenFiles;
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,9 @@ import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
  * flushed. Nobody can go on with a file that has been closed.
  *
  * <p>Any other file system is only read: most object stores, and what imitates a rename on them,
- * let two writers believe that each of them made a file.
+ * let two writers believe that each of them made a file. Unless a job declares {@link
+ * CommitExclusiveBy#FLINK_HA}: then a file is published by looking for one, writing it under its
+ * name and reading it back. Files appear there when they are closed, so that there are no tails.
  */
 public final class FlinkFileStore implements FileStore {
 
@@ -43,12 +46,19 @@ public final class FlinkFileStore implements FileStore {
 
   private final FileSystem files;
   private final Path root;
-  private final boolean writable;
+  private final Writing writing;
 
-  private FlinkFileStore(FileSystem files, Path root, boolean writable) {
+  /** How files are written. */
+  private enum Writing {
+    EXCLUSIVE,
+    DECLARED,
+    REFUSED
+  }
+
+  private FlinkFileStore(FileSystem files, Path root, Writing writing) {
     this.files = files;
     this.root = root;
-    this.writable = writable;
+    this.writing = writing;
   }
 
   /**
@@ -58,6 +68,18 @@ public final class FlinkFileStore implements FileStore {
    * @throws StoreUnsuitableException if Flink has no file system for the scheme
    */
   public static FlinkFileStore open(URI directory) throws IOException {
+    return open(directory, CommitExclusiveBy.FILE_SYSTEM);
+  }
+
+  /**
+   * Opens a store for a job.
+   *
+   * @param directory its root, with a scheme
+   * @param exclusiveBy what the job declares
+   * @throws StoreUnsuitableException if Flink has no file system for the scheme
+   */
+  public static FlinkFileStore open(URI directory, CommitExclusiveBy exclusiveBy)
+      throws IOException {
     FileSystem files;
     try {
       files = FileSystem.get(directory);
@@ -69,19 +91,33 @@ public final class FlinkFileStore implements FileStore {
               + unknown.getMessage()
               + ")");
     }
-    boolean writable = EXCLUSIVE.contains(directory.getScheme().toLowerCase(Locale.ROOT));
-    return new FlinkFileStore(files, new Path(directory), writable);
+    Writing writing =
+        exclusiveBy == CommitExclusiveBy.FLINK_HA ? Writing.DECLARED : Writing.REFUSED;
+    if (EXCLUSIVE.contains(directory.getScheme().toLowerCase(Locale.ROOT))) {
+      writing = Writing.EXCLUSIVE;
+    }
+    return new FlinkFileStore(files, new Path(directory), writing);
   }
 
   /** Returns whether tables can be written there; else it is only read. */
   public boolean isWritable() {
-    return writable;
+    return writing != Writing.REFUSED;
+  }
+
+  /** Returns whether tables are written there only because a job has declared it. */
+  public boolean isDeclared() {
+    return writing == Writing.DECLARED;
+  }
+
+  @Override
+  public boolean showsOpenFiles() {
+    return writing != Writing.DECLARED;
   }
 
   @Override
   public OutputFile create(String path) throws IOException {
     Path file = toWrite(path);
-    return UninterruptedCalls.call(() -> new FlinkOutputFile(createNew(file)));
+    return UninterruptedCalls.call(() -> new FlinkOutputFile(createNew(file), showsOpenFiles()));
   }
 
   private FSDataOutputStream createNew(Path file) throws IOException {
@@ -196,6 +232,9 @@ public final class FlinkFileStore implements FileStore {
   @Override
   public boolean publish(String path, byte[] content) throws IOException {
     Path file = toWrite(path);
+    if (writing == Writing.DECLARED) {
+      return UninterruptedCalls.call(() -> publishAlone(file, path, content));
+    }
     return UninterruptedCalls.call(
         () -> {
           Path temporary =
@@ -217,10 +256,24 @@ public final class FlinkFileStore implements FileStore {
         });
   }
 
+  /**
+   * Makes a file as if nobody else did at the same time. Who does overwrites it or is overwritten;
+   * by what is there afterwards one of them often learns of it, but not always.
+   */
+  private boolean publishAlone(Path file, String path, byte[] content) throws IOException {
+    if (files.exists(file)) {
+      return false;
+    }
+    write(file, WriteMode.OVERWRITE, content);
+    return Arrays.equals(content, readAll(path, Long.MAX_VALUE));
+  }
+
   private void write(Path file, WriteMode mode, byte[] content) throws IOException {
     try (FSDataOutputStream out = files.create(file, mode)) {
       out.write(content);
-      out.sync();
+      if (showsOpenFiles()) {
+        out.sync();
+      }
     }
   }
 
@@ -241,7 +294,9 @@ public final class FlinkFileStore implements FileStore {
     return UninterruptedCalls.call(() -> files.delete(file, false));
   }
 
-  /** Does nothing: HDFS makes a name durable before the call that made it returns. */
+  /**
+   * Does nothing: HDFS and object stores make a name durable before the call that made it returns.
+   */
   @Override
   public void syncDirectory(String directory) throws IOException {
     toWrite(directory);
@@ -254,13 +309,14 @@ public final class FlinkFileStore implements FileStore {
 
   private Path toWrite(String path) throws StoreUnsuitableException {
     Path file = resolve(path);
-    if (!writable) {
+    if (writing == Writing.REFUSED) {
       throw new StoreUnsuitableException(
           root
               + ": a table there can be read but not written: the file system does not promise that"
               + " of two writers only one can make a file, so two jobs could both believe that they"
               + " had committed. Put the table on HDFS, or on a POSIX file system that all hosts"
-              + " share");
+              + " share; or read docs/exactly-once.md, and let the job declare"
+              + " commit.exclusive-by = flink-ha");
     }
     return file;
   }

@@ -4,15 +4,25 @@ import io.varve.io.OutputFile;
 import java.io.IOException;
 import org.apache.flink.core.fs.FSDataOutputStream;
 
-/** Writes to a stream of Flink's and stays broken after the first failure. */
+/**
+ * Writes to a stream of Flink's and stays broken after the first failure. Where a file only appears
+ * when it is closed, that is what makes it durable, and a sync does nothing.
+ */
 final class FlinkOutputFile implements OutputFile {
 
   private final FSDataOutputStream stream;
+  private final boolean shows;
   private long position;
   private boolean broken;
 
-  FlinkOutputFile(FSDataOutputStream stream) {
+  /**
+   * Goes on with a stream.
+   *
+   * @param shows whether what is in the file shows before it is closed
+   */
+  FlinkOutputFile(FSDataOutputStream stream, boolean shows) {
     this.stream = stream;
+    this.shows = shows;
   }
 
   /** Appends bytes and flushes them, so that a reader of the file finds them. */
@@ -21,7 +31,9 @@ final class FlinkOutputFile implements OutputFile {
     run(
         () -> {
           stream.write(bytes, offset, length);
-          stream.flush();
+          if (shows) {
+            stream.flush();
+          }
         });
     position += length;
   }
@@ -33,7 +45,9 @@ final class FlinkOutputFile implements OutputFile {
 
   @Override
   public void sync() throws IOException {
-    run(stream::sync);
+    if (shows) {
+      run(stream::sync);
+    }
   }
 
   /** Does something with the stream. */

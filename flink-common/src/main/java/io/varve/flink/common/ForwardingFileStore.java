@@ -64,6 +64,11 @@ public abstract class ForwardingFileStore implements FileStore {
   }
 
   @Override
+  public boolean showsOpenFiles() {
+    return store.showsOpenFiles();
+  }
+
+  @Override
   public String describe(String path) {
     return store.describe(path);
   }

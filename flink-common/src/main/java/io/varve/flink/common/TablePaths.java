@@ -31,6 +31,16 @@ public final class TablePaths {
    * @throws StoreUnsuitableException if the path is on another kind of file system
    */
   public static FileStore open(String path) throws IOException {
+    return open(path, CommitExclusiveBy.FILE_SYSTEM);
+  }
+
+  /**
+   * Returns the store at a path, for a job that may declare that file systems are written to which
+   * are else only read.
+   *
+   * @param path as of {@link #open(String)}
+   */
+  public static FileStore open(String path, CommitExclusiveBy exclusiveBy) throws IOException {
     if (!path.matches(SCHEME)) {
       return new LocalFileStore(Path.of(path));
     }
@@ -50,6 +60,6 @@ public final class TablePaths {
         return provider.open(uri);
       }
     }
-    return FlinkFileStore.open(uri);
+    return FlinkFileStore.open(uri, exclusiveBy);
   }
 }

@@ -1,7 +1,7 @@
 package io.varve.flink.sink;
 
 import io.varve.flink.common.Failures;
-import io.varve.flink.common.TablePaths;
+import io.varve.flink.common.FlinkFileStore;
 import io.varve.io.StoreUnsuitableException;
 import io.varve.table.BackOff;
 import io.varve.table.FileCommitLog;
@@ -85,9 +85,23 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
     state =
         new SimpleVersionedListState<>(
             context.getOperatorStateStore().getListState(STATE), SinkSerializers.aggregatorState());
+    warnIfUnproven();
     lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
     if (run.checkpointed() || context.isRestored()) {
       checkpoints = Failures.guarded(() -> open(restored()));
+    }
+  }
+
+  private void warnIfUnproven() throws IOException {
+    if (settings.store() instanceof FlinkFileStore files && files.isDeclared()) {
+      LOG.warn(
+          "{} does not make files exclusively, and the job declares {} = {}: commits are made once"
+              + " only as long as one attempt of this job, and no other job, writes there. An"
+              + " attempt that Flink has given up and that still runs is not fenced: it can"
+              + " overwrite a commit, so that rows are lost or there twice",
+          settings.path(),
+          VarveSinkOptions.COMMIT_EXCLUSIVE_BY.key(),
+          settings.exclusiveBy());
     }
   }
 
@@ -103,8 +117,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   }
 
   private Checkpoints open(@Nullable AggregatorState restored) throws IOException {
-    TableDirectory table =
-        TableDirectory.openOrCreate(TablePaths.open(settings.path()), settings.definition());
+    TableDirectory table = TableDirectory.openOrCreate(settings.store(), settings.definition());
     table.proveExclusiveCreate();
     FileCommitLog log = new FileCommitLog(table.store());
     LogView view = new LogView();
@@ -178,7 +191,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   private String tableId() throws IOException {
     String id = tableId;
     if (id == null) {
-      id = TableDirectory.open(TablePaths.open(settings.path())).id();
+      id = TableDirectory.open(settings.store()).id();
       tableId = id;
     }
     return id;
@@ -258,7 +271,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
    * committed must not be committed again as part of the whole job; the open sees to it.
    */
   private boolean hasOpenedBefore() throws IOException {
-    FileCommitLog log = new FileCommitLog(TablePaths.open(settings.path()));
+    FileCommitLog log = new FileCommitLog(settings.store());
     LogView view = new LogView();
     while (!view.advance(log)) {
       // one access to the log at a time

@@ -119,6 +119,11 @@ final class MeteredFileStore implements FileStore {
   }
 
   @Override
+  public boolean showsOpenFiles() {
+    return store.showsOpenFiles();
+  }
+
+  @Override
   public String describe(String path) {
     return store.describe(path);
   }

@@ -1,10 +1,14 @@
 package io.varve.flink.sink;
 
+import io.varve.flink.common.CommitExclusiveBy;
 import io.varve.flink.common.RowConverter;
+import io.varve.flink.common.TablePaths;
+import io.varve.io.FileStore;
 import io.varve.schema.TableDefinition;
 import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowWithoutCheckpointing whether an unbounded job may run without checkpoints
  * @param overwrite the values of partition columns whose partitions the rows take the place of;
  *     empty for those that rows are written to; null if rows are added
+ * @param exclusiveBy what sees to it that commits are made once
  */
 record SinkSettings<T>(
     String path,
@@ -32,7 +37,8 @@ record SinkSettings<T>(
     OnRewind onRewind,
     OnInvalidRow onInvalidRow,
     boolean allowWithoutCheckpointing,
-    @Nullable Map<String, @Nullable String> overwrite)
+    @Nullable Map<String, @Nullable String> overwrite,
+    CommitExclusiveBy exclusiveBy)
     implements Serializable {
 
   /** Adds rows. */
@@ -54,7 +60,13 @@ record SinkSettings<T>(
         onRewind,
         onInvalidRow,
         allowWithoutCheckpointing,
-        null);
+        null,
+        CommitExclusiveBy.FILE_SYSTEM);
+  }
+
+  /** Opens the table's store. */
+  FileStore store() throws IOException {
+    return TablePaths.open(path, exclusiveBy);
   }
 
   /** Returns whether rows go even if none comes in their place. */

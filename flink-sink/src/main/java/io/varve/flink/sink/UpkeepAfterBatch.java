@@ -1,6 +1,5 @@
 package io.varve.flink.sink;
 
-import io.varve.flink.common.TablePaths;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableMerger;
 import io.varve.table.TableSnapshot;
@@ -13,8 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The round of upkeep with which a batch job leaves a table that no streaming job has ever opened:
  * nobody else lets its rows and history expire, merges its small segments and removes what attempts
- * left that failed or were run again. What fails is logged
- * and left to the next job: the rows are committed. Confined to one thread.
+ * left that failed or were run again. What fails is logged and left to the next job: the rows are
+ * committed. Confined to one thread.
  */
 final class UpkeepAfterBatch {
 
@@ -33,7 +32,7 @@ final class UpkeepAfterBatch {
 
   void run() {
     try {
-      TableDirectory opened = TableDirectory.open(TablePaths.open(settings.path()));
+      TableDirectory opened = TableDirectory.open(settings.store());
       TableDirectory table = TableSnapshot.latest(opened).table();
       new TableMerger(table, settings.writer(), who, System::currentTimeMillis)
           .mergeAll("after a batch job", MAX_MERGES, merged -> {});

@@ -1,7 +1,6 @@
 package io.varve.flink.sink;
 
 import io.varve.flink.common.Failures;
-import io.varve.flink.common.TablePaths;
 import io.varve.table.BackOff;
 import io.varve.table.FileCommitLog;
 import io.varve.table.PartitionDirectories;
@@ -177,7 +176,7 @@ final class VarveCommitter implements Committer<SinkCommittable> {
   private FileCommitLog log() throws IOException {
     FileCommitLog opened = log;
     if (opened == null) {
-      opened = new FileCommitLog(TablePaths.open(path));
+      opened = new FileCommitLog(settings.store());
       log = opened;
     }
     return opened;

@@ -1,5 +1,6 @@
 package io.varve.flink.sink;
 
+import io.varve.flink.common.CommitExclusiveBy;
 import io.varve.flink.common.RowConverter;
 import io.varve.flink.common.TablePaths;
 import io.varve.schema.TableDefinition;
@@ -30,6 +31,7 @@ public final class VarveSinkBuilder<T> {
   private PartitionTtl ttlByPartition = PartitionTtl.NONE;
   private OnRewind onRewind = OnRewind.REWIND;
   private OnInvalidRow onInvalidRow = OnInvalidRow.FAIL;
+  private CommitExclusiveBy exclusiveBy = CommitExclusiveBy.FILE_SYSTEM;
   private boolean allowWithoutCheckpointing;
   private @Nullable Map<String, @Nullable String> overwrite;
 
@@ -105,6 +107,16 @@ public final class VarveSinkBuilder<T> {
   }
 
   /**
+   * Declares what sees to it that commits are made once. With {@link CommitExclusiveBy#FLINK_HA}
+   * tables are written to on object stores too, which is not safe from attempts that Flink has
+   * given up and that still run: docs/exactly-once.md.
+   */
+  public VarveSinkBuilder<T> commitExclusiveBy(CommitExclusiveBy declared) {
+    exclusiveBy = declared;
+    return this;
+  }
+
+  /**
    * Lets an unbounded job run without checkpoints: its rows become visible when it ends or is
    * stopped with a savepoint, and those since the last savepoint are lost when it fails.
    */
@@ -151,7 +163,8 @@ public final class VarveSinkBuilder<T> {
             onRewind,
             onInvalidRow,
             allowWithoutCheckpointing,
-            overwrite));
+            overwrite,
+            exclusiveBy));
   }
 
   private static <V> V required(String name, @Nullable V value) {

@@ -1,5 +1,6 @@
 package io.varve.flink.sink;
 
+import io.varve.flink.common.CommitExclusiveBy;
 import io.varve.table.HistoryOptions;
 import io.varve.table.TableOptions;
 import io.varve.table.UpkeepOptions;
@@ -54,6 +55,16 @@ public final class VarveSinkOptions {
               "The ages at which rows of some partitions go, where others than ttl, such as"
                   + " 'tenant=free:1 d; tenant=acme:forever'. The rule with the most columns"
                   + " holds.");
+
+  /** What sees to it that commits are made once; each job declares it anew. */
+  public static final ConfigOption<CommitExclusiveBy> COMMIT_EXCLUSIVE_BY =
+      ConfigOptions.key("commit.exclusive-by")
+          .enumType(CommitExclusiveBy.class)
+          .defaultValue(CommitExclusiveBy.FILE_SYSTEM)
+          .withDescription(
+              "With flink-ha tables are written to on object stores too. That is not safe from"
+                  + " attempts of the job that Flink has given up and that still run, nor from"
+                  + " other jobs that write to the table.");
 
   private VarveSinkOptions() {}
 }

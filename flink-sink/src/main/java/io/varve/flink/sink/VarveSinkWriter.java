@@ -5,7 +5,6 @@ import io.varve.column.RowBuffer;
 import io.varve.column.RowSink;
 import io.varve.flink.common.Failures;
 import io.varve.flink.common.RowConverter;
-import io.varve.flink.common.TablePaths;
 import io.varve.io.StoreUnsuitableException;
 import io.varve.table.DeclaredRows;
 import io.varve.table.FileCommitLog;
@@ -70,7 +69,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
       throws IOException {
     this.settings = settings;
     this.run = run;
-    this.metrics = new WriterMetrics(context.metricGroup(), TablePaths.open(settings.path()));
+    this.metrics = new WriterMetrics(context.metricGroup(), settings.store());
     this.table =
         Failures.guarded(() -> TableDirectory.openOrCreate(metrics.store(), settings.definition()));
     this.watch = new TableWatch(table);

@@ -1,5 +1,6 @@
 package io.varve.flink.table;
 
+import io.varve.flink.sink.VarveSinkOptions;
 import io.varve.query.NameHint;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,24 @@ final class OptionCheck {
         throw new ValidationException(
             "'" + option + "' is no option of a Varve table" + NameHint.of(option, all));
       }
+    }
+  }
+
+  /**
+   * Refuses to keep what each job has to declare.
+   *
+   * @throws ValidationException if an option is of a job only
+   */
+  static void kept(Set<String> options) {
+    String ofJobs = VarveSinkOptions.COMMIT_EXCLUSIVE_BY.key();
+    if (options.contains(ofJobs)) {
+      throw new ValidationException(
+          "'"
+              + ofJobs
+              + "' is not kept with a table: each statement that inserts declares it, as INSERT"
+              + " INTO t /*+ OPTIONS('"
+              + ofJobs
+              + "' = 'flink-ha') */");
     }
   }
 

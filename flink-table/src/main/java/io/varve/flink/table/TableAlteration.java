@@ -50,6 +50,7 @@ final class TableAlteration {
    */
   void alter(ResolvedCatalogTable table, Map<String, String> options, List<TableChange> changes)
       throws IOException {
+    OptionCheck.kept(options.keySet());
     String why = "ALTER TABLE " + name;
     TableSnapshot before = TableSnapshot.latest(directory);
     Map<String, @Nullable String> changed = changedOptions(before, options, changes);

@@ -251,6 +251,7 @@ public final class VarveCatalog extends ReadOnlyCatalog {
 
   private void create(ObjectPath path, ResolvedCatalogTable table) {
     Map<String, String> options = options(path, table.getOptions());
+    OptionCheck.kept(options.keySet());
     TableDefinition definition =
         TableDefinitions.of(table.copy(options), Configuration.fromMap(options));
     Map<String, String> held = new TreeMap<>(options);

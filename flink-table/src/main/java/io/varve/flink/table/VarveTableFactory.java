@@ -53,6 +53,7 @@ public final class VarveTableFactory implements DynamicTableSourceFactory, Dynam
         VarveSinkOptions.HISTORY_TIME,
         VarveSinkOptions.HISTORY_MIN_COMMITS,
         VarveSinkOptions.CLEAN_UP_INTERVAL,
+        VarveSinkOptions.COMMIT_EXCLUSIVE_BY,
         VarveSinkOptions.TTL,
         VarveSinkOptions.TTL_BY_PARTITION,
         VarveConnectorOptions.TIME_COLUMN,

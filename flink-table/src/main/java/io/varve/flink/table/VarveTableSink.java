@@ -104,6 +104,7 @@ final class VarveTableSink
                     options.get(VarveSinkOptions.HISTORY_TIME).toMillis(),
                     options.get(VarveSinkOptions.HISTORY_MIN_COMMITS)))
             .cleanUpInterval(options.get(VarveSinkOptions.CLEAN_UP_INTERVAL))
+            .commitExclusiveBy(options.get(VarveSinkOptions.COMMIT_EXCLUSIVE_BY))
             .onRewind(options.get(VarveConnectorOptions.SINK_ON_REWIND))
             .onInvalidRow(options.get(VarveConnectorOptions.SINK_ON_INVALID_ROW));
     options.getOptional(VarveSinkOptions.TTL).ifPresent(sink::ttl);

@@ -294,7 +294,8 @@ class CatalogIT {
     String with = " WITH ('time-column' = 'ts', 'ttl.by-partition' = '";
     refused("CREATE TABLE w " + columns + with + "ts=1:1 d')", "'ts' is no partition column");
     assertThat(sql.rows("SHOW TABLES LIKE 'w'")).isEmpty();
-    sql.run("CREATE TABLE w " + columns + with + "tenant=a:1 d; region=1:2 d;tenant=a/region=1:3 d')");
+    sql.run(
+        "CREATE TABLE w " + columns + with + "tenant=a:1 d; region=1:2 d;tenant=a/region=1:3 d')");
     String two = "tenant=a:1 d; tenant=b%3Bc:forever";
     sql.run("ALTER TABLE w SET ('ttl.by-partition' = '" + two + "')");
     refused("ALTER TABLE w SET ('ttl.by-partition' = 'region=x:1 d')", "is no value of type int32");

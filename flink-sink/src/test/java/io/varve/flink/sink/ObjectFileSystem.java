@@ -1,0 +1,114 @@
+package io.varve.flink.sink;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import org.apache.flink.core.fs.FSDataOutputStream;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.FileSystemFactory;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.local.LocalFileSystem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object store over local directories, scheme {@code objects}: an object is there when its
+ * stream is closed, over any that was there before; nothing is renamed, nothing synced. One object
+ * can be made to fail, before it is there or after.
+ */
+final class ObjectFileSystem extends LocalFileSystem {
+
+  private static volatile @Nullable String site;
+
+  /** Makes it for Flink. */
+  public static final class Factory implements FileSystemFactory {
+
+    @Override
+    public String getScheme() {
+      return "objects";
+    }
+
+    @Override
+    public FileSystem create(URI uri) {
+      return new ObjectFileSystem();
+    }
+  }
+
+  /** Lets one object fail: {@code BEFORE} or {@code AFTER} and what its path matches; once. */
+  static void failAt(String moment) {
+    site = moment;
+  }
+
+  static boolean hasStruck() {
+    return site == null;
+  }
+
+  private static synchronized void reach(String moment) throws IOException {
+    String wanted = site;
+    if (wanted != null && moment.matches(wanted)) {
+      site = null;
+      throw new IOException("the object store fails " + moment);
+    }
+  }
+
+  @Override
+  public FSDataOutputStream create(Path path, WriteMode mode) {
+    return new ObjectStream(java.nio.file.Path.of(path.getPath()));
+  }
+
+  @Override
+  public boolean rename(Path from, Path to) {
+    throw new UnsupportedOperationException("objects are not renamed");
+  }
+
+  private static final class ObjectStream extends FSDataOutputStream {
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final java.nio.file.Path path;
+    private boolean closed;
+
+    ObjectStream(java.nio.file.Path path) {
+      this.path = path;
+    }
+
+    @Override
+    public long getPos() {
+      return bytes.size();
+    }
+
+    @Override
+    public void write(int b) {
+      bytes.write(b);
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) {
+      bytes.write(from, offset, length);
+    }
+
+    @Override
+    public void flush() {
+      throw new UnsupportedOperationException("nothing of an object shows before it is closed");
+    }
+
+    @Override
+    public void sync() {
+      throw new UnsupportedOperationException("an object is durable when it is closed");
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      reach("BEFORE " + path);
+      Files.createDirectories(path.getParent());
+      java.nio.file.Path whole = Files.createTempFile("object", "");
+      Files.write(whole, bytes.toByteArray());
+      Files.move(whole, path, StandardCopyOption.REPLACE_EXISTING);
+      reach("AFTER " + path);
+    }
+  }
+}
