@@ -91,13 +91,13 @@ class PartitionTtlModelTest {
     try (TestTable table = TestTable.create(new MemoryFileStore(), TABLE, WriterOptions.DEFAULTS)) {
       TableUpkeep upkeep = new TableUpkeep(table.table(), "a test", () -> now);
       List<ModelRule> rules = rules(random);
-      long others = random.nextInt(3) * 60;
+      long others = random.nextInt(3) * 60L;
       for (int round = 0; round < 8; round++) {
         add(random, table);
         now += random.nextInt(30) * HOUR;
         if (random.nextInt(4) == 0) {
           rules = rules(random);
-          others = random.nextInt(3) * 60;
+          others = random.nextInt(3) * 60L;
         }
         if (random.nextInt(4) == 0) {
           merge(table.table());

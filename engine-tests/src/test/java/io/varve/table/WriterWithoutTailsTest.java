@@ -27,19 +27,19 @@ class WriterWithoutTailsTest {
           .partitionedBy("tenant")
           .build();
 
-  @SeededTest(runs = 20)
+  @SeededTest(runs = 10)
   void eachBarrierSeals(Random random) throws IOException {
     MemoryFileStore store = MemoryFileStore.ofObjects();
     // From room for everything down to less than a few partitions' buffers.
     WriterOptions options =
         WriterOptions.DEFAULTS
-            .withBufferBytes(1L << (12 + random.nextInt(12)))
-            .withTargetRows(1 + random.nextInt(5_000));
-    int tenants = 1 + random.nextInt(40);
+            .withBufferBytes(1L << (16 + random.nextInt(8)))
+            .withTargetRows(300 + random.nextInt(2_000));
+    int tenants = 1 + random.nextInt(20);
     List<Long> rows = new ArrayList<>();
     try (TestTable table = TestTable.create(store, TABLE, options)) {
       for (int barrier = 0; barrier < 4; barrier++) {
-        for (int i = random.nextInt(3_000); i > 0; i--) {
+        for (int i = random.nextInt(2_000); i > 0; i--) {
           long number = rows.size();
           long tenant = random.nextInt(tenants);
           table.add(

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A table on an object store is read as on a disk, and never written. */
+/** A table on an object store is read as on a disk, and not written where nobody declares it. */
 @Timeout(120)
 class S3ReadIT {
 

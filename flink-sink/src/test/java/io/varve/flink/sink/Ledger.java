@@ -119,13 +119,33 @@ final class Ledger {
         List<Event> shown = TableContent.eventsAt(directory, number);
         if (!shown.equals(events(ledger.emitted(job, Long.MAX_VALUE)))) {
           assertThat(shown)
-              .as("record %s of checkpoint %s", number, checkpoint)
+              .as("record %s of checkpoint %s; %s", number, checkpoint, ledger.describe(job))
               .isEqualTo(events(ledger.emitted(job, checkpoint)));
         }
         checked++;
       }
     }
     return checked;
+  }
+
+  /** Returns the pages of a job, without their rows: whoever differs needs to know why. */
+  private String describe(String job) {
+    StringBuilder text = new StringBuilder("the ledger has");
+    pages
+        .getOrDefault(job, Map.of())
+        .forEach(
+            (subtask, bySubtask) ->
+                bySubtask.forEach(
+                    (checkpoint, page) ->
+                        text.append(
+                            String.format(
+                                " [%d.%d from '%s': %d and %d rows]",
+                                subtask,
+                                checkpoint,
+                                page.origin(),
+                                page.before().size(),
+                                page.since().size()))));
+    return text.toString();
   }
 
   private static List<Event> events(List<Long> ids) {

@@ -304,6 +304,19 @@ class CatalogIT {
     assertThat(shown).contains("'ttl.by-partition' = '" + two + "'");
   }
 
+  /** A table that remembered it would be written to by whoever does not know of it. */
+  @Test
+  void whatEachJobDeclaresIsNotKept() throws Exception {
+    String option = "'commit.exclusive-by' = 'flink-ha'";
+    String columns = "CREATE TABLE x (ts TIMESTAMP(3), n INT) WITH ('time-column' = 'ts'";
+    refused(columns + ", " + option + ")", "is not kept with a table");
+    sql.run(columns + ")");
+    refused("ALTER TABLE x SET (" + option + ")", "is not kept with a table");
+    sql.run(
+        "INSERT INTO x /*+ OPTIONS(" + option + ") */ VALUES (TIMESTAMP '2026-01-01 00:00:00', 1)");
+    assertThat(session().rows("SELECT n FROM x")).containsExactly("+I[1]");
+  }
+
   @Test
   void storedColumnsAreAltered() throws Exception {
     sql.run(
