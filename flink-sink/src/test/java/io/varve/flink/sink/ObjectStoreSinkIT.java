@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ObjectStoreSinkIT {
 
-  private static final int ROWS = 900;
+  private static final int ROWS = 600;
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -80,10 +80,8 @@ class ObjectStoreSinkIT {
   @ValueSource(
       strings = {
         "BEFORE .*/commits/0*1",
-        "AFTER .*/commits/0*1",
         "BEFORE .*/commits/0*5",
         "AFTER .*/commits/0*5",
-        "BEFORE .*vseg",
         "AFTER .*vseg",
         "AFTER .*table.json"
       })
