@@ -131,7 +131,7 @@ class S3ReadIT {
             .executeAndCollect()) {
       rows.forEachRemaining(sums::add);
     }
-    assertThat(sums).singleElement();
+    assertThat(sums).hasSize(1);
     assertThat(sums.get(0).getLong(0)).isEqualTo(ROWS);
     assertThat(sums.get(0).getLong(1)).isEqualTo((long) ROWS * (ROWS - 1) / 2);
   }
