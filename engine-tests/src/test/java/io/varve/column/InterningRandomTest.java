@@ -43,7 +43,7 @@ class InterningRandomTest {
   private final RowBuffer plain = new RowBuffer(SCHEMA, 1, 0);
   private final RowBuffer interned = plain.another(true);
 
-  @SeededTest(runs = 100)
+  @SeededTest(runs = 50)
   void bothHoldTheSame(Random random) throws IOException {
     int rounds = 1 + random.nextInt(4);
     for (int round = 0; round < rounds; round++) {

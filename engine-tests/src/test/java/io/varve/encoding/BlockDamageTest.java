@@ -150,7 +150,7 @@ class BlockDamageTest {
     }
   }
 
-  @SeededTest(runs = 500)
+  @SeededTest(runs = 300)
   void noiseGivesRowsOrAnError(Random random) {
     for (int run = 0; run < 20; run++) {
       int rows = 1 + random.nextInt(random.nextInt(3) == 0 ? ROWS : 70);

@@ -35,7 +35,7 @@ class EventLogCrashTest {
     }
   }
 
-  @SeededTest(runs = 50)
+  @SeededTest(runs = 30)
   void acknowledgedEventsSurviveACrashAnywhere(Random random) throws IOException {
     CrashingFileStore store = new CrashingFileStore();
     Promise promise = new Promise();

@@ -32,7 +32,7 @@ class EventLogModelTest {
   private static final Comparator<Row> NEWEST_FIRST =
       Comparator.comparingLong(Row::time).thenComparingInt(Row::order).reversed();
 
-  @SeededTest(runs = 25)
+  @SeededTest(runs = 15)
   void answersAreThoseOfAList(Random random) throws IOException {
     EventLog log = open(random);
     try {

@@ -29,7 +29,7 @@ class QueryModelTest {
 
   private static final String[] ZONES = {"UTC", "Europe/Berlin", "America/New_York", "+05:30"};
 
-  @SeededTest(runs = 300)
+  @SeededTest(runs = 200)
   void filtersSelectWhatPlainJavaSelects(Random random) throws IOException {
     RandomTable table = new RandomTable(random, 3000);
     Filter filter = PlainFilter.random(table, random, 3);
@@ -56,7 +56,7 @@ class QueryModelTest {
     }
   }
 
-  @SeededTest(runs = 400)
+  @SeededTest(runs = 250)
   void aggregatesAreThoseOfPlainJava(Random random) throws IOException {
     aggregateAndCheck(random);
   }

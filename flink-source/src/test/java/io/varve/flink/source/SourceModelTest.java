@@ -69,7 +69,7 @@ class SourceModelTest {
     }
   }
 
-  @SeededTest(runs = 60)
+  @SeededTest(runs = 40)
   void rollupsAreThoseOfPlainJava(Random random) throws Exception {
     RandomTable table = new RandomTable(random, MOST_ROWS);
     Aggregation aggregation = aggregation(table, random);
