@@ -59,8 +59,9 @@ final class DiskFaults implements Hook {
     noteOutcome(operation, path, moment);
     boolean writes =
         switch (operation) {
-          case CREATE, APPEND, WRITE, SYNC, PUBLISH, REPLACE -> true;
-          case CLOSE, OPEN, READ, LENGTH, LIST, DELETE, SYNC_DIRECTORY -> false;
+          case CREATE, APPEND, WRITE, SYNC, PUBLISH, REPLACE, LINK -> true;
+          case CLOSE, OPEN, READ, LENGTH, LIST, DELETE, SYNC_DIRECTORY, MOVE, TRUNCATE, LOCK ->
+              false;
         };
     if (writes && moment == Moment.BEFORE) {
       if (Files.exists(control.resolve(FULL))) {
