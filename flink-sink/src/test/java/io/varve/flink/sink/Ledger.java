@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -33,12 +34,14 @@ final class Ledger {
   /**
    * What a subtask has emitted.
    *
+   * @param attempt the number of the attempt, the same for all subtasks that run together
    * @param origin the {@linkplain #key key} of the checkpoint that its attempt was restored from,
-   *     empty if from none
+   *     empty if from none, or if the subtask had ended before that checkpoint: Flink then gives it
+   *     nothing back
    * @param before what all subtasks had emitted up to that
    * @param since what this one has emitted since
    */
-  private record Page(String origin, List<Long> before, List<Long> since) {}
+  private record Page(int attempt, String origin, List<Long> before, List<Long> since) {}
 
   static Ledger of(String directory) {
     return BY_DIRECTORY.computeIfAbsent(directory, none -> new Ledger());
@@ -50,11 +53,12 @@ final class Ledger {
   }
 
   /** Enters what a subtask has emitted up to a barrier; a later attempt corrects. */
-  void enter(String job, int subtask, long checkpoint, String origin, List<Long> since) {
+  void enter(
+      String job, int subtask, int attempt, long checkpoint, String origin, List<Long> since) {
     pages
         .computeIfAbsent(job, none -> new ConcurrentHashMap<>())
         .computeIfAbsent(subtask, none -> new ConcurrentSkipListMap<>())
-        .put(checkpoint, new Page(origin, emitted(origin), List.copyOf(since)));
+        .put(checkpoint, new Page(attempt, origin, emitted(origin), List.copyOf(since)));
   }
 
   private List<Long> emitted(String key) {
@@ -62,6 +66,12 @@ final class Ledger {
     return slash < 0
         ? List.of()
         : emitted(key.substring(0, slash), Long.parseLong(key.substring(slash + 1)));
+  }
+
+  /** Returns the checkpoint that an attempt was restored from, -1 if from none. */
+  private static long originOf(Page page) {
+    int slash = page.origin().indexOf('/');
+    return slash < 0 ? -1 : Long.parseLong(page.origin().substring(slash + 1));
   }
 
   /** Returns the ids emitted by a job up to a checkpoint, sorted. */
@@ -77,11 +87,14 @@ final class Ledger {
       return List.of();
     }
     newest.sort(Map.Entry.comparingByKey());
-    Page last = newest.get(newest.size() - 1).getValue();
-    List<Long> ids = new ArrayList<>(last.before());
-    for (Map.Entry<Long, Page> page : newest) {
-      if (page.getValue().origin().equals(last.origin())) {
-        ids.addAll(page.getValue().since());
+    int attempt = newest.get(newest.size() - 1).getValue().attempt();
+    List<Page> together =
+        newest.stream().map(Map.Entry::getValue).filter(page -> page.attempt() == attempt).toList();
+    Page restored = Collections.max(together, Comparator.comparingLong(Ledger::originOf));
+    List<Long> ids = new ArrayList<>(restored.before());
+    for (Page page : together) {
+      if (page.origin().isEmpty() || page.origin().equals(restored.origin())) {
+        ids.addAll(page.since());
       }
     }
     Collections.sort(ids);
@@ -139,9 +152,10 @@ final class Ledger {
                     (checkpoint, page) ->
                         text.append(
                             String.format(
-                                " [%d.%d from '%s': %d and %d rows]",
+                                " [%d.%d, attempt %d from '%s': %d and %d rows]",
                                 subtask,
                                 checkpoint,
+                                page.attempt(),
                                 page.origin(),
                                 page.before().size(),
                                 page.since().size()))));

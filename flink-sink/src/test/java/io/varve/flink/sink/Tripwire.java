@@ -61,6 +61,7 @@ final class Tripwire extends RichMapFunction<Long, Event>
         .enter(
             job,
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+            getRuntimeContext().getTaskInfo().getAttemptNumber(),
             context.getCheckpointId(),
             requireNonNull(origin),
             requireNonNull(emitted));
