@@ -152,11 +152,13 @@ public final class VarveSinkBuilder<T> {
    * @throws IllegalStateException if path, table or converter is missing
    */
   public VarveSink<T> build() {
-    ttlByPartition.requireFor(required("table", definition));
+    String root = required("path", path);
+    TableDefinition table = required("table", definition);
+    ttlByPartition.requireFor(table);
     return new VarveSink<>(
         new SinkSettings<>(
-            required("path", path),
-            required("table", definition),
+            root,
+            table,
             required("converter", converter),
             writer,
             new UpkeepOptions(history, cleanUpIntervalMillis, ttlMillis, ttlByPartition),
