@@ -128,8 +128,8 @@ run() {
     2> >(exec grep --line-buffered -v '^WARNING: Using incubator modules' >&2)
 }
 
-# Builds if need be, then runs a main class that has to start quickly: without the vector module, and with an archive of the classes that the rehearsal loads. An archive that is missing, stale or another Java's is
-# passed over without a word.
+# Builds if need be, then runs a main class that has to start quickly: without the vector module, and with an archive of
+# the classes that the rehearsal loads. An archive that is missing, stale or another Java's is passed over without a word.
 #   hurry      yes: the work is so short that compiling it well would take longer
 #   rehearsal  the main class that does a little of everything
 launch_lightly() {

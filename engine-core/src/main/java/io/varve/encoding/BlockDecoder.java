@@ -59,8 +59,11 @@ public final class BlockDecoder {
   public void decodeLazily(BytesReader in, int rows, boolean known, Column into)
       throws CorruptFileException {
     this.known = known;
-    decode(in, rows, 0, rows, into, true);
-    this.known = false;
+    try {
+      decode(in, rows, 0, rows, into, true);
+    } finally {
+      this.known = false; // also where the bytes were wrong: those of the next block are not known
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.varve.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.column.BinaryColumn;
 import io.varve.column.DictionaryColumn;
@@ -212,6 +213,31 @@ class EncodedLongsRandomTest {
     }
     assertThat(Arrays.copyOf(into.codes(), values.length))
         .isEqualTo(Arrays.stream(values).mapToInt(value -> (int) value).toArray());
+  }
+
+  /** What is known of the bytes of one block, and they turned out wrong, says nothing of others. */
+  @Test
+  void codesAreCheckedAfterABlockThatWasKnownFailed() {
+    BinaryColumn many = new BinaryColumn();
+    BinaryColumn few = new BinaryColumn();
+    for (int i = 0; i < 1000; i++) {
+      many.append("value " + i);
+    }
+    few.append("value 0");
+    few.append("value 1");
+    DictionaryColumn codes = new DictionaryColumn(many);
+    for (int row = 0; row < 1000; row++) {
+      codes.append(row * 7 % 1000);
+    }
+    BytesWriter out = new BytesWriter(0);
+    encoder.encode(codes, 0, 1000, out);
+    BytesReader cut = new BytesReader("cut", 0, out.array(), 0, out.size() / 2);
+    BytesReader whole = new BytesReader("whole", 0, out.array(), 0, out.size());
+
+    assertThatThrownBy(() -> decoder.decodeLazily(cut, 1000, true, new DictionaryColumn(many)))
+        .isInstanceOf(CorruptFileException.class);
+    assertThatThrownBy(() -> decoder.decode(whole, 1000, 0, 1000, new DictionaryColumn(few)))
+        .isInstanceOf(CorruptFileException.class);
   }
 
   /** Without it the tests above could pass on blocks that are all decoded at once. */
