@@ -52,7 +52,7 @@ final class DeleteCommand extends TableCommand {
         ids == null
             ? FilterParser.parse(String.valueOf(choice.where), snapshot.table().schema())
             : IdFilter.of(snapshot.table(), ids);
-    long rows = new TableReads(snapshot).count(filter);
+    long rows = TableReads.countNewest(table, filter);
     long commit = 0;
     if (!confirmation.dryRun() && (rows > 0 || ids != null)) {
       confirmation.require(

@@ -59,7 +59,7 @@ final class EraseCommand extends TableCommand {
     TableDirectory table = openTable();
     TableSnapshot snapshot = TableSnapshot.latest(table);
     Filter filter = FilterParser.parse(where, snapshot.table().schema());
-    long rows = new TableReads(snapshot).count(filter);
+    long rows = TableReads.countNewest(table, filter);
     if (confirmation.dryRun()) {
       try (RowPrinter printer = output.printer(out(), List.of("rows", "dry run"))) {
         printer.row(rows, true);

@@ -3,6 +3,7 @@ package io.varve.cli;
 import io.varve.query.BoundFilter;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
+import io.varve.table.LeasedSnapshot;
 import io.varve.table.ScanUnit;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
@@ -44,7 +45,12 @@ final class ExportCommand extends TableCommand {
 
   @Override
   public Integer call() throws IOException {
-    TableSnapshot snapshot = at.of(openTable());
+    try (LeasedSnapshot leased = at.lease(openTable())) {
+      return export(leased.snapshot());
+    }
+  }
+
+  private int export(TableSnapshot snapshot) throws IOException {
     Schema schema = snapshot.table().schema();
     BoundFilter bound = BoundFilter.of(filter.of(schema), schema);
     Path file = target;

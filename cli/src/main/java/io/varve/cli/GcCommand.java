@@ -64,7 +64,7 @@ final class GcCommand extends TableCommand {
     long nanos =
         Math.addExact(
             Math.multiplyExact(before.getEpochSecond(), NANOS_PER_SECOND), before.getNano());
-    long rows = new TableReads(snapshot).count(Filter.lt(time, nanos));
+    long rows = TableReads.countNewest(table, Filter.lt(time, nanos));
     long commit = 0;
     if (!confirmation.dryRun()) {
       confirmation.require(

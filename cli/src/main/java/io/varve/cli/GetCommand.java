@@ -3,8 +3,8 @@ package io.varve.cli;
 import io.varve.query.BoundFilter;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
+import io.varve.table.LeasedSnapshot;
 import io.varve.table.ScanUnit;
-import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,16 +27,18 @@ final class GetCommand extends TableCommand {
 
   @Override
   public Integer call() throws IOException {
-    TableSnapshot snapshot = at.of(openTable());
-    TableDirectory table = snapshot.table();
-    Schema schema = table.schema();
-    BoundFilter filter = BoundFilter.of(IdFilter.of(table, ids), schema);
-    List<Field> fields = schema.fields();
-    int[] all = IntStream.range(0, schema.size()).toArray();
+    Schema schema;
     List<List<@Nullable Object>> found = new ArrayList<>();
-    TableReads reads = new TableReads(snapshot);
-    for (ScanUnit unit : snapshot.units()) {
-      reads.scan(unit, filter, all, row -> found.add(QueryCommand.values(row, fields)));
+    try (LeasedSnapshot leased = at.lease(openTable())) {
+      TableSnapshot snapshot = leased.snapshot();
+      schema = snapshot.table().schema();
+      BoundFilter filter = BoundFilter.of(IdFilter.of(snapshot.table(), ids), schema);
+      List<Field> fields = schema.fields();
+      int[] all = IntStream.range(0, schema.size()).toArray();
+      TableReads reads = new TableReads(snapshot);
+      for (ScanUnit unit : snapshot.units()) {
+        reads.scan(unit, filter, all, row -> found.add(QueryCommand.values(row, fields)));
+      }
     }
     try (RowPrinter printer = output.printer(out(), schema.names())) {
       for (List<@Nullable Object> row : found) {

@@ -5,6 +5,7 @@ import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import io.varve.segment.SegmentInfo;
 import io.varve.segment.SegmentReader;
+import io.varve.table.LeasedSnapshot;
 import io.varve.table.ScanUnit;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableLayout;
@@ -42,10 +43,12 @@ final class InspectCommand extends TableCommand {
 
   @Override
   public Integer call() throws IOException {
-    TableSnapshot snapshot = at.of(openTable());
     if (file != null) {
-      return inspectFile(snapshot, file);
+      try (LeasedSnapshot leased = at.lease(openTable())) {
+        return inspectFile(leased.snapshot(), file);
+      }
     }
+    TableSnapshot snapshot = at.of(openTable());
     if (files) {
       printFiles(snapshot);
     } else {

@@ -7,6 +7,7 @@ import io.varve.schema.Field;
 import io.varve.schema.Schema;
 import io.varve.table.ClosedTime;
 import io.varve.table.CommitChoice;
+import io.varve.table.LeasedSnapshot;
 import io.varve.table.ScanUnit;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableFollower;
@@ -60,7 +61,13 @@ final class LateCommand extends TableCommand {
         since.tag == null
             ? CommitChoice.number(since.commit == null ? 0 : since.commit)
             : CommitChoice.tagged(since.tag);
-    TableSnapshot billed = choice.of(table);
+    try (LeasedSnapshot billed =
+        LeasedSnapshot.of(choice.of(table), who(), System::currentTimeMillis)) {
+      return print(table, billed.snapshot());
+    }
+  }
+
+  private int print(TableDirectory table, TableSnapshot billed) throws IOException {
     long end = ClosedTime.end(billed, bucket);
     TableSnapshot newest = TableSnapshot.latest(table);
     Schema schema = newest.table().schema();

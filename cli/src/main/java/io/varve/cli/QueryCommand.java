@@ -4,8 +4,8 @@ import io.varve.query.BoundFilter;
 import io.varve.query.RowCursor;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
+import io.varve.table.LeasedSnapshot;
 import io.varve.table.ScanUnit;
-import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,12 +46,14 @@ final class QueryCommand extends TableCommand {
     if (limit < 1 || limit > 1_000_000) {
       throw new IllegalArgumentException("--limit is 1 to 1000000, not " + limit);
     }
-    TableDirectory table = openTable();
-    TableSnapshot snapshot = at.of(table);
-    Schema schema = snapshot.table().schema();
-    int[] indexes = columns.of(schema);
-    List<Field> fields = Arrays.stream(indexes).mapToObj(schema::field).toList();
-    List<Found> newest = newest(snapshot, indexes, fields);
+    List<Field> fields;
+    List<Found> newest;
+    try (LeasedSnapshot leased = at.lease(openTable())) {
+      Schema schema = leased.snapshot().table().schema();
+      int[] indexes = columns.of(schema);
+      fields = Arrays.stream(indexes).mapToObj(schema::field).toList();
+      newest = newest(leased.snapshot(), indexes, fields);
+    }
     try (RowPrinter printer = output.printer(out(), fields.stream().map(Field::name).toList())) {
       for (Found found : newest) {
         printer.row(found.values());

@@ -7,7 +7,7 @@ import io.varve.query.Measure;
 import io.varve.query.TimeBucket;
 import io.varve.schema.DataType;
 import io.varve.schema.Schema;
-import io.varve.table.TableDirectory;
+import io.varve.table.LeasedSnapshot;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
 import java.time.LocalDate;
@@ -57,8 +57,12 @@ final class RollupCommand extends TableCommand {
 
   @Override
   public Integer call() throws IOException {
-    TableDirectory table = openTable();
-    TableSnapshot snapshot = at.of(table);
+    try (LeasedSnapshot leased = at.lease(openTable())) {
+      return rollUp(leased.snapshot());
+    }
+  }
+
+  private int rollUp(TableSnapshot snapshot) throws IOException {
     Schema schema = snapshot.table().schema();
     Aggregation.Builder builder = Aggregation.builder();
     List<@Nullable TimeBucket> buckets = new ArrayList<>();

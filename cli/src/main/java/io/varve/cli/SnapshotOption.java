@@ -1,6 +1,7 @@
 package io.varve.cli;
 
 import io.varve.table.CommitChoice;
+import io.varve.table.LeasedSnapshot;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
@@ -50,7 +51,16 @@ final class SnapshotOption {
     }
   }
 
+  /** Returns the commit, for those who need none of its files. */
   TableSnapshot of(TableDirectory table) throws IOException {
     return (choice == null ? CommitChoice.LATEST : choice.chosen()).of(table);
+  }
+
+  /** Returns the commit, whose files stay until it is closed. */
+  LeasedSnapshot lease(TableDirectory table) throws IOException {
+    return choice == null
+        ? LeasedSnapshot.latest(table, TableCommand.who(), System::currentTimeMillis)
+        : LeasedSnapshot.of(
+            choice.chosen().of(table), TableCommand.who(), System::currentTimeMillis);
   }
 }

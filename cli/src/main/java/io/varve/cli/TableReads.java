@@ -14,7 +14,9 @@ import io.varve.query.PartialRows;
 import io.varve.query.RowCursor;
 import io.varve.query.Selection;
 import io.varve.schema.Schema;
+import io.varve.table.LeasedSnapshot;
 import io.varve.table.ScanUnit;
+import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,6 +39,14 @@ record TableReads(TableSnapshot snapshot) {
 
   private Schema schema() {
     return snapshot.table().schema();
+  }
+
+  /** Returns for how many rows of a table's newest commit a filter is true. */
+  static long countNewest(TableDirectory table, Filter filter) throws IOException {
+    try (LeasedSnapshot newest =
+        LeasedSnapshot.latest(table, TableCommand.who(), System::currentTimeMillis)) {
+      return new TableReads(newest.snapshot()).count(filter);
+    }
   }
 
   /** Returns the number of rows for which a filter is true. */

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 final class ErasureReach {
 
   private final FileCommitLog log;
+  private final long clean;
   private final TableSnapshot after;
   private final Removal expired;
   private final List<NotReached> found = new ArrayList<>();
@@ -31,11 +32,13 @@ final class ErasureReach {
   /**
    * Looks at a table.
    *
-   * @param after what it shows once files were written anew
-   * @param expired what has gone since
+   * @param clean the number of a commit of which, as of later ones, no segment holds the rows
+   * @param after what the table shows now
+   * @param expired what has gone between the two
    */
-  ErasureReach(FileCommitLog log, TableSnapshot after, Removal expired) {
+  ErasureReach(FileCommitLog log, long clean, TableSnapshot after, Removal expired) {
     this.log = log;
+    this.clean = clean;
     this.after = after.withTruncated();
     this.expired = expired;
   }
@@ -43,7 +46,7 @@ final class ErasureReach {
   List<NotReached> notReached() throws IOException {
     addTails();
     addQuarantined(TableRepair.QUARANTINE);
-    if (expired.waits() || expired.expiredThrough() < after.number() - 1) {
+    if (expired.waits() || expired.expiredThrough() < clean - 1) {
       addKept(); // what older commits show is told by that
     } else {
       addUnnamed();
@@ -138,7 +141,7 @@ final class ErasureReach {
         "it and later ones are kept by " + by + "; take that away, and erase again");
   }
 
-  /** Files that failures left behind: no commit shows them, but they may hold rows. */
+  /** Files that failures left behind, or a job has just replaced: they may hold rows. */
   private void addUnnamed() throws IOException {
     Set<String> shown = NamedFiles.shownBy(after.state());
     for (StoredFile stored : log.files()) {
@@ -146,8 +149,8 @@ final class ErasureReach {
         found.add(
             new NotReached(
                 stored.file(),
-                "no commit shows it: a job is writing it, or a failure left it; see varve"
-                    + " orphans, and erase again"));
+                "the newest commit does not show it: a job is writing it or has just replaced"
+                    + " it, or a failure left it; see varve orphans, and erase again"));
       }
     }
   }

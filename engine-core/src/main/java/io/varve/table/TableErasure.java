@@ -129,11 +129,13 @@ public final class TableErasure {
         .run(log, clockMillis, BackOff::await);
     long commit = new TableMaintenance(table, who, clockMillis).delete(filter, why);
     List<Rewritten> rewritten = new ArrayList<>();
-    TableSnapshot taken = TableSnapshot.latest(table).withTruncated();
-    files.use(taken.table());
-    CommitRecord head = taken.record().orElse(CommitRecord.GENESIS);
-    if (head.reign().run().equals(run)) {
-      rewriteTails(taken, head.reign().epoch(), why, rewritten);
+    try (LeasedSnapshot leased = LeasedSnapshot.latest(table, who, clockMillis)) {
+      TableSnapshot taken = leased.snapshot().withTruncated();
+      files.use(taken.table());
+      CommitRecord head = taken.record().orElse(CommitRecord.GENESIS);
+      if (head.reign().run().equals(run)) {
+        rewriteTails(taken, head.reign().epoch(), why, rewritten);
+      }
     }
     rewriteAllSegments(why, rewritten);
     Report first = report(commit, rewritten, why);
@@ -163,13 +165,16 @@ public final class TableErasure {
     return new Author(UUID.randomUUID().toString(), who, why);
   }
 
+  /** Lets everything expire, and looks what is left once nobody takes that away. */
   private Report report(long commit, List<Rewritten> rewritten, String why) throws IOException {
-    TableSnapshot after = TableSnapshot.latest(table);
+    long clean = TableSnapshot.latest(table).number();
     Removal expired =
         new Expiry(EVERYTHING, author(why), new LogView(), new RetainedLog())
             .run(log, clockMillis, BackOff::await);
-    List<NotReached> left = new ErasureReach(log, after, expired).notReached();
-    return new Report(commit, rewritten, expired, left);
+    try (LeasedSnapshot after = LeasedSnapshot.latest(table, who, clockMillis)) {
+      List<NotReached> left = new ErasureReach(log, clean, after.snapshot(), expired).notReached();
+      return new Report(commit, rewritten, expired, left);
+    }
   }
 
   /** Writes the rows that are left of all tails as segments. */
@@ -216,15 +221,17 @@ public final class TableErasure {
 
   /** Rewrites the segments that hold deleted rows; returns whether there may be more. */
   private boolean rewriteSegments(String why, List<Rewritten> rewritten) throws IOException {
-    TableSnapshot snapshot = TableSnapshot.latest(table).withTruncated();
     List<Change.Replace> replaces = new ArrayList<>();
     List<Rewritten> done = new ArrayList<>();
-    for (ScanUnit unit : snapshot.units()) {
-      if (unit instanceof ScanUnit.OfSegment segment && unit.asOf() > 0) {
-        long removed = ErasureReach.deletedRows(snapshot, unit);
-        if (removed > 0) {
-          replaces.add(rewrite(snapshot, segment));
-          done.add(new Rewritten(unit.file(), removed));
+    try (LeasedSnapshot leased = LeasedSnapshot.latest(table, who, clockMillis)) {
+      TableSnapshot snapshot = leased.snapshot().withTruncated();
+      for (ScanUnit unit : snapshot.units()) {
+        if (unit instanceof ScanUnit.OfSegment segment && unit.asOf() > 0) {
+          long removed = ErasureReach.deletedRows(snapshot, unit);
+          if (removed > 0) {
+            replaces.add(rewrite(snapshot, segment));
+            done.add(new Rewritten(unit.file(), removed));
+          }
         }
       }
     }

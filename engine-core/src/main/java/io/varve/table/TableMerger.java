@@ -118,7 +118,12 @@ public final class TableMerger {
 
   /** Returns what is worth merging now, at most one plan a partition. */
   public List<Plan> plan() throws IOException {
-    TableSnapshot snapshot = TableSnapshot.latest(table);
+    try (LeasedSnapshot leased = LeasedSnapshot.latest(table, who, clockMillis)) {
+      return plan(leased.snapshot());
+    }
+  }
+
+  private List<Plan> plan(TableSnapshot snapshot) throws IOException {
     List<Plan> plans = new ArrayList<>();
     for (String partition : snapshot.state().partitions().toSortedMap().keySet()) {
       Plan plan = plan(snapshot, partition);
@@ -180,16 +185,19 @@ public final class TableMerger {
    * @throws IOException if a file can't be read or written; what was written is then an orphan
    */
   public Merged merge(Plan plan, String why) throws IOException {
-    TableSnapshot snapshot = TableSnapshot.latest(table);
-    Map<String, SegmentRef> there =
-        snapshot.state().partition(plan.partition()).segments().toSortedMap();
-    if (!plan.segments().stream().allMatch(segment -> there.containsKey(segment.file()))) {
-      return new Merged(plan, List.of(), 0);
+    Change.Replace replace;
+    try (LeasedSnapshot leased = LeasedSnapshot.latest(table, who, clockMillis)) {
+      TableSnapshot snapshot = leased.snapshot();
+      Map<String, SegmentRef> there =
+          snapshot.state().partition(plan.partition()).segments().toSortedMap();
+      if (!plan.segments().stream().allMatch(segment -> there.containsKey(segment.file()))) {
+        return new Merged(plan, List.of(), 0);
+      }
+      long writer = ThreadLocalRandom.current().nextLong();
+      replace =
+          new SegmentMerger(snapshot, optionsOf(snapshot), writer, () -> false)
+              .merge(plan.partition(), plan.segments());
     }
-    long writer = ThreadLocalRandom.current().nextLong();
-    Change.Replace replace =
-        new SegmentMerger(snapshot, optionsOf(snapshot), writer, () -> false)
-            .merge(plan.partition(), plan.segments());
     Author author = new Author(UUID.randomUUID().toString(), who, why);
     long commit =
         new MaintenanceOperation(

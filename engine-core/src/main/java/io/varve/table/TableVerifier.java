@@ -114,7 +114,7 @@ public final class TableVerifier {
       add(TableLayout.DESCRIPTION, damaged, 0);
       return new Report(problems, files, bytes);
     }
-    try {
+    try (LeasedSnapshot held = hold(table)) {
       Map<String, Wanted> wanted = verifyLog(new FileCommitLog(store));
       whole.accept(wanted.values().stream().mapToLong(Wanted::bytes).sum());
       verifyFiles(table, wanted);
@@ -122,6 +122,15 @@ public final class TableVerifier {
       add("", damaged, 0);
     }
     return new Report(problems, files, bytes);
+  }
+
+  /** Keeps what the newest commit shows from going while it is checked, if that can be read. */
+  private static @Nullable LeasedSnapshot hold(TableDirectory table) throws IOException {
+    try {
+      return LeasedSnapshot.latest(table, "a verification", System::currentTimeMillis);
+    } catch (VarveException damaged) {
+      return null; // what is damaged will be found
+    }
   }
 
   private void add(String file, Exception problem, long rows) {
@@ -157,7 +166,9 @@ public final class TableVerifier {
     for (long number = base + 1; number <= newest; number++) {
       try {
         Optional<CommitRecord> record = log.read(number);
-        if (record.isEmpty()) {
+        if (record.isEmpty() && log.base() >= number) {
+          base = log.base(); // it expired meanwhile
+        } else if (record.isEmpty()) {
           whole = false;
           String file = TableLayout.commit(number);
           problems.add(

@@ -10,7 +10,6 @@ import io.varve.query.Filter;
 import io.varve.table.HistoryOptions;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableMaintenance;
-import io.varve.table.TableSnapshot;
 import io.varve.table.WriterOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -139,7 +138,7 @@ final class VarveTableSink
   public Optional<Long> executeDeletion() {
     try {
       TableDirectory directory = TableDirectory.open(TablePaths.open(table.path()));
-      long rows = CommitRows.count(TableSnapshot.latest(directory), deleted);
+      long rows = CommitRows.countNewest(directory, deleted);
       if (rows > 0) {
         maintenance().delete(deleted, "DELETE FROM " + table.name());
       }

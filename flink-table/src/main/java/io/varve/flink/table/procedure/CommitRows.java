@@ -9,7 +9,9 @@ import io.varve.query.Filter;
 import io.varve.query.Measure;
 import io.varve.query.PartialRow;
 import io.varve.query.PartialRows;
+import io.varve.table.LeasedSnapshot;
 import io.varve.table.ScanUnit;
+import io.varve.table.TableDirectory;
 import io.varve.table.TableSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,8 +22,17 @@ public final class CommitRows {
 
   private CommitRows() {}
 
-  /** Returns the number of rows for which a filter is true, without deleted ones. */
-  public static long count(TableSnapshot snapshot, Filter filter) throws IOException {
+  /**
+   * Returns for how many rows of a table's newest commit a filter is true, without deleted ones.
+   */
+  public static long countNewest(TableDirectory table, Filter filter) throws IOException {
+    try (LeasedSnapshot newest =
+        LeasedSnapshot.latest(table, SqlAuthor.who(), System::currentTimeMillis)) {
+      return count(newest.snapshot(), filter);
+    }
+  }
+
+  private static long count(TableSnapshot snapshot, Filter filter) throws IOException {
     Aggregation aggregation =
         Aggregation.builder().measure(Measure.countRows()).where(filter).build();
     BoundAggregation bound = BoundAggregation.of(aggregation, snapshot.table().schema());

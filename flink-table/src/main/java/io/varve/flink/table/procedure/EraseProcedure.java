@@ -42,7 +42,7 @@ public final class EraseProcedure extends TableProcedure {
     TableDirectory table = open(name);
     TableSnapshot now = TableSnapshot.latest(table);
     Filter filter = FilterParser.parse(rowFilter, now.table().schema());
-    long rows = CommitRows.count(now, filter);
+    long rows = CommitRows.countNewest(table, filter);
     if (isTrue(dryRun)) {
       return new Row[] {Row.of(rows, null, null, null, null, null)};
     }

@@ -44,7 +44,7 @@ public final class GcProcedure extends TableProcedure {
         Math.addExact(
             Math.multiplyExact(cutoff.getEpochSecond(), NANOS_PER_SECOND), cutoff.getNano());
     Filter older = Filter.lt(now.table().schema().timeField().name(), nanos);
-    long rows = CommitRows.count(now, older);
+    long rows = CommitRows.countNewest(table, older);
     Long commit =
         isTrue(dryRun) ? null : upkeep(table).dropOlderThan(nanos, reason(why, "CALL sys.gc"));
     return new Row[] {Row.of(rows, commit)};
