@@ -85,10 +85,21 @@ public final class TableDirectory {
    */
   public static TableDirectory openOrCreate(FileStore store, TableDefinition definition)
       throws IOException {
+    return openOrCreate(store, definition, UUID.randomUUID());
+  }
+
+  /**
+   * Opens or creates a table as {@link #openOrCreate(FileStore, TableDefinition)} does.
+   *
+   * @param id of the table if it is created. Where files are not made exclusively, callers that
+   *     race give the same one, and so make the same table
+   */
+  public static TableDirectory openOrCreate(FileStore store, TableDefinition definition, UUID id)
+      throws IOException {
     if (store.length(TableLayout.DESCRIPTION).isEmpty()) {
       requireNoLog(store);
       proveExclusiveCreate(store);
-      TableDescription fresh = new TableDescription(UUID.randomUUID().toString(), definition);
+      TableDescription fresh = new TableDescription(id.toString(), definition);
       if (store.publish(TableLayout.DESCRIPTION, TableJson.write(fresh))) {
         return created(store, fresh);
       }

@@ -117,7 +117,7 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
   }
 
   private Checkpoints open(@Nullable AggregatorState restored) throws IOException {
-    TableDirectory table = TableDirectory.openOrCreate(settings.store(), settings.definition());
+    TableDirectory table = settings.table(settings.store(), getRuntimeContext().getJobInfo());
     table.proveExclusiveCreate();
     FileCommitLog log = new FileCommitLog(table.store());
     LogView view = new LogView();

@@ -1,16 +1,21 @@
 package io.varve.flink.sink;
 
 import io.varve.flink.common.CommitExclusiveBy;
+import io.varve.flink.common.FlinkFileStore;
 import io.varve.flink.common.RowConverter;
 import io.varve.flink.common.TablePaths;
 import io.varve.io.FileStore;
 import io.varve.schema.TableDefinition;
+import io.varve.table.TableDirectory;
 import io.varve.table.UpkeepOptions;
 import io.varve.table.WriterOptions;
 import io.varve.table.protocol.OnRewind;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.UUID;
+import org.apache.flink.api.common.JobInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +72,21 @@ record SinkSettings<T>(
   /** Opens the table's store. */
   FileStore store() throws IOException {
     return TablePaths.open(path, exclusiveBy);
+  }
+
+  /**
+   * Opens the table, or creates it.
+   *
+   * @param files what {@link #store} returned, or a store before it
+   * @param job all of whose tasks may do so at once
+   */
+  TableDirectory table(FileStore files, JobInfo job) throws IOException {
+    if (store() instanceof FlinkFileStore store && store.isDeclared()) {
+      String name = "table of job " + job.getJobId() + " in " + path;
+      UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+      return TableDirectory.openOrCreate(files, definition, id);
+    }
+    return TableDirectory.openOrCreate(files, definition);
   }
 
   /** Returns whether rows go even if none comes in their place. */

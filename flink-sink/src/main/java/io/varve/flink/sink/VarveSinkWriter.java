@@ -70,8 +70,7 @@ final class VarveSinkWriter<T> implements CommittingSinkWriter<T, WriterResult> 
     this.settings = settings;
     this.run = run;
     this.metrics = new WriterMetrics(context.metricGroup(), settings.store());
-    this.table =
-        Failures.guarded(() -> TableDirectory.openOrCreate(metrics.store(), settings.definition()));
+    this.table = Failures.guarded(() -> settings.table(metrics.store(), context.getJobInfo()));
     this.watch = new TableWatch(table);
     this.declared = Failures.guarded(() -> table.rowsOf(settings.definition()));
     this.log = new FileCommitLog(table.store());

@@ -5,6 +5,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystemFactory;
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ObjectFileSystem extends LocalFileSystem {
 
   private static volatile @Nullable String site;
+  private static volatile @Nullable CyclicBarrier meeting;
 
   /** Makes it for Flink. */
   public static final class Factory implements FileSystemFactory {
@@ -42,6 +47,26 @@ final class ObjectFileSystem extends LocalFileSystem {
 
   static boolean hasStruck() {
     return site == null;
+  }
+
+  /** Lets two who are about to make a table's description wait for each other. */
+  static void letTwoCreateTheTableAtOnce() {
+    meeting = new CyclicBarrier(2, () -> meeting = null);
+  }
+
+  static boolean twoHaveMet() {
+    return meeting == null;
+  }
+
+  private static void meet(java.nio.file.Path path) throws IOException {
+    CyclicBarrier other = meeting;
+    if (other != null && path.endsWith("table.json")) {
+      try {
+        other.await(30, TimeUnit.SECONDS);
+      } catch (InterruptedException | BrokenBarrierException | TimeoutException alone) {
+        throw new IOException("nobody else creates the table", alone);
+      }
+    }
   }
 
   private static synchronized void reach(String moment) throws IOException {
@@ -103,6 +128,7 @@ final class ObjectFileSystem extends LocalFileSystem {
         return;
       }
       closed = true;
+      meet(path);
       reach("BEFORE " + path);
       Files.createDirectories(path.getParent());
       java.nio.file.Path whole = Files.createTempFile("object", "");

@@ -96,6 +96,16 @@ class ObjectStoreSinkIT {
     assertThat(files).as("an open file is no file").noneMatch(f -> f.file().endsWith(".vtail"));
   }
 
+  /** Each of them believes that it has made the table; it is one and the same. */
+  @Test
+  void tasksThatCreateTheTableAtOnceCreateOne() throws Exception {
+    ObjectFileSystem.letTwoCreateTheTableAtOnce();
+    run(CommitExclusiveBy.FLINK_HA, 0);
+
+    assertThat(ObjectFileSystem.twoHaveMet()).isTrue();
+    assertThat(TableContent.ids(directory.resolve("events"))).hasSize(ROWS);
+  }
+
   @Test
   void aJobThatDeclaresNothingIsRefusedWithTheReason() {
     assertThatThrownBy(() -> run(CommitExclusiveBy.FILE_SYSTEM, 0))
