@@ -94,6 +94,28 @@ public final class BytesReader {
     return (long) LONG.get(bytes, advance(8));
   }
 
+  /** Reads an unsigned value as {@link BytesWriter#writeVarLong} writes it. */
+  public long readVarLong() throws CorruptFileException {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      int next = readByte();
+      value |= (next & 0x7fL) << shift;
+      if (next < 0x80) {
+        return value;
+      }
+    }
+    throw corrupt("a number of at most 10 bytes", "more");
+  }
+
+  /** Reads a length as {@link #readVarLong} does, of bytes that must be there. */
+  public int readVarLength() throws CorruptFileException {
+    long length = readVarLong();
+    if (length < 0 || length > remaining()) {
+      throw corrupt("a length between 0 and " + remaining(), Long.toUnsignedString(length));
+    }
+    return (int) length;
+  }
+
   /** Reads the IEEE 754 bits of a value. */
   public double readDouble() throws CorruptFileException {
     return Double.longBitsToDouble(readLong());

@@ -77,6 +77,18 @@ public final class BytesWriter {
     return this;
   }
 
+  /** Appends an unsigned value as LEB128: 7 bits a byte, lowest first, 1 to 10 bytes. */
+  public BytesWriter writeVarLong(long value) {
+    reserve(10);
+    long rest = value;
+    while ((rest & ~0x7fL) != 0) {
+      bytes[size++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+    return this;
+  }
+
   /** Appends the IEEE 754 bits of a value. */
   public BytesWriter writeDouble(double value) {
     return writeLong(Double.doubleToRawLongBits(value));
@@ -136,6 +148,11 @@ public final class BytesWriter {
   public void setInt(int offset, int value) {
     Objects.checkFromIndexSize(offset, 4, size);
     INT.set(bytes, offset, value);
+  }
+
+  /** Writes 4 bytes to an array that has room for them. */
+  public static void putInt(byte[] bytes, int at, int value) {
+    INT.set(bytes, at, value);
   }
 
   /** Appends the CRC32C of the bytes from {@code from} to the end. */

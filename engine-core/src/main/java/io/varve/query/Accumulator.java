@@ -2,6 +2,7 @@ package io.varve.query;
 
 import io.varve.column.Column;
 import io.varve.column.ZoneMap;
+import io.varve.io.BytesWriter;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,11 @@ abstract class Accumulator {
 
   /** Returns the state of a group. */
   abstract MeasureState state(int group);
+
+  /** Writes the state of a group, as {@link GroupRows} does. */
+  void write(int group, BytesWriter out) {
+    GroupRows.writeMeasure(state(group), out);
+  }
 
   /** Makes all groups new. */
   abstract void clear();

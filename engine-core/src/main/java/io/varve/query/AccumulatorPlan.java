@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.io.BytesWriter;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
 import java.util.ArrayList;
@@ -121,6 +122,13 @@ final class AccumulatorPlan {
       states.add(accumulator.state(group));
     }
     return states;
+  }
+
+  /** Writes the states of a group. */
+  void write(int group, BytesWriter out) {
+    for (Accumulator accumulator : byMeasure) {
+      accumulator.write(group, out);
+    }
   }
 
   void clear() {

@@ -30,7 +30,7 @@ public final class Aggregator {
 
   private final Schema schema;
   private final int maxGroups;
-  private final Consumer<PartialRow> consumer;
+  private final GroupSink sink;
   private final Filter condition;
   private final BoundFilter filter;
   private final GroupKeys keys;
@@ -72,13 +72,14 @@ public final class Aggregator {
    * Creates an aggregator.
    *
    * @param beside one whose filter is the same, which is then evaluated for both; null if none is
+   * @param sink takes groups as they are handed over
    */
   Aggregator(
       BoundAggregation bound,
       int maxGroups,
       AnswerLevels levels,
       @Nullable Aggregator beside,
-      Consumer<PartialRow> consumer) {
+      GroupSink sink) {
     if (maxGroups < 1) {
       throw new IllegalArgumentException("maxGroups must be positive, is " + maxGroups);
     }
@@ -87,11 +88,21 @@ public final class Aggregator {
     this.condition = aggregation.filter();
     this.maxGroups = maxGroups;
     this.levels = levels;
-    this.consumer = consumer;
+    this.sink = sink;
     this.filter = beside != null ? beside.filter : BoundFilter.of(aggregation.filter(), schema);
     this.accumulators = new AccumulatorPlan(aggregation.measures(), schema);
     this.keys = new GroupKeys(bound);
     this.table = keys.table();
+  }
+
+  /** Returns a sink that gives groups as partial rows. */
+  static GroupSink rowsTo(Consumer<PartialRow> consumer) {
+    return (groupKeys, measures) -> {
+      for (int group = 0; group < groupKeys.table().size(); group++) {
+        List<Value> values = groupKeys.values(group);
+        consumer.accept(new PartialRow(values, measures.states(group)));
+      }
+    };
   }
 
   Aggregator newBeside(BoundAggregation other, int otherMax, Consumer<PartialRow> otherConsumer) {
@@ -99,7 +110,7 @@ public final class Aggregator {
       throw new IllegalArgumentException(
           "aggregations of " + condition + " and " + other.aggregation().filter() + " differ");
     }
-    return new Aggregator(other, otherMax, levels, this, otherConsumer);
+    return new Aggregator(other, otherMax, levels, this, rowsTo(otherConsumer));
   }
 
   /** Returns the times of rows that may be wanted: sources of others need not be added. */
@@ -479,9 +490,8 @@ public final class Aggregator {
 
   /** Hands all groups over and forgets them; more rows may follow. Without rows there are none. */
   public void flush() {
-    for (int group = 0; group < table.size(); group++) {
-      List<Value> values = keys.values(group);
-      consumer.accept(new PartialRow(values, accumulators.states(group)));
+    if (table.size() > 0) {
+      sink.take(keys, accumulators);
     }
     accumulators.clear();
     keys.clear();

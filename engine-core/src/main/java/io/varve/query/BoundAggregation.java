@@ -145,7 +145,13 @@ public final class BoundAggregation {
   /** Returns a new aggregator as above that uses some ways to answer only. */
   public Aggregator newAggregator(
       int maxGroups, AnswerLevels levels, Consumer<PartialRow> consumer) {
-    return new Aggregator(this, maxGroups, levels, null, consumer);
+    return new Aggregator(this, maxGroups, levels, null, Aggregator.rowsTo(consumer));
+  }
+
+  /** Returns a new aggregator as above that hands groups over many at a time. */
+  public Aggregator newGroupsAggregator(
+      int maxGroups, AnswerLevels levels, Consumer<PartialGroups> consumer) {
+    return new Aggregator(this, maxGroups, levels, null, new PartialGroupsWriter(consumer));
   }
 
   /**
@@ -225,20 +231,23 @@ public final class BoundAggregation {
       }
       return new Value.OfDouble(average ? sum.sum() / sum.count() : sum.sum());
     }
+    int scale = inputType(measure).scale();
     long count;
-    BigInteger unscaled;
+    BigDecimal exact;
     if (state instanceof MeasureState.LongSum sum) {
       count = sum.count();
-      unscaled = sum.sum().toBigInteger();
+      exact =
+          sum.sum().fitsLong()
+              ? BigDecimal.valueOf(sum.sum().low(), scale)
+              : new BigDecimal(sum.sum().toBigInteger(), scale);
     } else {
       MeasureState.WideSum sum = (MeasureState.WideSum) state;
       count = sum.count();
-      unscaled = sum.sum();
+      exact = new BigDecimal(sum.sum(), scale);
     }
     if (count == 0) {
       return Value.NULL;
     }
-    BigDecimal exact = new BigDecimal(unscaled, inputType(measure).scale());
     if (!average) {
       return fitting(measure, type, exact);
     }

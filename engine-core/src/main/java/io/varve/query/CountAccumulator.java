@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.column.Column;
 import io.varve.column.NullMask;
 import io.varve.column.ZoneMap;
+import io.varve.io.BytesWriter;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,11 @@ final class CountAccumulator extends Accumulator {
   @Override
   MeasureState state(int group) {
     return new MeasureState.Count(counts[group]);
+  }
+
+  @Override
+  void write(int group, BytesWriter out) {
+    GroupRows.writeCount(counts[group], out);
   }
 
   @Override

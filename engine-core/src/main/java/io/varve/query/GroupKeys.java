@@ -2,6 +2,7 @@ package io.varve.query;
 
 import io.varve.column.BlockSource;
 import io.varve.column.ZoneMap;
+import io.varve.io.BytesWriter;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
 import io.varve.schema.TypeKind;
@@ -25,6 +26,9 @@ final class GroupKeys {
   private final long[][] words;
   private final int[] idCounts;
 
+  /** Of each key the bytes of its values by their numbers, as far as they have been written. */
+  private final byte[][][] written;
+
   GroupKeys(BoundAggregation bound) {
     Aggregation aggregation = bound.aggregation();
     this.readers = new KeyReader[aggregation.keys().size()];
@@ -40,6 +44,7 @@ final class GroupKeys {
     this.key = new long[width];
     this.words = new long[width][BlockSource.MAX_BLOCK_ROWS];
     this.idCounts = new int[width];
+    this.written = new byte[readers.length][0][];
   }
 
   private static KeyReader newKey(BoundAggregation bound, GroupKey key) {
@@ -184,11 +189,44 @@ final class GroupKeys {
     return values;
   }
 
+  /** Writes the key of a group as {@link GroupRows} does. */
+  void write(int group, BytesWriter out) {
+    table.copyKey(group, key);
+    int at = 0;
+    for (int i = 0; i < readers.length; i++) {
+      KeyReader reader = readers[i];
+      if (reader.isNumbered()) {
+        out.writeBytes(bytesOf(i, (int) key[at], at));
+      } else {
+        GroupRows.writeKey(reader.value(key, at), out);
+      }
+      at += reader.width();
+    }
+  }
+
+  /** Returns the bytes of the value of a number, which many groups have. */
+  private byte[] bytesOf(int reader, int id, int at) {
+    byte[][] known = written[reader];
+    if (id >= known.length) {
+      known = Arrays.copyOf(known, Math.max(readers[reader].idCount(), id + 1));
+      written[reader] = known;
+    }
+    byte[] bytes = known[id];
+    if (bytes == null) {
+      BytesWriter out = new BytesWriter(32);
+      GroupRows.writeKey(readers[reader].value(key, at), out);
+      bytes = out.toByteArray();
+      known[id] = bytes;
+    }
+    return bytes;
+  }
+
   /** Forgets all groups. */
   void clear() {
     table.clear();
     for (KeyReader reader : readers) {
       reader.clear();
     }
+    Arrays.fill(written, new byte[0][]);
   }
 }

@@ -8,6 +8,7 @@ import io.varve.column.NullMask;
 import io.varve.column.PairColumn;
 import io.varve.column.Preaggregation.Role;
 import io.varve.column.ZoneMap;
+import io.varve.io.BytesWriter;
 import io.varve.simd.Kernels;
 import io.varve.simd.LongSummary;
 import java.io.IOException;
@@ -207,9 +208,21 @@ final class LongSumAccumulator extends Accumulator {
 
   @Override
   MeasureState state(int group) {
-    long values = rowCounts.longValue(group) - (group < nulls.length ? nulls[group] : 0);
     long upper = wide ? high[group] : low[group] >> 63;
-    return new MeasureState.LongSum(values, new Int128(upper, low[group]));
+    return new MeasureState.LongSum(valueCount(group), new Int128(upper, low[group]));
+  }
+
+  private long valueCount(int group) {
+    return rowCounts.longValue(group) - (group < nulls.length ? nulls[group] : 0);
+  }
+
+  @Override
+  void write(int group, BytesWriter out) {
+    if (wide) {
+      super.write(group, out);
+    } else {
+      GroupRows.writeSum(valueCount(group), low[group], out);
+    }
   }
 
   @Override

@@ -67,7 +67,7 @@ public final class PartialSerializer {
     return new PartialRow(List.of(keys), List.of(states));
   }
 
-  private static void write(MeasureState state, BytesWriter out) {
+  static void write(MeasureState state, BytesWriter out) {
     if (state instanceof MeasureState.Count count) {
       out.writeByte(COUNT).writeLong(count.count());
     } else if (state instanceof MeasureState.LongSum sum) {
@@ -85,7 +85,7 @@ public final class PartialSerializer {
     }
   }
 
-  private static MeasureState readState(BytesReader in) throws CorruptFileException {
+  static MeasureState readState(BytesReader in) throws CorruptFileException {
     int kind = in.readByte();
     return switch (kind) {
       case COUNT -> new MeasureState.Count(in.readLong());

@@ -3,6 +3,7 @@ package io.varve.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.column.BlockSource;
+import io.varve.io.VarveException;
 import io.varve.schema.DataType;
 import io.varve.schema.Field;
 import io.varve.schema.Projection;
@@ -17,8 +18,10 @@ import java.io.IOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -89,7 +92,12 @@ class QueryModelTest {
     int maxGroups = random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 1 << 20;
     AnswerLevels levels =
         new AnswerLevels(random.nextInt(3) > 0, random.nextInt(3) > 0, random.nextInt(3) > 0);
-    Aggregator aggregator = bound.newAggregator(maxGroups, levels, partials::add);
+    List<PartialGroups> groups = new ArrayList<>();
+    boolean together = random.nextBoolean();
+    Aggregator aggregator =
+        together
+            ? bound.newGroupsAggregator(maxGroups, levels, groups::add)
+            : bound.newAggregator(maxGroups, levels, partials::add);
     for (RandomParts.Part part :
         RandomParts.of(table, random, projections(aggregation, table, random))) {
       for (int block = 0; block < part.source().blockCount(); block++) {
@@ -101,6 +109,9 @@ class QueryModelTest {
       part.source().close();
     }
     aggregator.flush();
+    if (together) {
+      partials.addAll(merged(groups, random));
+    }
     List<PartialRow> read = new ArrayList<>();
     for (PartialRow partial : partials) {
       PartialRow back = PartialSerializer.deserialize(PartialSerializer.serialize(partial));
@@ -114,6 +125,26 @@ class QueryModelTest {
             .merge(PartialRows.of(read.subList(middle, read.size())));
     new PlainAggregation(aggregation, table.schema(), table.rows()).check(bound.finish(merged));
     return aggregator.statistics();
+  }
+
+  /** Merges groups part by part, in any order, some of them as they come over a network. */
+  private static List<PartialRow> merged(List<PartialGroups> groups, Random random)
+      throws VarveException {
+    List<PartialGroups> shuffled = new ArrayList<>(groups);
+    Collections.shuffle(shuffled, random);
+    Map<Integer, PartialGroups> parts = new HashMap<>();
+    for (PartialGroups each : shuffled) {
+      PartialGroups read =
+          random.nextBoolean() ? each : PartialGroups.deserialize(each.serialize());
+      PartialGroups before = parts.get(each.part());
+      parts.put(each.part(), before == null ? read : before.merge(read));
+    }
+    List<PartialRow> rows = new ArrayList<>();
+    for (PartialGroups part : parts.values()) {
+      PartialGroups.deserialize(part.serialize()).forEach(rows::add);
+    }
+    assertThat(rows).extracting(PartialRow::keys).doesNotHaveDuplicates();
+    return rows;
   }
 
   /** Returns projections that may answer an aggregation: with its keys, or some others. */

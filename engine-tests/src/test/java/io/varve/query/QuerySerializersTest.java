@@ -69,11 +69,18 @@ class QuerySerializersTest {
               new MeasureState.Minimum(new Value.OfLong(8)),
               new MeasureState.Maximum(Value.NULL)));
 
+  private static PartialGroups groups() {
+    List<PartialGroups> groups = PartialGroups.of(List.of(PARTIAL, PARTIAL));
+    assertThat(groups).hasSize(1);
+    return groups.get(0);
+  }
+
   /** What is serialized, how it is read, and the golden file. */
   enum Subject {
     FILTER("filter-v1.golden"),
     AGGREGATION("aggregation-v1.golden"),
-    PARTIAL("partial-row-v1.golden");
+    PARTIAL("partial-row-v1.golden"),
+    GROUPS("partial-groups-v1.golden");
 
     private final String golden;
 
@@ -86,6 +93,7 @@ class QuerySerializersTest {
         case FILTER -> FilterSerializer.serialize(QuerySerializersTest.FILTER);
         case AGGREGATION -> AggregationSerializer.serialize(QuerySerializersTest.AGGREGATION);
         case PARTIAL -> PartialSerializer.serialize(QuerySerializersTest.PARTIAL);
+        case GROUPS -> groups().serialize();
       };
     }
 
@@ -94,6 +102,7 @@ class QuerySerializersTest {
         case FILTER -> QuerySerializersTest.FILTER;
         case AGGREGATION -> QuerySerializersTest.AGGREGATION;
         case PARTIAL -> QuerySerializersTest.PARTIAL;
+        case GROUPS -> groups();
       };
     }
 
@@ -102,6 +111,7 @@ class QuerySerializersTest {
         case FILTER -> FilterSerializer.deserialize(bytes);
         case AGGREGATION -> AggregationSerializer.deserialize(bytes);
         case PARTIAL -> PartialSerializer.deserialize(bytes);
+        case GROUPS -> PartialGroups.deserialize(bytes);
       };
     }
   }

@@ -2,18 +2,15 @@ package io.varve.flink.source;
 
 import io.varve.query.AggregateRow;
 import io.varve.query.BoundAggregation;
-import io.varve.query.PartialRow;
+import io.varve.query.PartialGroups;
 import java.io.IOException;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
-/** Turns merged partial rows into results. Confined to the task's thread. */
-final class RollupFinish extends RichMapFunction<PartialRow, AggregateRow> {
-
-  /** Stands for no rows in a rollup without keys, which has a result even then. */
-  static final PartialRow NOTHING = new PartialRow(List.of(), List.of());
+/** Turns all partial rows of some groups into results. Confined to the task's thread. */
+final class RollupFinish extends RichFlatMapFunction<PartialGroups, AggregateRow> {
 
   private static final long serialVersionUID = 1L;
 
@@ -26,22 +23,21 @@ final class RollupFinish extends RichMapFunction<PartialRow, AggregateRow> {
     this.plan = plan;
   }
 
-  /** Returns whether a partial row is {@link #NOTHING}, or as good as it. */
-  static boolean isNothing(PartialRow row) {
-    return row.keys().isEmpty() && row.measures().isEmpty();
-  }
-
   @Override
   public void open(OpenContext context) throws IOException {
     bound = plan.bind(target.commit().of(target.openTable()).table().definition());
   }
 
   @Override
-  public AggregateRow map(PartialRow row) {
+  public void flatMap(PartialGroups groups, Collector<AggregateRow> out) throws IOException {
     BoundAggregation aggregation = bound;
     if (aggregation == null) {
       throw new IllegalStateException("the function was not opened");
     }
-    return aggregation.finish(isNothing(row) ? aggregation.empty() : row);
+    if (groups.rows() == 0) {
+      out.collect(aggregation.finish(aggregation.empty())); // only without keys
+    } else {
+      groups.forEach(row -> out.collect(aggregation.finish(row)));
+    }
   }
 }

@@ -26,9 +26,6 @@ public final class RollupMerge implements ReduceFunction<PartialRow> {
 
   @Override
   public PartialRow reduce(PartialRow one, PartialRow other) {
-    if (RollupFinish.isNothing(one)) {
-      return other;
-    }
-    return RollupFinish.isNothing(other) ? one : one.merge(other);
+    return one.merge(other);
   }
 }

@@ -7,6 +7,7 @@ import io.varve.query.Aggregator;
 import io.varve.query.AnswerLevels;
 import io.varve.query.Filter;
 import io.varve.query.Measure;
+import io.varve.query.PartialGroups;
 import io.varve.query.PartialRow;
 import io.varve.query.TimeBucket;
 import io.varve.table.CommitChoice;
@@ -14,6 +15,7 @@ import java.time.ZoneId;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.DynamicParallelismInference;
 import org.apache.flink.api.connector.source.Source;
@@ -80,16 +82,18 @@ public final class RollupSource
    */
   public DataStream<AggregateRow> toStream(StreamExecutionEnvironment env) {
     String name = "rollup of " + target.path();
-    DataStream<PartialRow> partials = env.fromSource(this, WatermarkStrategy.noWatermarks(), name);
+    DataStream<PartialGroups> partials =
+        env.fromSource(new GroupsSource(this), WatermarkStrategy.noWatermarks(), name);
     if (plan.aggregation().keys().isEmpty()) {
       partials =
-          partials.union(env.fromData(List.of(RollupFinish.NOTHING), RollupType.PARTIAL_ROW));
+          partials.union(env.fromData(List.of(PartialGroups.ofNothing()), RollupType.GROUPS));
     }
-    return RollupMerge.byGroup(partials)
+    return partials
+        .keyBy(PartialGroups::part, Types.INT)
         .window(GlobalWindows.create())
         .trigger(new EndOfInput())
-        .reduce(new RollupMerge())
-        .map(new RollupFinish(target, plan))
+        .reduce(PartialGroups::merge)
+        .flatMap(new RollupFinish(target, plan))
         .returns(RollupType.RESULT)
         .name(name);
   }
@@ -132,6 +136,11 @@ public final class RollupSource
 
   @Override
   public SourceReader<PartialRow, VarveSplit> createReader(SourceReaderContext context) {
+    return createReader(context, PartialScan.ROWS);
+  }
+
+  <T> SourceReader<T, VarveSplit> createReader(
+      SourceReaderContext context, PartialScan.Form<T> form) {
     Counter rowsIn = context.metricGroup().getIOMetricGroup().getNumRecordsInCounter();
     ScanMetrics metrics = new ScanMetrics(context.metricGroup());
     // Where damage is left out, all that is added at once has been checked before.
@@ -140,10 +149,10 @@ public final class RollupSource
         new AnswerLevels(
             levels.wholeSources(), levels.projections() && strict, levels.blockZoneMaps());
     return new VarveSourceReader<>(
-        () -> new BlockSplitReader<>(target, new PartialScan(plan, used, metrics), metrics),
+        () -> new BlockSplitReader<>(target, new PartialScan<>(plan, used, metrics, form), metrics),
         (batch, output, progress) -> {
-          rowsIn.inc(batch.rows().size() - 1L); // Flink has counted the batch as one.
-          batch.rows().forEach(output::collect);
+          rowsIn.inc(batch.rows() - 1); // Flink has counted the batch as one.
+          batch.partials().forEach(output::collect);
           progress.moveTo(batch.nextBlock(), 0);
         },
         context);

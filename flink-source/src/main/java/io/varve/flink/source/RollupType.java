@@ -1,6 +1,7 @@
 package io.varve.flink.source;
 
 import io.varve.query.AggregateRow;
+import io.varve.query.PartialGroups;
 import io.varve.query.PartialRow;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -17,6 +18,10 @@ public final class RollupType<T> extends TypeInformation<T> {
   /** The type of partial rows. */
   public static final TypeInformation<PartialRow> PARTIAL_ROW =
       new RollupType<>(PartialRow.class, new PartialRowSerializer(), false);
+
+  /** The type of partial rows of many groups. */
+  static final TypeInformation<PartialGroups> GROUPS =
+      new RollupType<>(PartialGroups.class, new PartialGroupsSerializer(), false);
 
   /** The type of group keys. */
   public static final TypeInformation<RollupKey> KEY =

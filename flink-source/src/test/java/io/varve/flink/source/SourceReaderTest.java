@@ -141,22 +141,22 @@ class SourceReaderTest {
     RollupPlan plan =
         new RollupPlan(Aggregation.builder().measure(Measure.countRows()).build(), true, 10);
     ScanMetrics metrics = new ScanMetrics(new TestingReaderContext().metricGroup());
-    try (BlockSplitReader<PartialBatch> reader =
+    try (BlockSplitReader<PartialBatch<PartialRow>> reader =
         new BlockSplitReader<>(
             ScanTarget.UNKNOWN.withPath(directory.toString()),
-            new PartialScan(plan, AnswerLevels.ALL, metrics),
+            new PartialScan<>(plan, AnswerLevels.ALL, metrics, PartialScan.ROWS),
             metrics)) {
       reader.handleSplitsChanges(new SplitsAddition<>(ScanPlan.of(snapshot, 64).splits()));
       reader.wakeUp();
 
-      RecordsWithSplitIds<PartialBatch> woken = reader.fetch();
+      RecordsWithSplitIds<PartialBatch<PartialRow>> woken = reader.fetch();
       assertThat(woken.nextSplit()).isNull();
       assertThat(woken.finishedSplits()).isEmpty();
 
-      RecordsWithSplitIds<PartialBatch> rest = reader.fetch();
+      RecordsWithSplitIds<PartialBatch<PartialRow>> rest = reader.fetch();
       assertThat(rest.nextSplit()).isEqualTo(snapshot.number() + "-0");
-      PartialBatch batch = Objects.requireNonNull(rest.nextRecordFromSplit());
-      assertThat(count(batch.rows())).isEqualTo(3000);
+      PartialBatch<PartialRow> batch = Objects.requireNonNull(rest.nextRecordFromSplit());
+      assertThat(count(batch.partials())).isEqualTo(3000);
       assertThat(batch.nextBlock()).isEqualTo(3);
       assertThat(rest.nextRecordFromSplit()).isNull();
       assertThat(rest.nextSplit()).isNull();

@@ -3,6 +3,7 @@ package io.varve.flink.source;
 import io.varve.column.Int128;
 import io.varve.query.AggregateRow;
 import io.varve.query.MeasureState;
+import io.varve.query.PartialGroups;
 import io.varve.query.PartialRow;
 import io.varve.query.Value;
 import java.math.BigDecimal;
@@ -48,7 +49,33 @@ class TypeSerializersTest {
 
     @Override
     protected PartialRow[] getTestData() {
-      return new PartialRow[] {PARTIAL, RollupFinish.NOTHING};
+      return new PartialRow[] {PARTIAL, new PartialRow(List.of(), List.of())};
+    }
+  }
+
+  @Nested
+  class OfGroups extends SerializerTestBase<PartialGroups> {
+
+    @Override
+    protected TypeSerializer<PartialGroups> createSerializer() {
+      return new PartialGroupsSerializer();
+    }
+
+    @Override
+    protected int getLength() {
+      return -1;
+    }
+
+    @Override
+    protected Class<PartialGroups> getTypeClass() {
+      return PartialGroups.class;
+    }
+
+    @Override
+    protected PartialGroups[] getTestData() {
+      return new PartialGroups[] {
+        PartialGroups.of(List.of(PARTIAL, PARTIAL)).get(0), PartialGroups.ofNothing()
+      };
     }
   }
 
@@ -99,7 +126,9 @@ class TypeSerializersTest {
 
     @Override
     protected RollupKey[] getTestData() {
-      return new RollupKey[] {RollupKey.of(PARTIAL), RollupKey.of(RollupFinish.NOTHING)};
+      return new RollupKey[] {
+        RollupKey.of(PARTIAL), RollupKey.of(new PartialRow(List.of(), List.of()))
+      };
     }
   }
 }
