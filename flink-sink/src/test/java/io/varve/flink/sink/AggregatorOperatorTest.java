@@ -33,6 +33,12 @@ class AggregatorOperatorTest {
   private OneInputStreamOperatorTestHarness<
           CommittableMessage<WriterResult>, CommittableMessage<SinkCommittable>>
       harness() throws Exception {
+    return harness(SinkRun.draw(true));
+  }
+
+  private OneInputStreamOperatorTestHarness<
+          CommittableMessage<WriterResult>, CommittableMessage<SinkCommittable>>
+      harness(SinkRun run) throws Exception {
     SinkSettings<Event> settings =
         new SinkSettings<>(
             directory.toString(),
@@ -43,8 +49,7 @@ class AggregatorOperatorTest {
             OnRewind.REWIND,
             OnInvalidRow.FAIL,
             false);
-    return new OneInputStreamOperatorTestHarness<>(
-        new AggregatorFactory(settings, SinkRun.draw(true)));
+    return new OneInputStreamOperatorTestHarness<>(new AggregatorFactory(settings, run));
   }
 
   private String tableId() throws IOException {
@@ -93,6 +98,23 @@ class AggregatorOperatorTest {
       harness.processWatermark(Watermark.MAX_WATERMARK);
       harness.endInput();
       assertThat(emitted(harness.getOutput()).get(0).committable().watermark()).isEqualTo(77);
+    }
+  }
+
+  @Test
+  void refusesASecondSinkOfOneRun() throws Exception {
+    SinkRun run = SinkRun.draw(true);
+    try (var first = harness(run)) {
+      first.open();
+      try (var again = harness(run)) {
+        again.open(); // another attempt of the same sink
+      }
+      SinkRun other = new SinkRun(run.timeMillis(), run.random(), "another sink", true);
+      try (var second = harness(other)) {
+        assertThatThrownBy(second::open)
+            .hasStackTraceContaining("another sink")
+            .hasStackTraceContaining("Unite the streams");
+      }
     }
   }
 

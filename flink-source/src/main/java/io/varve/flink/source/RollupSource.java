@@ -27,6 +27,7 @@ import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.lineage.LineageVertex;
 import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
@@ -88,14 +89,18 @@ public final class RollupSource
       partials =
           partials.union(env.fromData(List.of(PartialGroups.ofNothing()), RollupType.GROUPS));
     }
+    return results(partials).name(name);
+  }
+
+  /** Merges groups when all have come, and gives their results. */
+  SingleOutputStreamOperator<AggregateRow> results(DataStream<PartialGroups> partials) {
     return partials
         .keyBy(PartialGroups::part, Types.INT)
         .window(GlobalWindows.create())
         .trigger(new EndOfInput())
         .reduce(PartialGroups::merge)
         .flatMap(new RollupFinish(target, plan))
-        .returns(RollupType.RESULT)
-        .name(name);
+        .returns(RollupType.RESULT);
   }
 
   @Override

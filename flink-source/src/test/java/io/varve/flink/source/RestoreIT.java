@@ -3,8 +3,11 @@ package io.varve.flink.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.column.Int128;
+import io.varve.query.AggregateRow;
+import io.varve.query.Filter;
 import io.varve.query.Measure;
 import io.varve.query.MeasureState;
+import io.varve.query.PartialGroups;
 import io.varve.query.PartialRow;
 import io.varve.testkit.TestTable;
 import java.io.IOException;
@@ -131,6 +134,62 @@ class RestoreIT {
     }
     assertThat(count).isEqualTo(all.size());
     assertThat(ids).isEqualTo(Int128.of(all.stream().mapToLong(Usage::id).sum()));
+  }
+
+  @Test
+  void groupsAreNeitherLostNorRepeated() throws Exception {
+    List<Usage> all = write(60_000);
+    RollupSource source =
+        RollupSource.builder()
+            .path(directory.toString())
+            .groupBy("id")
+            .groupBy("user", "model")
+            .aggregate(Measure.countRows(), Measure.sum("id"))
+            .filter(Filter.lt("id", 20_000))
+            .splitRows(4096)
+            .maxGroups(500)
+            .build();
+
+    List<AggregateRow> groups =
+        collect(
+            source.results(
+                environment()
+                    .fromSource(
+                        new GroupsSource(source), WatermarkStrategy.noWatermarks(), "groups")
+                    .map(new FailOnce<PartialGroups>(50_000))
+                    .returns(RollupType.GROUPS)));
+
+    assertThat(FAILED).isTrue();
+    assertThat(groups).hasSize(20_000);
+    long ids = 0;
+    for (AggregateRow group : groups) {
+      assertThat(group.getLong(3)).as("rows of " + group).isEqualTo(1);
+      assertThat(group.getLong(4)).isEqualTo(group.getLong(0));
+      ids += group.getLong(0);
+    }
+    assertThat(ids).isEqualTo(all.stream().mapToLong(Usage::id).filter(id -> id < 20_000).sum());
+  }
+
+  /** Splits that are ahead wait for those that are behind, and none waits for ever. */
+  @Test
+  void alignedRowsAreNeitherLostNorRepeated() throws Exception {
+    List<Usage> all = write(20_000);
+    VarveSource<Usage> source =
+        VarveSource.ofRecords(Usage.class).path(directory.toString()).splitRows(3000).build();
+    WatermarkStrategy<Usage> aligned =
+        WatermarkStrategy.<Usage>forBoundedOutOfOrderness(Duration.ofDays(1))
+            .withTimestampAssigner((row, none) -> row.ts().toEpochMilli())
+            .withWatermarkAlignment("usage", Duration.ofMinutes(1), Duration.ofMillis(20));
+
+    List<Usage> read =
+        collect(
+            environment()
+                .fromSource(source, aligned, "rows")
+                .map(new FailOnce<Usage>(20_000))
+                .returns(source.getProducedType()));
+
+    assertThat(FAILED).isTrue();
+    assertThat(read).containsExactlyInAnyOrderElementsOf(all);
   }
 
   /** Fails after the first checkpoint that was completed while elements were passing. */
