@@ -13,6 +13,13 @@ abstract class Accumulator {
   abstract void reserve(int groups);
 
   /**
+   * Learns what is known of the values of all rows that are added until the next call.
+   *
+   * @param zone of a source, which may hold other rows too; null if nothing is known
+   */
+  void open(@Nullable ZoneMap zone) {}
+
+  /**
    * Adds rows.
    *
    * @param column null if the measure has none

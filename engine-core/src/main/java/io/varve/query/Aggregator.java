@@ -178,6 +178,11 @@ public final class Aggregator {
       boolean planned =
           levels.projections() && wholeSource == Verdict.SOME && !source.mayHaveDeletedRows();
       plan = planned ? PreaggregationPlan.find(source, filter, keys.readers(), accumulators) : null;
+      for (AccumulatorPlan.Group part : accumulators.groups()) {
+        for (AccumulatorPlan.Slot slot : part.slots()) {
+          slot.accumulator().open(slot.fieldId() == 0 ? null : source.zoneMap(slot.fieldId()));
+        }
+      }
       checkedSource = source;
     }
   }

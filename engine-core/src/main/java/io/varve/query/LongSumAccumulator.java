@@ -35,6 +35,9 @@ final class LongSumAccumulator extends Accumulator {
   /** What the size of no sum exceeds, as long as they are held in 64 bits. */
   private long bound;
 
+  /** What the size of no value of the source exceeds; negative if that is not known. */
+  private long sourceSize = -1;
+
   /** How many nulls were met, for groups that had some. */
   private long[] nulls = new long[0];
 
@@ -53,14 +56,28 @@ final class LongSumAccumulator extends Accumulator {
     }
   }
 
+  @Override
+  void open(@Nullable ZoneMap zone) {
+    sourceSize = -1;
+    if (isAllNull(zone)) {
+      sourceSize = 0;
+    } else if (zone instanceof ZoneMap.OfLong map) {
+      sourceSize = size(map.min(), map.max());
+    }
+  }
+
+  /** Returns whether sums may leave 64 bits when numbers of no more than some size are added. */
+  private boolean mayExceed(long greatestSize, int count) {
+    return greatestSize < 0
+        || (greatestSize > 0 && count > (Long.MAX_VALUE - bound) / greatestSize);
+  }
+
   /** Prepares for adding to any group numbers that sum up to no more than some size. */
   private void expect(long greatestSize, int count) {
     if (wide) {
       return;
     }
-    boolean exceeds =
-        greatestSize < 0 || (greatestSize > 0 && count > (Long.MAX_VALUE - bound) / greatestSize);
-    if (exceeds) {
+    if (mayExceed(greatestSize, count)) {
       widen();
     } else {
       bound += greatestSize * count;
@@ -84,7 +101,9 @@ final class LongSumAccumulator extends Accumulator {
   void add(@Nullable Column column, int[] rows, int[] groups, int count) {
     LongColumn longs = (LongColumn) Objects.requireNonNull(column);
     long[] values = longs.values();
-    if (!wide) {
+    if (!wide && !mayExceed(sourceSize, count)) {
+      expect(sourceSize, count);
+    } else if (!wide) {
       LongSummary all = kernels.summarize(values, 0, longs.size());
       expect(all.min() > all.max() ? 0 : size(all.min(), all.max()), count);
     }
