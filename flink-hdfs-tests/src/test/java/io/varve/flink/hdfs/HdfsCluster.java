@@ -33,8 +33,13 @@ final class HdfsCluster {
     }
   }
 
+  /** Returns the root of all, without a slash at its end. */
+  static String root() {
+    return "hdfs://localhost:" + CLUSTER.getNameNodePort();
+  }
+
   /** Returns a directory that no other test has. */
   static String freshDirectory() {
-    return "hdfs://localhost:" + CLUSTER.getNameNodePort() + "/" + UUID.randomUUID() + "/table";
+    return root() + "/" + UUID.randomUUID() + "/table";
   }
 }

@@ -2,8 +2,8 @@ package io.varve.flink.sink;
 
 import io.varve.flink.common.FileStoreProvider;
 import io.varve.io.FileStore;
-import io.varve.io.LocalFileStore;
 import io.varve.testkit.FaultInjectingFileStore;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 
@@ -21,9 +21,9 @@ public final class FaultyStores implements FileStoreProvider {
   }
 
   @Override
-  public FileStore open(URI path) {
+  public FileStore open(URI path) throws IOException {
     return new FaultInjectingFileStore(
-        new LocalFileStore(Path.of(path.getPath())),
+        TestTables.store(Path.of(path.getPath())),
         (operation, file, moment) ->
             Faults.of(path.getPath()).pass(moment + " " + operation + " " + file));
   }

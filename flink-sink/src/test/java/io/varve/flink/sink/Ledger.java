@@ -2,7 +2,6 @@ package io.varve.flink.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.varve.io.LocalFileStore;
 import io.varve.table.FileCommitLog;
 import io.varve.table.protocol.CommitRecord;
 import java.io.IOException;
@@ -122,7 +121,7 @@ final class Ledger {
    */
   static int requireEveryRecordAgrees(Path directory) throws IOException {
     Ledger ledger = of(directory.toString());
-    FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
+    FileCommitLog log = new FileCommitLog(TestTables.store(directory));
     int checked = 0;
     for (long number = 1; number <= log.newest(); number++) {
       CommitRecord record = log.read(number).orElseThrow();

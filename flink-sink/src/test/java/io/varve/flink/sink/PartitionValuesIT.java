@@ -13,7 +13,6 @@ import io.varve.table.ScanUnit;
 import io.varve.table.TableSnapshot;
 import io.varve.table.WriterOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -148,7 +146,7 @@ class PartitionValuesIT {
         .returns(Tenant.class)
         .sinkTo(
             VarveSink.<Tenant>builder()
-                .path(directory().toString())
+                .path(TestTables.path(directory()))
                 .table(table.build())
                 .converter(RowConverter.ofRecord(Tenant.class))
                 .writer(WriterOptions.DEFAULTS.withTargetRows(8))
@@ -181,13 +179,9 @@ class PartitionValuesIT {
   }
 
   private void requireNothingBesideTheTable() throws IOException {
-    try (Stream<Path> files = Files.list(parent)) {
-      assertThat(files).containsExactly(directory());
-    }
-    try (Stream<Path> files = Files.list(directory())) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .allMatch(name -> name.startsWith("tenant=") || FILES_OF_THE_TABLE.contains(name));
-    }
+    assertThat(TestTables.names(parent)).containsExactly("table");
+    assertThat(TestTables.names(directory()))
+        .allMatch(name -> name.startsWith("tenant=") || FILES_OF_THE_TABLE.contains(name));
   }
 
   /** Returns all rows by the first part of their partition's path. */

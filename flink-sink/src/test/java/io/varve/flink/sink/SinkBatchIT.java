@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.column.RowBuffer;
 import io.varve.flink.common.RowConverter;
-import io.varve.io.LocalFileStore;
 import io.varve.table.FileCommitLog;
 import io.varve.table.HistoryOptions;
 import io.varve.table.PartitionPath;
@@ -39,6 +38,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -158,7 +158,7 @@ class SinkBatchIT {
     requireEachRow(6);
     TableSnapshot table = TableContent.latest(directory);
     assertThat(table.units()).hasSizeLessThan(6 * 2);
-    FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
+    FileCommitLog log = new FileCommitLog(TestTables.store(directory));
     assertThat(log.base()).isPositive();
   }
 
@@ -180,6 +180,7 @@ class SinkBatchIT {
    * older than the history; what another job has written, and has yet to commit, stays.
    */
   @Test
+  @Tag("local") // it dates files back
   void whatFailedAttemptsLeftGoesAfterTheHistory() throws Exception {
     Faults faults = Faults.plan(directory, List.of(Fault.at("AFTER SYNC .*vseg").killing()));
     write(false, ROWS, RuntimeExecutionMode.BATCH);
@@ -208,7 +209,7 @@ class SinkBatchIT {
 
   /** Returns the data files that no record names. */
   private List<String> unnamed() throws Exception {
-    TableDirectory table = TableDirectory.open(new LocalFileStore(directory));
+    TableDirectory table = TableDirectory.open(TestTables.store(directory));
     TableUpkeep upkeep = new TableUpkeep(table, "a test", System::currentTimeMillis);
     return new ArrayList<>(upkeep.orphans().files());
   }
@@ -232,7 +233,7 @@ class SinkBatchIT {
     Author author = new Author("another", "a test", "another job's commit");
     new GuestOperation(new GuestRequest(guest, rows.take(), author), new LogView())
         .run(
-            new FileCommitLog(new LocalFileStore(directory)),
+            new FileCommitLog(TestTables.store(directory)),
             System::currentTimeMillis,
             conflicts -> {});
   }

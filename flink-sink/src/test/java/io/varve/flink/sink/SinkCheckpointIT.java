@@ -2,7 +2,6 @@ package io.varve.flink.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.varve.io.LocalFileStore;
 import io.varve.table.FileCommitLog;
 import io.varve.table.protocol.CommitRecord;
 import java.io.IOException;
@@ -58,7 +57,7 @@ class SinkCheckpointIT {
   }
 
   private List<Long> checkpointsCommitted() throws IOException {
-    FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
+    FileCommitLog log = new FileCommitLog(TestTables.store(directory));
     return LongStream.rangeClosed(1, log.newest())
         .mapToObj(number -> read(log, number))
         .filter(record -> record.body() instanceof CommitRecord.Data)

@@ -2,7 +2,6 @@ package io.varve.flink.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.varve.io.LocalFileStore;
 import io.varve.table.FileCommitLog;
 import io.varve.table.protocol.CommitRecord;
 import java.io.IOException;
@@ -71,7 +70,7 @@ class SinkFailoverIT {
   }
 
   private long opens() throws IOException {
-    FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
+    FileCommitLog log = new FileCommitLog(TestTables.store(directory));
     long opens = 0;
     for (long number = 1; number <= log.newest(); number++) {
       if (log.read(number).orElseThrow().body() instanceof CommitRecord.Open) {

@@ -2,7 +2,6 @@ package io.varve.flink.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.varve.io.LocalFileStore;
 import io.varve.table.WriterOptions;
 import io.varve.testkit.SeededTest;
 import java.nio.file.Path;
@@ -226,7 +225,7 @@ class SinkFailureIT {
 
     assertThat(faults.allStruck()).as("the fault struck").isTrue();
     requireEachRowOnce(rows);
-    assertThat(new LocalFileStore(directory).list("states")).hasSize(1);
+    assertThat(TestTables.store(directory).list("states")).hasSize(1);
   }
 
   @ParameterizedTest(name = "{0}, keyed: {1}")

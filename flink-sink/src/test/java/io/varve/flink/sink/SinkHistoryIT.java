@@ -3,7 +3,6 @@ package io.varve.flink.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.varve.io.LocalFileStore;
 import io.varve.table.FileCommitLog;
 import io.varve.table.HistoryOptions;
 import io.varve.table.TableDirectory;
@@ -47,7 +46,7 @@ class SinkHistoryIT {
   }
 
   private long newest() throws IOException {
-    return new FileCommitLog(new LocalFileStore(directory)).newest();
+    return new FileCommitLog(TestTables.store(directory)).newest();
   }
 
   /** Stops a job after a few more commits. */
@@ -69,7 +68,7 @@ class SinkHistoryIT {
 
   /** Lets everything expire but the newest commit, as if a year had gone by. */
   private void expireAllButTheNewest() throws IOException {
-    TableDirectory table = TableDirectory.open(new LocalFileStore(directory));
+    TableDirectory table = TableDirectory.open(TestTables.store(directory));
     new TableUpkeep(table, "a test", () -> System.currentTimeMillis() + A_YEAR)
         .expire(new HistoryOptions(1, 1), false);
     assertThat(new FileCommitLog(table.store()).base()).isPositive();

@@ -6,7 +6,6 @@ import io.varve.column.BlockSource;
 import io.varve.column.RecordMapping;
 import io.varve.column.RowSink;
 import io.varve.flink.common.RowConverter;
-import io.varve.io.LocalFileStore;
 import io.varve.query.Block;
 import io.varve.query.RowCursor;
 import io.varve.query.Selection;
@@ -87,7 +86,7 @@ class SinkMaintenanceIT {
 
   private VarveSinkBuilder<Reading> sink() {
     return VarveSink.<Reading>builder()
-        .path(directory.toString())
+        .path(TestTables.path(directory))
         .table(Reading.table())
         .converter(RowConverter.ofRecord(Reading.class))
         .writer(WriterOptions.DEFAULTS.withTargetRows(400).withTargetAgeMillis(200));
@@ -110,7 +109,7 @@ class SinkMaintenanceIT {
   }
 
   private TableDirectory table() throws Exception {
-    return TableDirectory.open(new LocalFileStore(directory));
+    return TableDirectory.open(TestTables.store(directory));
   }
 
   private TableMaintenance maintenance() throws Exception {
@@ -133,7 +132,7 @@ class SinkMaintenanceIT {
 
   /** Waits for commits that began after now. */
   private long awaitCommits(int count) throws Exception {
-    FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
+    FileCommitLog log = new FileCommitLog(TestTables.store(directory));
     long from = log.newest();
     await(() -> log.newest() >= from + count);
     return log.newest();
@@ -272,7 +271,7 @@ class SinkMaintenanceIT {
     awaitCommits(3);
     job.stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
         .get(30, TimeUnit.SECONDS);
-    FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
+    FileCommitLog log = new FileCommitLog(TestTables.store(directory));
     long overwritten = 0;
     for (long number = 1; number <= log.newest(); number++) {
       if (log.read(number).orElseThrow().author().why().endsWith("overwrite")) {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.varve.io.LocalFileStore;
 import io.varve.table.FileCommitLog;
 import io.varve.table.protocol.CommitRecord;
 import io.varve.table.protocol.OnRewind;
@@ -111,12 +110,12 @@ class SinkRewindIT {
   }
 
   private long newest() throws IOException {
-    return new FileCommitLog(new LocalFileStore(directory)).newest();
+    return new FileCommitLog(TestTables.store(directory)).newest();
   }
 
   /** Returns the ids that each open record after a record shows. */
   private List<List<Long>> shownByOpensAfter(long number) throws IOException {
-    FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
+    FileCommitLog log = new FileCommitLog(TestTables.store(directory));
     List<List<Long>> shown = new ArrayList<>();
     Ledger.requireEveryRecordAgrees(directory);
     for (long at = number + 1; at <= log.newest(); at++) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
-import io.varve.io.LocalFileStore;
 import io.varve.schema.TableDefinition;
 import io.varve.table.FileCommitLog;
 import java.io.IOException;
@@ -56,7 +55,7 @@ class SinkTakeoverIT {
   }
 
   private long newest() throws IOException {
-    return new FileCommitLog(new LocalFileStore(directory)).newest();
+    return new FileCommitLog(TestTables.store(directory)).newest();
   }
 
   private void awaitRecord(long number) throws Exception {

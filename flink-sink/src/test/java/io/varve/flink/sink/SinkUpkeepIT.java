@@ -3,19 +3,16 @@ package io.varve.flink.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.flink.common.RowConverter;
-import io.varve.io.LocalFileStore;
 import io.varve.table.FileCommitLog;
 import io.varve.table.HistoryOptions;
 import io.varve.table.WriterOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
@@ -64,7 +61,7 @@ class SinkUpkeepIT {
     env.fromSource(source, WatermarkStrategy.noWatermarks(), "events")
         .sinkTo(
             VarveSink.<Event>builder()
-                .path(directory.toString())
+                .path(TestTables.path(directory))
                 .table(Event.table())
                 .converter(RowConverter.ofRecord(Event.class))
                 .writer(WriterOptions.DEFAULTS.withTargetRows(4000).withTargetAgeMillis(1))
@@ -89,15 +86,13 @@ class SinkUpkeepIT {
   }
 
   private long filesIn(String below) throws IOException {
-    try (Stream<Path> files = Files.walk(directory.resolve(below))) {
-      return files.filter(Files::isRegularFile).count();
-    }
+    return TestTables.filesIn(directory, below);
   }
 
   @Test
   void oldCommitsAndSealedTailsGoWhileTheJobRuns() throws Exception {
     JobClient job = start();
-    FileCommitLog log = new FileCommitLog(new LocalFileStore(directory));
+    FileCommitLog log = new FileCommitLog(TestTables.store(directory));
     await(() -> log.base() >= EXPIRED_COMMITS);
     // The job writes on, so that a number taken once would be out of reach on a slow machine.
     await(() -> segments() < log.newest() / 2);

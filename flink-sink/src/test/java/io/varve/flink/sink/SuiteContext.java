@@ -64,7 +64,7 @@ final class SuiteContext implements DataStreamSinkV2ExternalContext<String> {
     TableDefinition table =
         TableDefinition.builder(RecordMapping.schemaOf(Word.class, "time")).build();
     return VarveSink.<String>builder()
-        .path(directory.toString())
+        .path(TestTables.path(directory))
         .table(table)
         .converter(new WordConverter())
         .allowWithoutCheckpointing()

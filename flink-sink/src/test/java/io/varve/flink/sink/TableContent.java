@@ -2,7 +2,6 @@ package io.varve.flink.sink;
 
 import io.varve.column.BlockSource;
 import io.varve.column.LongColumn;
-import io.varve.io.LocalFileStore;
 import io.varve.query.Block;
 import io.varve.query.RowCursor;
 import io.varve.query.Selection;
@@ -23,7 +22,7 @@ final class TableContent {
   private TableContent() {}
 
   static TableSnapshot latest(Path path) throws IOException {
-    return TableSnapshot.latest(TableDirectory.open(new LocalFileStore(path)));
+    return TableSnapshot.latest(TableDirectory.open(TestTables.store(path)));
   }
 
   /** Returns the ids of all rows, sorted: equal ones stay, so that duplicates show. */
@@ -33,7 +32,7 @@ final class TableContent {
 
   /** Returns the ids of all rows that a commit record shows. */
   static List<Long> idsAt(Path path, long record) throws IOException {
-    TableDirectory table = TableDirectory.open(new LocalFileStore(path));
+    TableDirectory table = TableDirectory.open(TestTables.store(path));
     return ids(TableSnapshot.at(table, record));
   }
 
@@ -56,8 +55,7 @@ final class TableContent {
 
   /** Returns all rows that a commit record shows, sorted by id. */
   static List<Event> eventsAt(Path path, long record) throws IOException {
-    TableSnapshot snapshot =
-        TableSnapshot.at(TableDirectory.open(new LocalFileStore(path)), record);
+    TableSnapshot snapshot = TableSnapshot.at(TableDirectory.open(TestTables.store(path)), record);
     List<Event> events = new ArrayList<>();
     RowCursor row = new RowCursor(snapshot.table().schema(), 0, 1, 2, 3);
     Selection all = new Selection();

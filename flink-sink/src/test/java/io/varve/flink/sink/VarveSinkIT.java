@@ -41,7 +41,7 @@ class VarveSinkIT {
         .returns(Event.class)
         .sinkTo(
             VarveSink.<Event>builder()
-                .path(directory.toString())
+                .path(TestTables.path(directory))
                 .table(table)
                 .converter(RowConverter.ofRecord(Event.class))
                 .build())
