@@ -35,7 +35,7 @@ final class MergedGroups {
   private final int[] hashes;
 
   /** What is known of groups of several rows. */
-  private final MeasureState @Nullable [][] merged;
+  private final MeasureState[] @Nullable [] merged;
 
   /** The number of a group plus one, or zero. */
   private final int[] slots;
