@@ -32,7 +32,8 @@ final class ErasureReach {
   /**
    * Looks at a table.
    *
-   * @param clean the number of a commit of which, as of later ones, no segment holds the rows
+   * @param clean the number of a commit of which, as of later ones, no segment holds the rows but
+   *     those that a job seals meanwhile
    * @param after what the table shows now
    * @param expired what has gone between the two
    */
@@ -45,6 +46,7 @@ final class ErasureReach {
 
   List<NotReached> notReached() throws IOException {
     addTails();
+    addSegments();
     addQuarantined(TableRepair.QUARANTINE);
     if (expired.waits() || expired.expiredThrough() < clean - 1) {
       addKept(); // what older commits show is told by that
@@ -107,6 +109,23 @@ final class ErasureReach {
                   deleted
                       + " of its rows are deleted; only the job that writes it can seal it: erase"
                       + " again then, or stop the job and erase with --take-over"));
+        }
+      }
+    }
+  }
+
+  /** A job seals meanwhile what it began to seal before the delete, of which it knew nothing. */
+  private void addSegments() throws IOException {
+    for (ScanUnit unit : after.units()) {
+      if (unit instanceof ScanUnit.OfSegment && unit.asOf() > 0) {
+        long deleted = deletedRows(after, unit);
+        if (deleted > 0) {
+          found.add(
+              new NotReached(
+                  unit.file(),
+                  deleted
+                      + " of its rows are deleted, which a job has just sealed:"
+                      + " erase again"));
         }
       }
     }

@@ -3,19 +3,28 @@ package io.varve.table;
 import static io.varve.table.UpkeepFixture.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.column.BlockSource;
+import io.varve.column.LongColumn;
+import io.varve.io.InputFile;
 import io.varve.query.Filter;
+import io.varve.segment.SegmentReader;
 import io.varve.table.UpkeepFixture.Attempt;
 import io.varve.table.protocol.Author;
+import io.varve.table.protocol.Committable;
 import io.varve.table.protocol.Expiry;
 import io.varve.table.protocol.ExpiryLimits;
 import io.varve.table.protocol.LogView;
 import io.varve.table.protocol.RetainedLog;
+import io.varve.tail.FrameRange;
+import io.varve.tail.TailReader;
 import io.varve.testkit.FaultInjectingFileStore;
 import io.varve.testkit.FaultInjectingFileStore.Moment;
 import io.varve.testkit.FaultInjectingFileStore.Operation;
 import io.varve.testkit.MemoryFileStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
@@ -124,6 +133,60 @@ class BesideJobTest {
         (table, fixture) ->
             new TableErasure(table, "a test", () -> fixture.now).erase(gone(), "a request"),
         true);
+  }
+
+  /** A seal that began before the delete holds the rows; it is committed before the k-th call. */
+  @Test
+  void anErasureTellsOfRowsThatAreSealedMeanwhile() throws IOException {
+    boolean interrupted = true;
+    for (long at = 1; interrupted; at++) {
+      MemoryFileStore store = new MemoryFileStore(UpkeepFixture.UNDATED);
+      UpkeepFixture fixture = new UpkeepFixture(store, store::date);
+      Attempt job = fixture.start(fixture.run(1), 0, null);
+      job.round(false, 1, GONE, 3);
+      job.add(4);
+      Committable sealed = Objects.requireNonNull(job.barrier(true));
+      long[] left = {at};
+      FaultInjectingFileStore.Hook hook =
+          (operation, path, when) -> {
+            if (when == Moment.BEFORE && --left[0] == 0) {
+              job.commit(sealed);
+            }
+          };
+      TableDirectory table = TableDirectory.open(new FaultInjectingFileStore(store, hook));
+      TableErasure.Report report =
+          new TableErasure(table, "a test", () -> fixture.now).erase(gone(), "a request");
+
+      interrupted = left[0] <= 0;
+      assertThat(report.notReached())
+          .as("committed before call " + at)
+          .extracting(TableErasure.NotReached::what)
+          .containsAll(filesWithTheRow(fixture));
+      job.close();
+    }
+  }
+
+  private static List<String> filesWithTheRow(UpkeepFixture fixture) throws IOException {
+    List<String> found = new ArrayList<>();
+    int column = UpkeepFixture.SCHEMA.field(1).id();
+    for (String file : fixture.files()) {
+      InputFile input = fixture.store.open(file);
+      FrameRange all = new FrameRange(0, input.length());
+      try (BlockSource source =
+          file.endsWith(".vseg")
+              ? SegmentReader.open(input, fixture.table.schema())
+              : TailReader.open(input, fixture.table.schema(), all, null)) {
+        for (int block = 0; block < source.blockCount(); block++) {
+          LongColumn values = (LongColumn) source.read(block, column);
+          for (int row = 0; row < values.size(); row++) {
+            if (values.get(row) == GONE && !found.contains(file)) {
+              found.add(file);
+            }
+          }
+        }
+      }
+    }
+    return found;
   }
 
   @Test
