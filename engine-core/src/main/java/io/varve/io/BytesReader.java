@@ -131,6 +131,11 @@ public final class BytesReader {
     return (long) LONG.get(bytes, from);
   }
 
+  /** Returns the value of four bytes that are known to be there. */
+  public static int intAt(byte[] bytes, int from) {
+    return (int) INT.get(bytes, from);
+  }
+
   /** Copies {@code count} values of eight bytes to the start of an array. */
   public static void copyLongs(byte[] bytes, int from, long[] into, int count) {
     ByteBuffer.wrap(bytes, from, count * Long.BYTES)

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *      0     2  version
  *      2     2  part
  *      4     4  rows
- *      8     …  rows, each: length of the keys, LEB128, the keys; the same of the measures
+ *      8     4  how many of them, from the first, have been put together
+ *     12     …  rows, each: length of the keys, LEB128, the keys; the same of the measures
  *    end     4  CRC32C of all before
  * </pre>
  *
@@ -38,8 +39,10 @@ public final class PartialGroups {
   /** The version that is written, and the only one that is read. */
   public static final int VERSION = 1;
 
-  static final int HEADER_BYTES = 8;
+  static final int HEADER_BYTES = 12;
   static final int CHECKSUM_BYTES = 4;
+  private static final int ROWS = 4;
+  private static final int TOGETHER = 8;
 
   /** Pieces are put together when that many rows wait, and as many as have been put together. */
   private static final int MIN_WAITING_ROWS = 1 << 13;
@@ -107,16 +110,21 @@ public final class PartialGroups {
   }
 
   /** Returns how many rows have come since most were put together; 0 if those are fewer. */
-  private int waitingRows() throws VarveException {
-    int first = pieces.length == 0 ? 0 : rowsOf(pieces[0]);
-    return rows - first > first ? rows - first : 0;
+  private int waitingRows() {
+    int together = rowsTogether();
+    return rows - together > together ? rows - together : 0;
+  }
+
+  /** Is written too: where state is kept as bytes, all rows are in one piece at every merge. */
+  private int rowsTogether() {
+    return pieces.length == 0 ? 0 : BytesReader.intAt(pieces[0], TOGETHER);
   }
 
   private PartialGroups compact() throws VarveException {
     BytesWriter out = new BytesWriter(1 << 16);
     start(out, part);
     int groups = merged().writeTo(out);
-    return ofSealed(part, groups, seal(out, groups));
+    return ofSealed(part, groups, seal(out, groups, groups));
   }
 
   /**
@@ -137,16 +145,18 @@ public final class PartialGroups {
   }
 
   static void start(BytesWriter out, int part) {
-    out.writeShort(VERSION).writeShort(part).writeInt(0);
+    out.writeShort(VERSION).writeShort(part).writeInt(0).writeInt(0);
   }
 
-  static byte[] seal(BytesWriter out, int rows) {
-    out.setInt(4, rows);
+  /** Says in a header that was started how many rows follow. */
+  static void setRows(BytesWriter out, int rows, int together) {
+    out.setInt(ROWS, rows);
+    out.setInt(TOGETHER, together);
+  }
+
+  private static byte[] seal(BytesWriter out, int rows, int together) {
+    setRows(out, rows, together);
     return out.writeChecksum(0).toByteArray();
-  }
-
-  private static int rowsOf(byte[] piece) throws CorruptFileException {
-    return new BytesReader("partial groups", 4, piece, 4, 4).readCount(Integer.MAX_VALUE);
   }
 
   /** Returns all rows as bytes. */
@@ -163,7 +173,7 @@ public final class PartialGroups {
     for (byte[] piece : pieces) {
       out.writeBytes(piece, HEADER_BYTES, piece.length - HEADER_BYTES - CHECKSUM_BYTES);
     }
-    return seal(out, rows);
+    return seal(out, rows, rowsTogether());
   }
 
   /**
@@ -176,14 +186,18 @@ public final class PartialGroups {
     byte[] own = bytes.clone();
     BytesReader in = Envelope.open("partial groups", VERSION, own);
     int part = in.readShort();
-    int rows = in.readCount(in.remaining() / MergedGroups.LEAST_ROW_BYTES);
     if (part >= PARTS) {
       throw in.corrupt("a part below " + PARTS, String.valueOf(part));
+    }
+    int rows = in.readCount(in.remaining() / MergedGroups.LEAST_ROW_BYTES);
+    in.readCount(rows);
+    if (rows == 0) {
+      in.expectEnd();
     }
     return new PartialGroups(part, rows, rows == 0 ? new byte[0][] : new byte[][] {own});
   }
 
-  /** Returns whether both have the same rows in the same order. */
+  /** Returns whether both have the same rows in the same order, as many of them put together. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof PartialGroups that && Arrays.equals(serialize(), that.serialize());

@@ -84,7 +84,7 @@ final class PartialGroupsWriter implements GroupSink {
       if (partRows[part] > 0) {
         header.clear();
         PartialGroups.start(header, part);
-        header.setInt(4, partRows[part]);
+        PartialGroups.setRows(header, partRows[part], partRows[part]);
         ends[part] = PartialGroups.HEADER_BYTES;
         pieces[part] =
             Arrays.copyOf(

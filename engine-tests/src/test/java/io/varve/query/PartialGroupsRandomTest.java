@@ -7,6 +7,7 @@ import io.varve.column.Int128;
 import io.varve.io.VarveException;
 import io.varve.testkit.SeededTest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,23 @@ class PartialGroupsRandomTest {
     PartialGroups all = PartialGroups.of(List.of(row)).get(0);
     for (int n = 1; n < 100_000; n++) {
       all = all.merge(PartialGroups.of(List.of(row)).get(0));
+      assertThat(all.rows()).isLessThan(10_000);
+    }
+    List<PartialRow> merged = new ArrayList<>();
+    all.forEach(merged::add);
+    assertThat(merged).hasSize(1);
+    long once = ((MeasureState.Count) row.measures().get(0)).count();
+    assertThat(merged.get(0).measures().get(0)).isEqualTo(new MeasureState.Count(once * 100_000));
+  }
+
+  /** As a state backend does that keeps bytes, and writes and reads them at every merge. */
+  @Test
+  void rowsAreAlsoPutTogetherOnceTheyHaveBeenWritten() throws VarveException {
+    PartialRow row = row(new Random(1), 2, 1);
+    PartialGroups one = PartialGroups.of(Collections.nCopies(100, row)).get(0);
+    PartialGroups all = one;
+    for (int n = 1; n < 1000; n++) {
+      all = PartialGroups.deserialize(all.merge(one).serialize());
       assertThat(all.rows()).isLessThan(10_000);
     }
     List<PartialRow> merged = new ArrayList<>();
