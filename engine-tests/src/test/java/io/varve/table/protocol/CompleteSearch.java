@@ -3,9 +3,9 @@ package io.varve.table.protocol;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +28,23 @@ final class CompleteSearch {
     }
   }
 
+  /** A state that was come to, and which of the events that may happen there were tried. */
+  private static final class State {
+    final List<Event> path;
+    final List<Event> possible;
+    int next;
+
+    State(List<Event> path, List<Event> possible) {
+      this.path = path;
+      this.possible = possible;
+    }
+  }
+
   private final Mutation mutation;
   private final List<Event> setup;
   private final List<Choice> choices;
   private final int maxAttempts;
-  private final Map<String, Boolean> seen = new HashMap<>();
+  private final Set<String> seen = new HashSet<>();
   private long transitions;
 
   CompleteSearch(Mutation mutation, List<Event> setup, List<Choice> choices, int maxAttempts) {
@@ -44,24 +56,37 @@ final class CompleteSearch {
 
   /** Searches; returns the walk that violates something, null if none does. */
   @Nullable Walk search(int maxStates) {
-    Deque<List<Event>> open = new ArrayDeque<>();
-    open.add(List.of());
+    Walk walk = Walk.again(mutation, setup, null);
+    if (walk.violation != null) {
+      return walk;
+    }
+    Deque<State> open = new ArrayDeque<>();
+    open.push(new State(List.of(), possible(List.of(), walk.world)));
+    @Nullable Walk at = walk; // a walk that has just come to the state on top, if there is one
     while (!open.isEmpty()) {
-      List<Event> path = open.remove();
-      for (Event next : possible(path)) {
-        List<Event> longer = new ArrayList<>(path);
-        longer.add(next);
-        Walk walk = replay(longer);
-        transitions++;
-        if (walk.violation != null) {
-          return walk;
+      State state = open.element();
+      if (state.next == state.possible.size()) {
+        open.remove();
+        at = null;
+        continue;
+      }
+      Event next = state.possible.get(state.next++);
+      // A world cannot be copied, so all of a state's events but one need it made anew.
+      Walk longer = at == null ? Walk.known(mutation, events(state.path)) : at;
+      at = null;
+      longer.perform(next);
+      transitions++;
+      if (longer.violation != null) {
+        return longer;
+      }
+      List<Event> path = new ArrayList<>(state.path);
+      path.add(next);
+      if (seen.add(longer.world.position() + counts(path))) {
+        if (seen.size() > maxStates) {
+          throw new AssertionError("more than " + maxStates + " states");
         }
-        if (seen.put(walk.world.position() + counts(longer), true) == null) {
-          open.add(longer);
-          if (seen.size() > maxStates) {
-            throw new AssertionError("more than " + maxStates + " states");
-          }
-        }
+        open.push(new State(path, possible(path, longer.world)));
+        at = longer;
       }
     }
     return null;
@@ -75,8 +100,7 @@ final class CompleteSearch {
     return transitions;
   }
 
-  private List<Event> possible(List<Event> path) {
-    World world = replay(path).world;
+  private List<Event> possible(List<Event> path, World world) {
     List<Event> events = new ArrayList<>();
     if (world.attempts.size() > maxAttempts) {
       return events;
@@ -108,9 +132,9 @@ final class CompleteSearch {
         .count();
   }
 
-  private Walk replay(List<Event> path) {
+  private List<Event> events(List<Event> path) {
     List<Event> all = new ArrayList<>(setup);
     all.addAll(path);
-    return Walk.again(mutation, all, null);
+    return all;
   }
 }

@@ -58,7 +58,8 @@ final class Exploration {
     List<Event> before = events.subList(0, start);
     List<Event> after = events.subList(end, events.size());
     // Without an event that begins an attempt, a job or a chore, later ones have lower numbers.
-    for (int lowered = SUBJECTS; lowered > 0; lowered--) {
+    int highest = after.stream().mapToInt(Event::subject).max().orElse(0);
+    for (int lowered = Math.min(SUBJECTS, highest + 1); lowered > 0; lowered--) {
       List<Event> fewer = new ArrayList<>(before);
       for (Event event : after) {
         int subject = event.subject() >= lowered ? event.subject() - 1 : event.subject();

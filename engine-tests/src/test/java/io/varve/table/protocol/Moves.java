@@ -30,37 +30,40 @@ final class Moves {
   /** Returns the subjects that an event of this kind can have now. */
   List<Integer> subjects(Event.Kind kind) {
     List<Integer> subjects = new ArrayList<>();
-    int count =
-        switch (kind) {
-          case EMIT,
-              TRIGGER,
-              WRITER,
-              SPILL,
-              UPKEEP,
-              AGGREGATOR,
-              DELIVER,
-              COMMITTER,
-              COMPLETE,
-              ABORT,
-              ROUND,
-              END,
-              FAIL,
-              BURY,
-              LOSE ->
-              world.attempts.size();
-          case RESTORE -> world.jobs.size() < MAX_JOBS ? world.savepoints.size() : 0;
-          case SUBMIT -> world.jobs.size() < MAX_JOBS ? 1 : 0;
-          case CANCEL -> world.jobs.size();
-          case GUEST, GUEST_STEP -> Math.min(MAX_GUESTS, world.guests.size() + 1);
-          case CHORE, TICK, FAULT, READER -> 1;
-          case CHORE_STEP -> world.chores.size();
-        };
+    int count = count(kind);
     for (int i = 0; i < count; i++) {
       if (isPossible(kind, i)) {
         subjects.add(i);
       }
     }
     return subjects;
+  }
+
+  private int count(Event.Kind kind) {
+    return switch (kind) {
+      case EMIT,
+          TRIGGER,
+          WRITER,
+          SPILL,
+          UPKEEP,
+          AGGREGATOR,
+          DELIVER,
+          COMMITTER,
+          COMPLETE,
+          ABORT,
+          ROUND,
+          END,
+          FAIL,
+          BURY,
+          LOSE ->
+          world.attempts.size();
+      case RESTORE -> world.jobs.size() < MAX_JOBS ? world.savepoints.size() : 0;
+      case SUBMIT -> world.jobs.size() < MAX_JOBS ? 1 : 0;
+      case CANCEL -> world.jobs.size();
+      case GUEST, GUEST_STEP -> Math.min(MAX_GUESTS, world.guests.size() + 1);
+      case CHORE, TICK, FAULT, READER -> 1;
+      case CHORE_STEP -> world.chores.size();
+    };
   }
 
   private boolean isPossible(Event.Kind kind, int subject) {
@@ -121,7 +124,8 @@ final class Moves {
 
   /** Makes an event happen, if it can; returns whether it could. */
   boolean perform(Event event) {
-    if (!subjects(event.kind()).contains(event.subject())) {
+    boolean exists = event.subject() >= 0 && event.subject() < count(event.kind());
+    if (!exists || !isPossible(event.kind(), event.subject())) {
       return false;
     }
     switch (event.kind()) {

@@ -45,6 +45,22 @@ class ProtocolExplorationTest {
   private static final int MAX_WALKS_PER_MUTATION = 200_000;
   private static final int MAX_STATES = 100_000;
 
+  /**
+   * The walks that found the rarest mutations, tried first: to come upon those costs thousands of
+   * walks each, every time. Where one finds nothing any more, and in longer runs, walks begin with
+   * the first.
+   */
+  private static final Map<String, Long> FOUND_BEFORE =
+      Map.of(
+          "DONE_BEFORE_TEST", 1603L,
+          "EXPIRED_PARENT_REFUSED", 3116L,
+          "EXPIRING_TAIL_GOES_ON", 28050L,
+          "LEASES_HONOURED", 7130L,
+          "ORPHAN_NEEDS_OLD_OPEN", 894L,
+          "PREVIOUS_IS_LAST", 3416L,
+          "REWRITTEN_TAIL_LISTED", 1313L,
+          "VERDICT_NEEDS_BASE", 12872L);
+
   @Test
   void randomWalksViolateNothing() {
     long runs = Long.getLong(SeededTest.RUNS_PROPERTY, 1);
@@ -161,13 +177,25 @@ class ProtocolExplorationTest {
 
   private static String find(Mutation mutation) {
     Exploration exploration = new Exploration(mutation);
+    Long before = FOUND_BEFORE.get(mutation.name());
+    if (before != null && Long.getLong(SeededTest.RUNS_PROPERTY, 1) == 1) {
+      Walk violated = exploration.walk(before);
+      if (violated != null) {
+        return found(mutation, before, exploration, violated);
+      }
+    }
     for (long seed = 1; seed <= MAX_WALKS_PER_MUTATION; seed++) {
       Walk violated = exploration.walk(seed);
       if (violated != null) {
-        return mutation.name() + ": found in walk " + seed + "; " + report(exploration, violated);
+        return found(mutation, seed, exploration, violated);
       }
     }
     return mutation.name() + ": not found in " + exploration;
+  }
+
+  private static String found(
+      Mutation mutation, long seed, Exploration exploration, Walk violated) {
+    return mutation.name() + ": found in walk " + seed + "; " + report(exploration, violated);
   }
 
   private static void searchAll(

@@ -281,7 +281,13 @@ final class World {
     StringBuilder text = new StringBuilder();
     log.records
         .values()
-        .forEach(r -> text.append(r.number()).append(r.author().who()).append(r.progress()));
+        .forEach(
+            record -> {
+              Progress progress = record.progress();
+              text.append(record.number()).append(record.author().who());
+              text.append(progress.last()).append(' ').append(progress.checkpoint());
+              text.append(' ').append(progress.watermark());
+            });
     text.append(log.base).append(log.files.keySet()).append(log.fault).append(log.late);
     attempts.forEach(attempt -> text.append(attempt.position()).append('\n'));
     guests.forEach(guest -> guest.runs.forEach(run -> text.append(run.position())));
