@@ -3,6 +3,7 @@ package io.varve.cli;
 import io.varve.schema.Field;
 import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
+import io.varve.segment.SegmentDescription;
 import io.varve.segment.SegmentInfo;
 import io.varve.segment.SegmentReader;
 import io.varve.table.LeasedSnapshot;
@@ -139,6 +140,9 @@ final class InspectCommand extends TableCommand {
       if (name.endsWith(TableLayout.SEGMENT_SUFFIX)) {
         try (SegmentReader reader = SegmentReader.open(table.store().open(name), table.schema())) {
           printSegment(reader.info(), reader.blockCount(), printer);
+          for (SegmentDescription.OfColumn column : reader.describe().columns()) {
+            printer.row("column " + column.name(), stored(column));
+          }
         }
         return ExitCode.OK;
       }
@@ -165,6 +169,15 @@ final class InspectCommand extends TableCommand {
     printer.row("layers", info.minLayer() + " to " + info.maxLayer());
     printer.row("rows of writers", info.writers().stream().map(TableLayout::writerId).toList());
     printer.row("replaces", info.origin().replaces().toString());
+  }
+
+  /** Tells what a column takes, and of how many blocks which encoding was chosen for. */
+  private static String stored(SegmentDescription.OfColumn column) {
+    List<String> told = new ArrayList<>();
+    column.encodings().forEach((encoding, blocks) -> told.add(blocks + " " + encoding));
+    String dictionary =
+        column.distinctValues() == 0 ? "" : ", " + column.distinctValues() + " distinct values";
+    return column.totalBytes() + " bytes" + dictionary + ", blocks: " + String.join(", ", told);
   }
 
   private static void printTail(TableDirectory table, ScanUnit.OfTail tail, RowPrinter printer)

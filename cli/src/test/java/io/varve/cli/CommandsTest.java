@@ -267,6 +267,16 @@ class CommandsTest {
     for (String line : files.lines().skip(1).toList()) {
       assertThat(ok("inspect", line.split(",")[1]).out()).contains("bucket-0000");
     }
+    String segment =
+        files
+            .lines()
+            .filter(line -> line.contains("segment"))
+            .findFirst()
+            .orElseThrow()
+            .split(",")[1];
+    assertThat(ok("inspect", segment).out())
+        .containsPattern("column ts +\\d+ bytes, blocks: \\d+ (delta|multiples|packed)")
+        .containsPattern("column writer +\\d+ bytes, blocks: \\d+ constant");
     assertThat(ok("stats", "-o", "csv").out()).contains("total,1,1,3000,30,");
     assertThat(ok("health", "-o", "csv").out()).contains("newest commit,ok,");
     assertThat(CommandRun.of("health", path, "--max-age", "PT0S").exitCode())

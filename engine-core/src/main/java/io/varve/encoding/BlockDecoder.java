@@ -30,8 +30,38 @@ public final class BlockDecoder {
   private final long[] exceptionBits = new long[BlockSource.MAX_BLOCK_ROWS];
   private final Kernels kernels = Kernels.chosen();
 
-  /** Reads the encoding of a block and no more. */
-  public static Encoding encoding(BytesReader in) throws CorruptFileException {
+  /**
+   * Reads how a block is encoded and no more: the names of its encoding and of those of the integer
+   * list in it, as docs/format.md gives them, such as {@code codes of runs}.
+   */
+  public static String encodings(BytesReader in) throws CorruptFileException {
+    Encoding encoding = encoding(in);
+    int flags = in.readByte();
+    int rows = in.readShort();
+    if (flags == BlockEncoder.NULLS_FLAG) {
+      in.advance((rows + 63) / 64 * Long.BYTES);
+    }
+    StringBuilder names = new StringBuilder(encoding.text());
+    for (int depth = 0; depth <= LongEncoder.MAX_DEPTH; depth++) {
+      switch (encoding) {
+        case CODES -> in.advance(0);
+        case DELTA -> in.advance(Long.BYTES);
+        case MULTIPLES -> in.advance(2 * Long.BYTES);
+        case ALP -> {
+          in.advance(2);
+          in.advance(in.readShort() * (Short.BYTES + Long.BYTES));
+        }
+        default -> {
+          return names.toString();
+        }
+      }
+      encoding = encoding(in);
+      names.append(" of ").append(encoding.text());
+    }
+    return names.toString();
+  }
+
+  private static Encoding encoding(BytesReader in) throws CorruptFileException {
     int number = in.readByte();
     if (!Encoding.isKnown(number)) {
       throw in.corrupt("an encoding", "number " + number);

@@ -1,6 +1,7 @@
 package io.varve.encoding;
 
 import io.varve.schema.Storage;
+import java.util.Locale;
 
 /**
  * How the values of a block are written. The numbers are on disk and never change; docs/format.md
@@ -40,7 +41,9 @@ public enum Encoding {
   /** Bytes: digits of 4, 5 or 6 bits, as many in every value, such as ids. */
   DIGITS(15),
   /** Bytes: what all values have in common once, and each place that differs as a block. */
-  TEMPLATE(16);
+  TEMPLATE(16),
+  /** Integers: runs of equal ones, each by its end and its value. */
+  RUNS(17);
 
   private static final Encoding[] BY_NUMBER = values();
 
@@ -55,11 +58,16 @@ public enum Encoding {
     return number;
   }
 
+  /** Returns the name that docs/format.md gives it, such as {@code raw double}. */
+  public String text() {
+    return this == ALP ? name() : name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
   /** Returns whether a block of a storage can be encoded so. */
   boolean suits(Storage storage) {
     return switch (this) {
       case ALL_NULL, CONSTANT -> true;
-      case PACKED, FIXED, DELTA, PATCHED, MULTIPLES -> storage == Storage.LONG;
+      case PACKED, FIXED, DELTA, PATCHED, MULTIPLES, RUNS -> storage == Storage.LONG;
       case RAW_DOUBLE, RAW_FLOAT, ALP -> storage == Storage.DOUBLE;
       case RAW_BINARY, ZSTD_BINARY, LOCAL_DICTIONARY, CODES, DIGITS, TEMPLATE ->
           storage == Storage.BINARY;

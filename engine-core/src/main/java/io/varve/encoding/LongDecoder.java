@@ -15,6 +15,7 @@ final class LongDecoder {
   private final Kernels kernels = Kernels.chosen();
   private final PackedLongs.Words words = new PackedLongs.Words(BlockSource.MAX_BLOCK_ROWS);
   private final PatchedLongs.Patches patches = new PatchedLongs.Patches();
+  private final RunLongs.Runs runs = new RunLongs.Runs();
   private final long[] scratch = new long[BlockSource.MAX_BLOCK_ROWS];
 
   /** Reads the number of the encoding and then the values. */
@@ -51,6 +52,10 @@ final class LongDecoder {
           throw in.corrupt("patches without patches", "patched ones");
         }
         PatchedLongs.read(this, in, count).decode(out);
+      }
+      case RUNS -> {
+        requireRuns(in, depth);
+        RunLongs.read(this, in, count).decode(out);
       }
       case DELTA -> {
         requireDepth(in, depth);
@@ -99,6 +104,10 @@ final class LongDecoder {
       }
       case PATCHED -> {
         return patchedAt(in, count, row, depth);
+      }
+      case RUNS -> {
+        requireRuns(in, depth);
+        return runAt(in, count, row);
       }
       case DELTA -> {
         requireDepth(in, depth);
@@ -164,6 +173,29 @@ final class LongDecoder {
     return patch < 0 ? value : value + (upper << width);
   }
 
+  /** Finds the run of a row; the ends of others are not checked. */
+  private long runAt(BytesReader in, int count, int row) throws CorruptFileException {
+    int runCount = readRunCount(in, count);
+    int run = 0;
+    int before = 0;
+    for (int i = 0; i < runCount; i++) {
+      before = in.readShort();
+      run += before <= row ? 1 : 0;
+    }
+    if (before != count || run >= runCount) {
+      throw in.corrupt("runs of " + count + " rows", before + " rows");
+    }
+    return decodeAt(readEncoding(in), in, runCount, run, LongEncoder.PLAIN);
+  }
+
+  private static int readRunCount(BytesReader in, int count) throws CorruptFileException {
+    int runCount = in.readShort();
+    if (runCount < 1 || runCount > count) {
+      throw in.corrupt("1 to " + count + " runs", String.valueOf(runCount));
+    }
+    return runCount;
+  }
+
   /**
    * Reads values into an empty column, to be decoded when asked for where that is possible.
    *
@@ -188,6 +220,9 @@ final class LongDecoder {
         return;
       }
       in.rewind(start);
+    } else if (encoding == Encoding.RUNS) {
+      into.appendEncoded(RunLongs.read(this, in, count), count);
+      return;
     }
     decode(encoding, in, count, into.appendUninitialized(count));
   }
@@ -207,6 +242,12 @@ final class LongDecoder {
         into.appendEncoded(patched, count);
         return;
       }
+    } else if (encoding == Encoding.RUNS) {
+      RunLongs inRuns = RunLongs.read(this, in, count);
+      if (known || inRuns.areIndexes(limit)) {
+        into.appendEncoded(inRuns, count);
+        return;
+      }
     } else if (encoding == Encoding.PACKED) {
       long base = in.readLong();
       int width = readWidth(in);
@@ -221,6 +262,12 @@ final class LongDecoder {
     }
     in.rewind(start);
     decodeIndexes(in, count, limit, into.appendUninitialized(count));
+  }
+
+  private static void requireRuns(BytesReader in, int depth) throws CorruptFileException {
+    if (depth == LongEncoder.PLAIN) {
+      throw in.corrupt("integers that are neither patches nor in runs", "runs of them");
+    }
   }
 
   private static void requireDepth(BytesReader in, int depth) throws CorruptFileException {
@@ -252,6 +299,32 @@ final class LongDecoder {
       patches.rows[i] = (char) row;
     }
     decode(readEncoding(in), in, patchCount, patches.uppers, LongEncoder.PLAIN);
+  }
+
+  /** Returns the memory that {@link #readRuns} fills. */
+  RunLongs.Runs runs() {
+    return runs;
+  }
+
+  /** Reads the ends and the values of runs, and checks the ends. */
+  void readRuns(BytesReader in, int count) throws CorruptFileException {
+    runs.take();
+    int runCount = readRunCount(in, count);
+    int before = 0;
+    for (int i = 0; i < runCount; i++) {
+      int end = in.readShort();
+      if (end <= before || end > count) {
+        throw in.corrupt(
+            "the end of a run after row " + before + " and at most " + count, String.valueOf(end));
+      }
+      before = end;
+      runs.ends[i] = (char) end;
+    }
+    if (before != count) {
+      throw in.corrupt("runs of " + count + " rows", before + " rows");
+    }
+    runs.count = runCount;
+    decode(readEncoding(in), in, runCount, runs.values, LongEncoder.PLAIN);
   }
 
   /** Reads the number of the encoding and then numbers that must lie from 0 to below a limit. */

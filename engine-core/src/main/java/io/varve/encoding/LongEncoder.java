@@ -37,6 +37,18 @@ final class LongEncoder {
   /** Patches must save as much as one part in this many. */
   private static final int PATCH_GAIN = 16;
 
+  /** Runs must save as much as one part in this many. */
+  private static final int RUN_GAIN = 16;
+
+  /** Runs must be as long on the average, or filling them in costs more than unpacking does. */
+  private static final int MIN_RUN_ROWS = 8;
+
+  /** Of the neighbours that are looked at, one in this many may differ if there are runs. */
+  private static final int DIFFERENT_NEIGHBOURS = 4;
+
+  /** Bytes of {@link Encoding#RUNS} before the ends and after them: their number, an encoding. */
+  private static final int RUNS_HEAD_BYTES = 3;
+
   private final Kernels kernels = Kernels.chosen();
   private final long[] words = new long[BlockSource.MAX_BLOCK_ROWS];
   private final long[] patched = new long[BlockSource.MAX_BLOCK_ROWS];
@@ -100,18 +112,43 @@ final class LongEncoder {
     boolean patches = patchedBytes < plainBytes - plainBytes / PATCH_GAIN;
     int patchWidth = patch.width;
     long patchBase = patch.base;
+    int bytes = patches ? patchedBytes : plainBytes;
+    int runs = countRuns(values, count);
+    int runBytes = RUNS_HEAD_BYTES + 2 * runs + plainBytes(runs, width);
+    boolean inRuns = runs * MIN_RUN_ROWS <= count && runBytes < bytes - bytes / RUN_GAIN;
     if (depth > 0) {
-      int bytes = patches ? patchedBytes : plainBytes;
+      bytes = inRuns ? runBytes : bytes;
       Encoding better = tryTransform(values, all, count, depth, bytes, out);
       if (better != null) {
         return better;
       }
+    }
+    if (inRuns) {
+      encodeRuns(values, runs, count, out);
+      return Encoding.RUNS;
     }
     if (patches) {
       encodePatched(values, patchBase, patchWidth, count, out);
       return Encoding.PATCHED;
     }
     return encodePlain(values, all.min(), width, count, out);
+  }
+
+  /** Returns the number of runs of equal values, or of all values if neighbours mostly differ. */
+  private static int countRuns(long[] values, int count) {
+    int step = Math.max(1, count / NEIGHBOURS);
+    int different = 0;
+    for (int i = 1; i < count; i += step) {
+      different += values[i] != values[i - 1] ? 1 : 0;
+    }
+    if (different * DIFFERENT_NEIGHBOURS * step > count) {
+      return count;
+    }
+    int runs = 1;
+    for (int i = 1; i < count; i++) {
+      runs += values[i] != values[i - 1] ? 1 : 0;
+    }
+    return runs;
   }
 
   private @Nullable Encoding tryTransform(
@@ -225,6 +262,18 @@ final class LongEncoder {
       out.writeShort(patchedRows[i]);
     }
     encodeNumbered(uppers, exceptions, PLAIN, out);
+  }
+
+  private void encodeRuns(long[] values, int runs, int count, BytesWriter out) {
+    out.writeShort(runs);
+    int run = 0;
+    for (int end = 1; end <= count; end++) {
+      if (end == count || values[end] != values[end - 1]) {
+        out.writeShort(end);
+        uppers[run++] = values[end - 1];
+      }
+    }
+    encodeNumbered(uppers, runs, PLAIN, out);
   }
 
   private Encoding encodePlain(long[] values, long base, int width, int count, BytesWriter out) {

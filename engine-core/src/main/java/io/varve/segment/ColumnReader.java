@@ -7,15 +7,14 @@ import io.varve.column.DictionaryColumn;
 import io.varve.column.LongColumn;
 import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockDecoder;
-import io.varve.encoding.Encoding;
 import io.varve.encoding.ValueHash;
 import io.varve.encoding.ZoneMapSerializer;
 import io.varve.io.BytesReader;
 import io.varve.schema.Storage;
 import java.io.IOException;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -354,14 +353,14 @@ final class ColumnReader {
     return valueIndex;
   }
 
-  /** Reads how many of the blocks have each encoding. */
-  Map<Encoding, Integer> encodings() throws IOException {
-    Map<Encoding, Integer> counts = new EnumMap<>(Encoding.class);
+  /** Reads how many of the blocks are encoded in each way. */
+  Map<String, Integer> encodings() throws IOException {
+    Map<String, Integer> counts = new TreeMap<>();
     long[] starts = offsets();
     for (int block = 0; block < blockCount; block++) {
       int length = (int) (starts[block + 1] - starts[block]);
       BytesReader in = file.checked(file.read(starts[block], length), 0, length, starts[block]);
-      counts.merge(BlockDecoder.encoding(in), 1, Integer::sum);
+      counts.merge(BlockDecoder.encodings(in), 1, Integer::sum);
     }
     return counts;
   }

@@ -1,11 +1,11 @@
 package io.varve.segment;
 
-import io.varve.encoding.Encoding;
 import io.varve.schema.Storage;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a segment is made of, for people: which column takes how many bytes, and how its blocks are
@@ -31,7 +31,8 @@ public record SegmentDescription(SegmentInfo info, List<OfColumn> columns) {
    * @param blockBytes of its blocks with checksums
    * @param zoneMapBytes of lengths and zone maps of its blocks
    * @param partBytes of everything else that it has
-   * @param encodings how many of its blocks have each encoding
+   * @param encodings how many of its blocks are encoded in each way, by the names that
+   *     docs/format.md gives encodings, those of an integer list behind: {@code codes of runs}
    */
   public record OfColumn(
       int fieldId,
@@ -41,16 +42,14 @@ public record SegmentDescription(SegmentInfo info, List<OfColumn> columns) {
       long blockBytes,
       long zoneMapBytes,
       Map<Part, Long> partBytes,
-      Map<Encoding, Integer> encodings) {
+      Map<String, Integer> encodings) {
 
     /** Copies the maps. */
     public OfColumn {
       Map<Part, Long> parts = new EnumMap<>(Part.class);
       parts.putAll(partBytes);
       partBytes = Collections.unmodifiableMap(parts);
-      Map<Encoding, Integer> counts = new EnumMap<>(Encoding.class);
-      counts.putAll(encodings);
-      encodings = Collections.unmodifiableMap(counts);
+      encodings = Collections.unmodifiableMap(new TreeMap<>(encodings));
     }
 
     /** Returns the bytes of everything that belongs to the column but the footer. */

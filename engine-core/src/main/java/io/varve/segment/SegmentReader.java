@@ -363,7 +363,7 @@ public final class SegmentReader implements BlockSource {
               entry.chunk().length(),
               entry.index().length(),
               parts,
-              Objects.requireNonNull(find(entry.fieldId())).encodings()));
+              Objects.requireNonNull(columns.get(entry.fieldId())).encodings()));
     }
     return new SegmentDescription(info(), described);
   }

@@ -24,7 +24,7 @@ import java.util.function.LongUnaryOperator;
 /** Random schemas and rows of every type, in shapes that lead to every encoding. */
 public final class RandomRows {
 
-  private static final int SHAPES = 11;
+  private static final int SHAPES = 12;
 
   private RandomRows() {}
 
@@ -103,8 +103,19 @@ public final class RandomRows {
       case 4 -> row -> List.of(Long.MIN_VALUE, Long.MAX_VALUE, 0L).get(random.nextInt(3));
       case 5 -> row -> random.nextInt(100);
       case 8 -> row -> random.nextInt(50) == 0 ? random.nextLong() >> width : random.nextInt(4);
+      case 11 -> inRuns(random, base, width);
       case 9 -> row -> base / 2 + random.nextInt(5000) * 1_000_000L;
       default -> row -> base + (random.nextLong() >>> width);
+    };
+  }
+
+  /** Returns values that stay the same for some rows. */
+  private static LongUnaryOperator inRuns(Random random, long base, int width) {
+    int rows = 2 + random.nextInt(300);
+    long[] value = {base};
+    return row -> {
+      value[0] = random.nextInt(rows) == 0 ? base + (random.nextLong() >>> width) : value[0];
+      return value[0];
     };
   }
 

@@ -132,6 +132,59 @@ class BlockDamageTest {
     assertRefused(block, 2, new DictionaryColumn(dictionary(9)), "indexes below 9");
   }
 
+  /** Runs of no rows, of more rows than there are, of fewer, or more of them than the block has. */
+  @Test
+  void runsThatAreNotTheRowsOfTheBlockAreRefused() {
+    assertRunsRefused("1 to 1024 runs", 0);
+    assertRunsRefused("1 to 1024 runs", 0xffff, 1, 2);
+    assertRunsRefused("a run after row 9 and at most 1024", 3, 9, 9, 1024);
+    assertRunsRefused("a run after row 9 and at most 1024", 3, 9, 8, 1024);
+    assertRunsRefused("a run after row 0 and at most 1024", 2, 0, 1024);
+    assertRunsRefused("a run after row 9 and at most 1024", 2, 9, 0xffff);
+    assertRunsRefused("runs of 1024 rows, found 1023 rows", 2, 9, 1023);
+  }
+
+  private static void assertRunsRefused(String message, int runs, int... ends) {
+    BytesWriter block = head(Encoding.RUNS, ROWS).writeShort(runs);
+    for (int end : ends) {
+      block.writeShort(end);
+    }
+    block.writeByte(Encoding.CONSTANT.number()).writeLong(5);
+    assertRefused(block, ROWS, new LongColumn(), message);
+  }
+
+  @Test
+  void runsOfWhatOnlyColumnsHoldAreRefused() {
+    Encoding[] refused = {
+      Encoding.RUNS, Encoding.DELTA, Encoding.MULTIPLES, Encoding.PATCHED, Encoding.ALP
+    };
+    for (Encoding encoding : refused) {
+      BytesWriter block = head(Encoding.RUNS, ROWS).writeShort(1).writeShort(ROWS);
+      block.writeByte(encoding.number()).writeBytes(new byte[64], 0, 64);
+      assertRefused(block, ROWS, new LongColumn(), "found ");
+    }
+  }
+
+  @Test
+  void runsOfCodesThatAreNoneAreRefused() {
+    for (long code : new long[] {9, -1, 1L << 32, Long.MIN_VALUE}) {
+      BytesWriter block = head(Encoding.CODES, ROWS).writeByte(Encoding.RUNS.number());
+      block.writeShort(1).writeShort(ROWS);
+      block.writeByte(Encoding.CONSTANT.number()).writeLong(code);
+      assertRefused(block, ROWS, new DictionaryColumn(dictionary(9)), "indexes below 9");
+      assertThatThrownBy(
+              () ->
+                  new BlockDecoder()
+                      .decodeLazily(
+                          new BytesReader("memory", 0, block.array(), 0, block.size()),
+                          ROWS,
+                          false,
+                          new DictionaryColumn(dictionary(9))))
+          .isInstanceOf(CorruptFileException.class)
+          .hasMessageContaining("indexes below 9");
+    }
+  }
+
   @Test
   void emptyValuesBetweenLargeOnesComeBack() throws CorruptFileException {
     for (int length : new int[] {16 << 10, 64 << 10, 70_000}) {
@@ -198,17 +251,20 @@ class BlockDamageTest {
         kind == 4 ? new DictionaryColumn(dictionary(9)) : Column.create(Storage.values()[kind]);
     boolean nulls = random.nextBoolean();
     long range = 1L << random.nextInt(63);
+    int runRows = 1 + random.nextInt(2) * random.nextInt(60);
+    long value = 0;
     for (int row = 0; row < rows; row++) {
+      value = row % runRows == 0 ? random.nextLong() : value;
       if (nulls && random.nextInt(4) == 0) {
         column.appendNull();
       } else if (column instanceof LongColumn values) {
-        values.append(random.nextLong() % range);
+        values.append(value % range);
       } else if (column instanceof DoubleColumn values) {
-        values.append(random.nextInt(100) / 10.0);
+        values.append(value % 100 / 10.0);
       } else if (column instanceof PairColumn values) {
-        values.append(random.nextLong() % range, random.nextLong());
+        values.append(value % range, random.nextLong());
       } else if (column instanceof DictionaryColumn values) {
-        values.append(random.nextInt(9));
+        values.append((int) Math.floorMod(value, 9L));
       } else {
         int number = random.nextInt(rows + 10);
         ((BinaryColumn) column)

@@ -56,19 +56,41 @@ class BlockGoldenTest {
   void delta() throws CorruptFileException {
     long[] values =
         IntStream.range(0, 16)
-            .mapToLong(i -> 1_000_000_000_000L + i * 1_000_000L + (i == 15 ? 5 : 0))
+            .mapToLong(
+                i -> 1_000_000_000_000L + i * 1_000_000L + (i > 7 ? 3 : 0) + (i == 15 ? 5 : 0))
             .toArray();
     assertGolden("delta", longs(values), new LongColumn(), BlockOptions.SEALED);
   }
 
-  /** 600 stands far above the others and 3 below, so 9 of 10 values need no bit. */
+  /** 600 and 550 stand far above the others, so 9 of 10 values need no bit. */
   @Test
   void patched() throws CorruptFileException {
     long[] values = new long[40];
     java.util.Arrays.fill(values, 500);
     values[7] = 600;
+    values[20] = 550;
     values[39] = 501;
     assertGolden("patched", longs(values), new LongColumn(), BlockOptions.SEALED);
+  }
+
+  /** What changes seldom: two states, one of them twice. */
+  @Test
+  void runs() throws CorruptFileException {
+    long[] values = new long[48];
+    java.util.Arrays.fill(values, 0, 40, 7);
+    java.util.Arrays.fill(values, 40, 47, -2);
+    values[47] = 7;
+    assertGolden("runs", longs(values), new LongColumn(), BlockOptions.SEALED);
+  }
+
+  @Test
+  void codesInRuns() throws CorruptFileException {
+    BinaryColumn dictionary = text("a", "b", "c");
+    DictionaryColumn column = new DictionaryColumn(dictionary);
+    for (int row = 0; row < 40; row++) {
+      column.append(row < 20 ? 2 : 1);
+    }
+    assertGolden("codes-runs", column, new DictionaryColumn(dictionary), BlockOptions.SEALED);
   }
 
   @Test
@@ -82,6 +104,7 @@ class BlockGoldenTest {
     long[] values =
         IntStream.range(0, 64).mapToLong(i -> 3L * i * i + 1_000_000_007L * i).toArray();
     assertGolden("delta-of-delta", longs(values), new LongColumn(), BlockOptions.SEALED);
+    assertReads("delta-of-delta-patched", longs(values), new LongColumn()); // before runs were
   }
 
   @Test

@@ -185,6 +185,39 @@ class BlockRandomTest {
     assertRoundTrip(column, new LongColumn(), random);
   }
 
+  /** Every shape of runs: long and short, at the edges of words, of any width, among nulls. */
+  @SeededTest(runs = 150)
+  void integersInRuns(Random random) throws CorruptFileException {
+    BinaryColumn dictionary = new BinaryColumn();
+    int size = 2 + random.nextInt(300);
+    for (int i = 0; i < size; i++) {
+      dictionary.append("value " + i);
+    }
+    LongColumn integers = new LongColumn();
+    DoubleColumn decimals = new DoubleColumn();
+    DictionaryColumn codes = new DictionaryColumn(dictionary);
+    int rows = rows(random);
+    int runRows = 1 + random.nextInt(random.nextBoolean() ? 20 : 400);
+    int shift = random.nextInt(64);
+    int nullOf = random.nextInt(3) == 0 ? 2 + random.nextInt(300) : Integer.MAX_VALUE;
+    long value = random.nextLong() >> shift;
+    for (int i = 0; i < rows; i++) {
+      value = random.nextInt(runRows) == 0 ? random.nextLong() >> shift : value;
+      if (random.nextInt(nullOf) == 0) {
+        integers.appendNull();
+        decimals.appendNull();
+        codes.appendNull();
+      } else {
+        integers.append(value);
+        decimals.append(value % 100_000 / 100.0);
+        codes.append((int) Math.floorMod(value, (long) size));
+      }
+    }
+    assertRoundTrip(integers, new LongColumn(), random);
+    assertRoundTrip(decimals, new DoubleColumn(), random);
+    assertRoundTrip(codes, new DictionaryColumn(dictionary), random);
+  }
+
   @SeededTest(runs = 100)
   void codes(Random random) throws CorruptFileException {
     BinaryColumn dictionary = new BinaryColumn();

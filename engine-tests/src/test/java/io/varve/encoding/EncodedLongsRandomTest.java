@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -43,7 +44,12 @@ class EncodedLongsRandomTest {
     boolean above = random.nextInt(4) > 0;
     long base = wild ? extreme(random) : random.nextLong() >> (2 + random.nextInt(62));
     long[] values = new long[rows];
+    int runRows = random.nextInt(3) == 0 ? 1 + random.nextInt(300) : 0;
     for (int i = 0; i < rows; i++) {
+      if (runRows > 0 && i > 0 && random.nextInt(runRows) > 0) {
+        values[i] = values[i - 1];
+        continue;
+      }
       values[i] = base + (width == 0 ? 0 : random.nextLong() >>> (64 - width));
       if (random.nextInt(outlierOf) == 0) {
         boolean end = wild && random.nextInt(9) == 0;
@@ -192,10 +198,13 @@ class EncodedLongsRandomTest {
     }
     int rareOf = 1 + random.nextInt(200);
     int common = 1 + random.nextInt(Math.min(size, 9));
+    int runRows = random.nextBoolean() ? 1 : 1 + random.nextInt(100);
     long[] values = new long[1 + random.nextInt(1024)];
     DictionaryColumn column = new DictionaryColumn(dictionary);
     for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextInt(random.nextInt(rareOf) == 0 ? size : common);
+      boolean goesOn = i > 0 && random.nextInt(runRows) > 0;
+      int other = random.nextInt(random.nextInt(rareOf) == 0 ? size : common);
+      values[i] = goesOn ? values[i - 1] : other;
       column.append((int) values[i]);
     }
     BytesWriter out = new BytesWriter(0);
@@ -242,9 +251,11 @@ class EncodedLongsRandomTest {
 
   /** Without it the tests above could pass on blocks that are all decoded at once. */
   @Test
-  void patchedBlocksStayEncoded() throws CorruptFileException {
+  void patchedBlocksAndRunsStayEncoded() throws CorruptFileException {
     AtomicInteger encoded = new AtomicInteger();
     AtomicInteger mostlyOne = new AtomicInteger();
+    AtomicInteger inRuns = new AtomicInteger();
+    AtomicInteger mostlyOneInRuns = new AtomicInteger();
     for (int seed = 0; seed < 200; seed++) {
       long[] values = values(new Random(seed));
       byte[] block = encode(values);
@@ -254,8 +265,14 @@ class EncodedLongsRandomTest {
         encoded.incrementAndGet();
         mostlyOne.addAndGet(stored.isMostlyOne() ? 1 : 0);
       }
+      if (block[0] == Encoding.RUNS.number()) {
+        inRuns.incrementAndGet();
+        mostlyOneInRuns.addAndGet(Objects.requireNonNull(stored).isMostlyOne() ? 1 : 0);
+      }
     }
     assertThat(encoded.get()).isGreaterThan(15);
     assertThat(mostlyOne.get()).isGreaterThan(5);
+    assertThat(inRuns.get()).isGreaterThan(15);
+    assertThat(mostlyOneInRuns.get()).isGreaterThan(1);
   }
 }

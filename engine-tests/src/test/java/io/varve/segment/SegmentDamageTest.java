@@ -252,7 +252,7 @@ class SegmentDamageTest {
         assertThat(Allocations.bytes() - before).as("byte %s", at).isLessThan(MAX_ALLOCATION);
       }
     }
-    assertThat(refused).isGreaterThan(1000);
+    assertThat(refused).as("of some thousand").isGreaterThan(500);
   }
 
   private static void readAll(SegmentReader reader) throws IOException {
@@ -305,7 +305,7 @@ class SegmentDamageTest {
         }
       }
     }
-    assertThat(refused).isGreaterThan(1000);
+    assertThat(refused).as("of some thousand").isGreaterThan(500);
   }
 
   /** Returns everything between header and footer that has a checksum of its own. */
