@@ -16,6 +16,7 @@ public final class DictionaryBuilder {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int MIN_SLOTS = 64;
+  private static final int EVERY_ROW = 100; // percent
 
   private final BinaryColumn distinct = new BinaryColumn();
   private int[] slots = new int[MIN_SLOTS]; // code + 1, or zero
@@ -39,7 +40,7 @@ public final class DictionaryBuilder {
    * @return false if it was given up; codes and values then mean nothing
    */
   public boolean tryAddAll(BinaryColumn values, int from, int count, int maxValues) {
-    return addAll(values, from, count, maxValues, 100);
+    return addAll(values, from, count, maxValues, EVERY_ROW);
   }
 
   /**
@@ -58,7 +59,8 @@ public final class DictionaryBuilder {
     if (codes.length < count) {
       codes = new int[count];
     }
-    DistinctEstimate estimate = new DistinctEstimate(count, maxPercent);
+    DistinctEstimate estimate = // not when every row may have a value of its own
+        maxPercent < EVERY_ROW ? new DistinctEstimate(count, maxPercent) : null;
     int nextCheck = DistinctEstimate.FIRST_ROWS;
     for (int i = 0; i < count; i++) {
       codes[i] = values.isNull(from + i) ? 0 : add(values, from + i);
@@ -66,13 +68,13 @@ public final class DictionaryBuilder {
         return false;
       }
       if (i == nextCheck) {
-        if (estimate.isTooMany(i, distinct.size())) {
+        if (estimate != null && estimate.isTooMany(i, distinct.size())) {
           return false;
         }
         nextCheck *= 2;
       }
     }
-    return !estimate.isTooMany(count, distinct.size());
+    return estimate == null || !estimate.isTooMany(count, distinct.size());
   }
 
   private int add(BinaryColumn values, int row) {

@@ -4,7 +4,8 @@ import io.varve.column.BlockSource;
 import io.varve.io.BytesWriter;
 import io.varve.simd.Kernels;
 import io.varve.simd.Lanes;
-import io.varve.simd.LongSummary;
+import io.varve.simd.LongTotals;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Writes up to 1,024 integers in the smallest of their encodings. Confined. */
@@ -56,7 +57,13 @@ final class LongEncoder {
   private final char[] patchedRows = new char[BlockSource.MAX_BLOCK_ROWS];
   private final long[][] transformed = new long[MAX_DEPTH][BlockSource.MAX_BLOCK_ROWS];
   private final Patch patch = new Patch();
+  private final LongTotals[] totals = new LongTotals[MAX_DEPTH - PLAIN + 1];
+  private final LongTotals differences = new LongTotals();
   private long divisor;
+
+  LongEncoder() {
+    Arrays.setAll(totals, depth -> new LongTotals());
+  }
 
   /**
    * Appends the values without saying how.
@@ -97,7 +104,8 @@ final class LongEncoder {
   }
 
   private Encoding encode(long[] values, int count, int depth, BytesWriter out) {
-    LongSummary all = kernels.summarize(values, 0, count);
+    LongTotals all = totals[depth + 1]; // what it goes on with has less depth
+    kernels.summarize(values, 0, count, all);
     if (all.min() == all.max()) {
       out.writeLong(all.min());
       return Encoding.CONSTANT;
@@ -152,7 +160,7 @@ final class LongEncoder {
   }
 
   private @Nullable Encoding tryTransform(
-      long[] values, LongSummary all, int count, int depth, int bytes, BytesWriter out) {
+      long[] values, LongTotals all, int count, int depth, int bytes, BytesWriter out) {
     long[] target = transformed[depth - 1];
     long step = values[1] - values[0];
     boolean sameSteps = values[count - 1] - values[count - 2] == step;
@@ -170,7 +178,8 @@ final class LongEncoder {
     for (int i = 1; i < count; i++) {
       target[i] = values[i] - values[i - 1]; // may wrap; decoding wraps back
     }
-    LongSummary deltas = kernels.summarize(target, 0, count);
+    LongTotals deltas = differences;
+    kernels.summarize(target, 0, count, deltas);
     int deltaBytes = Long.BYTES;
     if (!sameSteps) {
       int plain = plainBytes(count, Lanes.width(deltas.min(), deltas.max()));
@@ -189,7 +198,7 @@ final class LongEncoder {
    * Returns whether neighbours, of a sample, are so much nearer to one another than the least value
    * to the greatest that their differences may be worth it.
    */
-  private static boolean mayBeNearer(long[] values, LongSummary all, int count) {
+  private static boolean mayBeNearer(long[] values, LongTotals all, int count) {
     int width = Lanes.width(all.min(), all.max());
     int far = 0;
     int sampled = 0;
@@ -204,7 +213,7 @@ final class LongEncoder {
   }
 
   /** Returns whether all differences to the least value have a divisor that is worth taking out. */
-  private boolean isMultiples(long[] values, LongSummary all, int count, int bytes) {
+  private boolean isMultiples(long[] values, LongTotals all, int count, int bytes) {
     if (all.max() - all.min() < 0) { // more than 63 bits
       return false;
     }
@@ -336,7 +345,7 @@ final class LongEncoder {
      *
      * @param below whether a few values may lie far below the others, as differences do
      */
-    void find(long[] values, LongSummary all, int count, boolean below) {
+    void find(long[] values, LongTotals all, int count, boolean below) {
       bytes = Integer.MAX_VALUE;
       if (all.max() - all.min() < 0) {
         return; // more than 63 bits
@@ -346,7 +355,7 @@ final class LongEncoder {
         for (int i = 0; i < SAMPLES; i++) {
           sample[i] = values[i * count / SAMPLES];
         }
-        java.util.Arrays.sort(sample);
+        Arrays.sort(sample);
         long low = sample[SAMPLES / 16];
         long high = sample[SAMPLES - 1 - SAMPLES / 16];
         if (Lanes.width(low, high) < Lanes.width(all.min(), high)) {
@@ -357,7 +366,7 @@ final class LongEncoder {
 
     /** Counts bits in four tables by turns: increments of one place would wait for each other. */
     private void countLengths(long[] values, long from, int count) {
-      java.util.Arrays.fill(counts, 0);
+      Arrays.fill(counts, 0);
       int i = 0;
       for (; i + 4 <= count; i += 4) {
         counts[Long.SIZE - Long.numberOfLeadingZeros(values[i] - from)]++;
@@ -373,7 +382,7 @@ final class LongEncoder {
       }
     }
 
-    private void tryBase(long[] values, long from, LongSummary all, int count) {
+    private void tryBase(long[] values, long from, LongTotals all, int count) {
       countLengths(values, from, count);
       int exceptions = counts[Long.SIZE]; // those below the base
       counts[Long.SIZE] = 0;

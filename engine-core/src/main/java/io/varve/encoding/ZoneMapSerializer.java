@@ -6,6 +6,7 @@ import io.varve.io.BytesReader;
 import io.varve.io.BytesWriter;
 import io.varve.io.CorruptFileException;
 import io.varve.schema.Storage;
+import io.varve.simd.LongTotals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,7 @@ public final class ZoneMapSerializer {
   public static void write(ZoneMap map, BytesWriter out) {
     out.writeInt(Math.toIntExact(map.nulls()));
     if (map instanceof ZoneMap.OfLong m) {
-      out.writeLong(m.min()).writeLong(m.max());
-      out.writeLong(m.sum().high()).writeLong(m.sum().low());
+      writeLongs(m.min(), m.max(), m.sum().high(), m.sum().low(), out);
     } else if (map instanceof ZoneMap.OfDouble m) {
       out.writeDouble(m.min()).writeDouble(m.max());
       out.writeDouble(m.sumHigh()).writeDouble(m.sumLow());
@@ -40,6 +40,29 @@ public final class ZoneMapSerializer {
           (min == null ? 0 : HAS_MIN) | (max == null ? 0 : HAS_MAX) | (m.exact() ? EXACT : 0));
       writeBound(min, out);
       writeBound(max, out);
+    }
+  }
+
+  private static void writeLongs(long min, long max, long sumHigh, long sumLow, BytesWriter out) {
+    out.writeLong(min).writeLong(max).writeLong(sumHigh).writeLong(sumLow);
+  }
+
+  /** Appends the zone map of integers none of which is null. */
+  static void write(LongTotals totals, BytesWriter out) {
+    out.writeInt(0);
+    writeLongs(totals.min(), totals.max(), totals.sumHigh(), totals.sumLow(), out);
+  }
+
+  /**
+   * Appends a zone map of bytes that says nothing but how many are null: every value is at least no
+   * bytes.
+   */
+  static void writeWithoutBounds(int rows, int nulls, BytesWriter out) {
+    out.writeInt(nulls);
+    if (nulls < rows) {
+      out.writeByte(HAS_MIN).writeByte(0);
+    } else {
+      out.writeByte(0);
     }
   }
 

@@ -21,14 +21,15 @@ final class Chunk {
   private final int rows;
   private final long writer;
   private final long firstSequence;
-  private final @Nullable ZoneMap[] zoneMaps; // computed when asked for, by whoever asks first
+
+  /** Computed when asked for; two who ask at once may both do it, of the same rows. */
+  private @Nullable ZoneMap @Nullable [] zoneMaps;
 
   private Chunk(RowBuffer buffer, int rows, long writer, long firstSequence) {
     this.buffer = buffer;
     this.rows = rows;
     this.writer = writer;
     this.firstSequence = firstSequence;
-    this.zoneMaps = new ZoneMap[buffer.batch().schema().size() + HIDDEN];
   }
 
   /** Makes a chunk of the rows of a buffer, which is given away. */
@@ -73,10 +74,15 @@ final class Chunk {
     } else if (batch.column(index) instanceof BinaryColumn) {
       return null;
     }
-    ZoneMap map = zoneMaps[index];
+    @Nullable ZoneMap[] known = zoneMaps;
+    if (known == null) {
+      known = new @Nullable ZoneMap[batch.schema().size() + HIDDEN];
+      zoneMaps = known;
+    }
+    ZoneMap map = known[index];
     if (map == null) {
       map = ZoneMaps.of(batch.byFieldId(fieldId), 0, rows);
-      zoneMaps[index] = map;
+      known[index] = map;
     }
     return map;
   }

@@ -6,7 +6,6 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +21,8 @@ final class Generation {
   private final List<FileId> tails;
   private final long writer;
   private final PartialBlock partial;
-  private final Supplier<RowBuffer> buffers;
-  private final IdTable ids = new IdTable();
+  private final BufferPool buffers;
+  private final IdTable ids;
 
   private Chunk[] chunks = new Chunk[16]; // grows by copying: readers keep the one they found
   private int[] starts = new int[16]; // the first row of each chunk among all of the generation
@@ -40,19 +39,15 @@ final class Generation {
    *
    * @param tails the files that its rows are in, in order
    * @param writer of the rows appended to it
-   * @param buffers gives memory for chunks
+   * @param buffers gives its memory
    */
-  Generation(
-      Schema schema,
-      List<FileId> tails,
-      long writer,
-      PartialBlock partial,
-      Supplier<RowBuffer> buffers) {
+  Generation(Schema schema, List<FileId> tails, long writer, BufferPool buffers) {
     this.schema = schema;
     this.tails = List.copyOf(tails);
     this.writer = writer;
-    this.partial = partial;
     this.buffers = buffers;
+    this.partial = buffers.takePartial();
+    this.ids = buffers.takeIds();
   }
 
   Schema schema() {
@@ -90,6 +85,11 @@ final class Generation {
     return ids;
   }
 
+  /** Returns the block behind the chunks. */
+  PartialBlock partial() {
+    return partial;
+  }
+
   /** Adds rows of an earlier opening, while nobody reads yet. */
   void addRecovered(Chunk chunk, long chunkBytes) {
     add(chunk);
@@ -115,7 +115,7 @@ final class Generation {
     if (rows >= CHUNK_ROWS || !appendToPartial(staging, sequence)) {
       closePartial();
       add(Chunk.of(staging.buffer(), writer, sequence));
-      staging.replaceBuffer(buffers.get());
+      staging.replaceBuffer(buffers.take());
     }
     published = (long) chunkCount << 32 | partial.rows();
   }
@@ -138,7 +138,7 @@ final class Generation {
     if (rows == 0) {
       return;
     }
-    RowBuffer buffer = buffers.get();
+    RowBuffer buffer = buffers.take();
     partial.copyTo(buffer.batch(), 0, rows, writer, partialSequence);
     add(Chunk.of(buffer, writer, partialSequence));
     published = (long) chunkCount << 32;

@@ -177,8 +177,7 @@ final class LogCore {
     if (!buffers.schema().equals(schema)) {
       buffers = new BufferPool(schema);
     }
-    BufferPool pool = buffers;
-    return new Generation(schema, tails, attempt, new PartialBlock(schema), pool::take);
+    return new Generation(schema, tails, attempt, buffers);
   }
 
   BufferPool buffers() {

@@ -61,13 +61,7 @@ final class Recovery {
     if (replay.rows() > 0) {
       generations.add(replay.generation());
     }
-    generations.add(
-        new Generation(
-            schema,
-            List.of(new FileId(attempt, 0)),
-            attempt,
-            new PartialBlock(schema),
-            buffers::take));
+    generations.add(new Generation(schema, List.of(new FileId(attempt, 0)), attempt, buffers));
     List<Segment> segments = new ArrayList<>();
     for (SegmentEntry entry : manifest.segments()) {
       segments.add(new Segment(store, manifest.logId(), schema, entry));

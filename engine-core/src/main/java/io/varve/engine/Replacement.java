@@ -111,9 +111,7 @@ final class Replacement implements LogCore.Change {
     }
     needless.forEach(core.graveyard()::add);
     for (Generation generation : sealed) {
-      for (Chunk chunk : generation.closedChunks()) {
-        core.buffers().giveBack(chunk.buffer());
-      }
+      core.buffers().giveBack(generation);
     }
   }
 }

@@ -222,8 +222,7 @@ final class TailReplay {
 
   /** Returns the rows as a generation that nothing more is appended to. */
   Generation generation() {
-    Generation generation =
-        new Generation(schema, tails, 0, new PartialBlock(schema), buffers::take);
+    Generation generation = new Generation(schema, tails, 0, buffers);
     int firstRow = 0;
     for (Chunk chunk : chunks) {
       RowBatch batch = chunk.batch();

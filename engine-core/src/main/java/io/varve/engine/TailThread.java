@@ -3,15 +3,18 @@ package io.varve.engine;
 import io.varve.column.RowBuffer;
 import io.varve.io.LockableFileStore;
 import io.varve.io.OutputFile;
+import io.varve.schema.Schema;
+import io.varve.tail.FrameEncoder;
 import io.varve.tail.TailHeader;
 import io.varve.tail.TailWriter;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that appends to tails: writes the frames of what has been appended since the last
@@ -26,6 +29,9 @@ final class TailThread extends Thread {
   private final Front front;
   private final Map<FileId, Tail> tails = new HashMap<>();
   private final Map<Generation, Progress> progress = new HashMap<>();
+  private final FrameEncoder encoder = new FrameEncoder();
+  private List<Generation> seen = List.of();
+  private @Nullable RowBuffer scratch;
 
   TailThread(LockableFileStore store, UUID logId, long writer, LogStates states, Front front) {
     super("varve-log-tail");
@@ -42,11 +48,6 @@ final class TailThread extends Thread {
 
     private int chunk;
     private int row;
-    private final RowBuffer scratch;
-
-    Progress(Generation generation) {
-      scratch = Staging.newBuffer(generation.schema());
-    }
   }
 
   /** An open tail. */
@@ -84,31 +85,32 @@ final class TailThread extends Thread {
     // Held, so that no chunk's memory is used again while it is written.
     LogState state = states.hold();
     try {
-      Set<FileId> live = new HashSet<>();
       for (Generation generation : state.generations()) {
         if (generation.lastTail().attempt() == writer) {
-          live.add(generation.lastTail());
           write(generation);
         }
       }
-      progress.keySet().retainAll(state.generations());
       for (Tail tail : tails.values()) {
         if (tail.dirty) {
           tail.frames.sync();
           tail.dirty = false;
         }
       }
-      live.retainAll(Set.of(state.active().lastTail()));
-      closeTails(live);
+      if (state.generations() != seen) { // seldom: the others are complete or sealed
+        seen = state.generations();
+        progress.keySet().retainAll(seen);
+        closeTails(Set.of(state.active().lastTail()));
+      }
     } finally {
       states.letGo(state);
     }
   }
 
   private void write(Generation generation) throws IOException {
-    Progress done = progress.computeIfAbsent(generation, Progress::new);
+    Progress done = progress.computeIfAbsent(generation, first -> new Progress());
+    RowBuffer copies = scratch(generation.schema());
     while (true) {
-      RowBuffer rows = generation.unwritten(done.chunk, done.row, done.scratch);
+      RowBuffer rows = generation.unwritten(done.chunk, done.row, copies);
       boolean chunkIsClosed = done.chunk < generation.publishedChunks();
       if (rows != null) {
         Tail tail = tail(generation.lastTail());
@@ -124,13 +126,22 @@ final class TailThread extends Thread {
     }
   }
 
+  private RowBuffer scratch(Schema schema) {
+    RowBuffer buffer = scratch;
+    if (buffer == null || !buffer.batch().schema().equals(schema)) {
+      buffer = Staging.newBuffer(schema);
+      scratch = buffer;
+    }
+    return buffer;
+  }
+
   private Tail tail(FileId id) throws IOException {
     Tail tail = tails.get(id);
     if (tail == null) {
       String path = LogLayout.tail(id);
       OutputFile file = store.createLog(path);
       try {
-        tail = new Tail(TailWriter.create(file, new TailHeader(logId, writer)));
+        tail = new Tail(TailWriter.create(file, new TailHeader(logId, writer), encoder));
         store.syncDirectory(LogLayout.TAILS);
       } catch (IOException | RuntimeException failed) {
         file.close();

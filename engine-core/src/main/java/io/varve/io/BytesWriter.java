@@ -2,7 +2,6 @@ package io.varve.io;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -98,10 +97,9 @@ public final class BytesWriter {
   public BytesWriter writeLongs(long[] source, int count) {
     int length = Math.multiplyExact(count, Long.BYTES);
     reserve(length);
-    ByteBuffer.wrap(bytes, size, length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asLongBuffer()
-        .put(source, 0, count);
+    for (int i = 0, at = size; i < count; i++, at += Long.BYTES) {
+      LONG.set(bytes, at, source[i]); // a buffer around the array would be garbage
+    }
     size += length;
     return this;
   }

@@ -92,9 +92,9 @@ public record KernelChoice(Kernels kernels, String reason) {
       state = state * 6364136223846793005L + 1442695040888963407L;
       values[i] = state;
     }
-    boolean same =
-        one.summarize(values, 3, CHECK_COUNT - 3)
-            .equals(other.summarize(values, 3, CHECK_COUNT - 3));
+    LongTotals totals = new LongTotals();
+    one.summarize(values, 3, CHECK_COUNT - 3, totals);
+    boolean same = totals.toSummary().equals(other.summarize(values, 3, CHECK_COUNT - 3));
     long[] bits = new long[CHECK_WORDS];
     long[] otherBits = new long[CHECK_WORDS];
     one.selectRange(values, CHECK_COUNT, values[0], Long.MAX_VALUE, bits);

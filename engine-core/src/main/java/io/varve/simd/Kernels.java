@@ -36,7 +36,18 @@ public interface Kernels {
   Int128 sumPacked(long[] words, int width, int count);
 
   /** Returns least and greatest value and exact sum of {@code count} values from an index on. */
-  LongSummary summarize(long[] values, int from, int count);
+  default LongSummary summarize(long[] values, int from, int count) {
+    LongTotals totals = new LongTotals();
+    summarize(values, from, count, totals);
+    return totals.toSummary();
+  }
+
+  /**
+   * Finds the same without making an object.
+   *
+   * @param totals gets them in the place of what it has
+   */
+  void summarize(long[] values, int from, int count, LongTotals totals);
 
   /**
    * Sets the bit of each row whose value lies from {@code first} to {@code last}, both included,

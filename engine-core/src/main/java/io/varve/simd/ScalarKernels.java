@@ -95,19 +95,9 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public LongSummary summarize(long[] values, int from, int count) {
-    long min = Long.MAX_VALUE;
-    long max = Long.MIN_VALUE;
-    long upper = 0;
-    long lower = 0;
-    for (int i = from; i < from + count; i++) {
-      long value = values[i];
-      min = Math.min(min, value);
-      max = Math.max(max, value);
-      upper += value >> 32;
-      lower += value & LOWER;
-    }
-    return new LongSummary(min, max, LongSummary.join(upper, lower));
+  public void summarize(long[] values, int from, int count, LongTotals totals) {
+    totals.clear();
+    totals.add(values, from, count);
   }
 
   @Override

@@ -110,7 +110,7 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public LongSummary summarize(long[] values, int from, int count) {
+  public void summarize(long[] values, int from, int count, LongTotals totals) {
     int end = from + count;
     int wholeEnd = end - count % STEP;
     LongVector min = LongVector.broadcast(SPECIES, Long.MAX_VALUE);
@@ -124,13 +124,12 @@ final class VectorKernels implements Kernels {
       upper = upper.add(next.lanewise(VectorOperators.ASHR, 32));
       lower = lower.add(next.and(LOWER));
     }
-    LongSummary rest = scalar.summarize(values, wholeEnd, end - wholeEnd);
-    return new LongSummary(
-        Math.min(min.reduceLanes(VectorOperators.MIN), rest.min()),
-        Math.max(max.reduceLanes(VectorOperators.MAX), rest.max()),
-        LongSummary.join(
-                upper.reduceLanes(VectorOperators.ADD), lower.reduceLanes(VectorOperators.ADD))
-            .plus(rest.sum()));
+    totals.set(
+        min.reduceLanes(VectorOperators.MIN),
+        max.reduceLanes(VectorOperators.MAX),
+        upper.reduceLanes(VectorOperators.ADD),
+        lower.reduceLanes(VectorOperators.ADD));
+    totals.add(values, wholeEnd, end - wholeEnd);
   }
 
   @Override

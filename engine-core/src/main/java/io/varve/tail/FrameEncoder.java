@@ -6,15 +6,12 @@ import io.varve.column.Column;
 import io.varve.column.DictionaryColumn;
 import io.varve.column.LongColumn;
 import io.varve.column.RowBatch;
-import io.varve.column.ZoneMap;
 import io.varve.encoding.BlockEncoder;
-import io.varve.encoding.ZoneMaps;
+import io.varve.encoding.LightZoneMaps;
 import io.varve.io.BytesWriter;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.schema.Storage;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Turns rows into frames, in light encodings. Confined to one thread, all of whose tails may share
@@ -22,10 +19,10 @@ import java.util.List;
  */
 public final class FrameEncoder {
 
-  private static final byte[] NOTHING = {};
-
   private final BlockEncoder encoder = BlockEncoder.light();
+  private final LightZoneMaps zoneMaps = new LightZoneMaps();
   private final BytesWriter frames = new BytesWriter(1 << 12);
+  private final BytesWriter heads = new BytesWriter(1 << 10); // of the columns of a frame
   private final BytesWriter blocks = new BytesWriter(1 << 12);
 
   /** Creates an encoder. */
@@ -73,13 +70,12 @@ public final class FrameEncoder {
   void encode(long writer, RowBatch rows, int from, int count, String partition, long previous) {
     Schema schema = rows.schema();
     blocks.clear();
-    List<FrameHead.FrameColumn> columns = new ArrayList<>();
+    heads.clear();
     for (int i = 0; i < schema.size(); i++) {
-      int fieldId = schema.field(i).id();
-      columns.add(encode(fieldId, schema.storage(i), rows.column(i), from, count));
+      encode(schema.field(i).id(), schema.storage(i), rows.column(i), from, count);
     }
     LongColumn sequences = rows.hidden(HiddenField.SEQUENCE);
-    columns.add(encode(HiddenField.SEQUENCE.id(), Storage.LONG, sequences, from, count));
+    encode(HiddenField.SEQUENCE.id(), Storage.LONG, sequences, from, count);
     TailFrame frame =
         new TailFrame(
             0,
@@ -93,7 +89,8 @@ public final class FrameEncoder {
             partition);
     int start = frames.size();
     frames.writeInt(0).writeInt(0);
-    new FrameHead(frame, columns).write(frames);
+    FrameHead.write(frame, schema.size() + 1, frames);
+    frames.writeBytes(heads.array(), 0, heads.size());
     frames.writeBytes(blocks.array(), 0, blocks.size());
     int length = frames.size() - start + TailFormat.TRAILER_BYTES;
     frames.writeInt(length);
@@ -101,24 +98,12 @@ public final class FrameEncoder {
     frames.setInt(start + 4, FrameScanner.checksum(frames.array(), start, length));
   }
 
-  /** Text comes in any order, so that its bounds would rarely help and take long to find. */
-  private static ZoneMap zoneMap(Column column, int from, int count) {
-    if (!(column instanceof BinaryColumn || column instanceof DictionaryColumn)) {
-      return ZoneMaps.of(column, from, count);
-    }
-    int nulls = 0;
-    for (int row = from; row < from + count && column.nulls().nullCount() > 0; row++) {
-      nulls += column.isNull(row) ? 1 : 0;
-    }
-    return new ZoneMap.OfBinary(count, nulls, nulls < count ? NOTHING : null, null, false);
-  }
-
-  private FrameHead.FrameColumn encode(
-      int fieldId, Storage storage, Column column, int from, int count) {
+  private void encode(int fieldId, Storage storage, Column column, int from, int count) {
     int start = blocks.size();
     encoder.encode(column, from, count, blocks);
-    boolean mapped = count >= TailFormat.MIN_ZONE_MAP_ROWS;
-    ZoneMap zoneMap = mapped ? zoneMap(column, from, count) : null;
-    return new FrameHead.FrameColumn(fieldId, storage, 0, blocks.size() - start, zoneMap);
+    FrameHead.write(fieldId, storage, blocks.size() - start, heads);
+    if (count >= TailFormat.MIN_ZONE_MAP_ROWS) {
+      zoneMaps.write(column, from, count, heads);
+    }
   }
 }

@@ -47,19 +47,29 @@ record FrameHead(TailFrame frame, List<FrameColumn> columns) {
 
   /** Appends what stands between the checksum and the blocks. */
   void write(BytesWriter out) {
-    out.writeLong(frame.writer()).writeLong(frame.layer()).writeLong(frame.firstSequence());
-    out.writeInt(frame.rows()).writeInt(frame.schemaVersion()).writeShort(columns.size());
-    boolean zoneMaps = frame.rows() >= TailFormat.MIN_ZONE_MAP_ROWS;
-    out.writeByte(zoneMaps ? TailFormat.ZONE_MAPS_FLAG : 0).writeByte(0);
-    out.writeLong(frame.previous());
-    out.writeString(frame.partition());
+    write(frame, columns.size(), out);
     for (FrameColumn column : columns) {
-      out.writeShort(column.fieldId).writeByte(column.storage.number()).writeByte(0);
-      out.writeInt(column.length);
+      write(column.fieldId, column.storage, column.length, out);
       if (column.zoneMap != null) {
         ZoneMapSerializer.write(column.zoneMap, out);
       }
     }
+  }
+
+  /** Appends what stands before the columns. */
+  static void write(TailFrame frame, int columnCount, BytesWriter out) {
+    out.writeLong(frame.writer()).writeLong(frame.layer()).writeLong(frame.firstSequence());
+    out.writeInt(frame.rows()).writeInt(frame.schemaVersion()).writeShort(columnCount);
+    boolean zoneMaps = frame.rows() >= TailFormat.MIN_ZONE_MAP_ROWS;
+    out.writeByte(zoneMaps ? TailFormat.ZONE_MAPS_FLAG : 0).writeByte(0);
+    out.writeLong(frame.previous());
+    out.writeString(frame.partition());
+  }
+
+  /** Appends a column without its zone map. */
+  static void write(int fieldId, Storage storage, int length, BytesWriter out) {
+    out.writeShort(fieldId).writeByte(storage.number()).writeByte(0);
+    out.writeInt(length);
   }
 
   /**

@@ -129,8 +129,11 @@ class KernelsModelTest {
       sum = sum.add(BigInteger.valueOf(values[i]));
     }
     long[] part = Arrays.copyOfRange(values, from, from + count);
+    LongTotals totals = new LongTotals();
     for (Kernels kernels : all()) {
       LongSummary summary = kernels.summarize(values, from, count);
+      kernels.summarize(values, from, count, totals); // has those of the kernels before
+      assertThat(totals.toSummary()).isEqualTo(summary);
       assertThat(summary.sum().toBigInteger()).isEqualTo(sum);
       assertThat(summary.min()).isEqualTo(Arrays.stream(part).min().orElse(Long.MAX_VALUE));
       assertThat(summary.max()).isEqualTo(Arrays.stream(part).max().orElse(Long.MIN_VALUE));
