@@ -57,9 +57,22 @@ public final class ReadLease implements AutoCloseable {
       if (!lease.store.publish(lease.path, lease.content(millis))) {
         throw new IllegalStateException("a lease's name was drawn twice: " + lease.path);
       }
-      lease.requireRetained();
+      try {
+        lease.requireRetained();
+      } catch (IOException unknown) {
+        lease.giveUp(unknown); // else expiry would wait for somebody who reads without it
+        throw unknown;
+      }
     }
     return lease;
+  }
+
+  private void giveUp(IOException reason) {
+    try {
+      close();
+    } catch (IOException lapses) {
+      reason.addSuppressed(lapses);
+    }
   }
 
   /** Returns the number of the commit. */

@@ -90,4 +90,26 @@ class LeasedSnapshotTest {
     }
     assertThat(leases()).isEmpty();
   }
+
+  /** A lease that nobody holds would keep an erasure waiting. */
+  @Test
+  void whoCanNotLookAtTheLogOnceTheLeaseIsWrittenLeavesNone() throws IOException {
+    boolean[] written = new boolean[1];
+    TableDirectory failing =
+        TableDirectory.open(
+            new FaultInjectingFileStore(
+                store,
+                (operation, path, when) -> {
+                  boolean lease = path.startsWith(TableLayout.LEASES);
+                  written[0] |= lease && operation == Operation.PUBLISH;
+                  if (written[0] && !lease && operation != Operation.DELETE) {
+                    throw new IOException("the network is down");
+                  }
+                }));
+    TableSnapshot snapshot = TableSnapshot.latest(failing);
+    try (LeasedSnapshot leased = LeasedSnapshot.of(snapshot, "a test", () -> fixture.now)) {
+      assertThat(leased.isLeased()).isFalse();
+      assertThat(leases()).isEmpty();
+    }
+  }
 }
