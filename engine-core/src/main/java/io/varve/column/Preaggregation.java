@@ -40,6 +40,35 @@ public interface Preaggregation {
    */
   Column read(int block, Role role, int fieldId) throws IOException;
 
+  /**
+   * Finds the groups of a block that have a value as a key of bytes, and decodes no others' keys.
+   *
+   * @param bits gets one bit for each group, lowest first, all others cleared
+   * @return false if reading the column is the better way; the bits then mean nothing
+   * @throws io.varve.io.CorruptFileException if the bytes are damaged
+   */
+  default boolean find(int block, int keyFieldId, byte[] value, long[] bits) throws IOException {
+    return false;
+  }
+
+  /**
+   * Reads a column of a few groups of a block, each for itself if that is the better way.
+   *
+   * @param rows the groups, by their index in the block
+   * @param count how many of them
+   * @return valid until the next call for the same column
+   * @throws io.varve.io.CorruptFileException if the bytes are damaged
+   */
+  default Column readFew(int block, Role role, int fieldId, int[] rows, int count)
+      throws IOException {
+    Column all = read(block, role, fieldId);
+    Column few = all.newEmpty();
+    for (int n = 0; n < count; n++) {
+      few.appendFrom(all, rows[n]);
+    }
+    return few;
+  }
+
   /** What a column says of the groups. The numbers are on disk and never change. */
   enum Role {
     /** A key: values of a column, or of the time column the first nanosecond of the span. */

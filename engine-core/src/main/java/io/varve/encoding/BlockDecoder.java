@@ -166,6 +166,12 @@ public final class BlockDecoder {
     } else if (into instanceof BinaryColumn values) {
       present.set(0, rows, nullWords, hasNulls);
       binaryRows.decode(encoding, in, rows, present, row, values);
+    } else if (into instanceof PairColumn values) {
+      if (encoding != Encoding.PAIR) {
+        throw in.corrupt("an encoding of pairs", encoding.toString());
+      }
+      long high = longs.decodeNumberedAt(in, rows, row);
+      values.append(high, longs.decodeNumberedAt(in, rows, row));
     } else {
       Column all = Column.create(storage(into));
       decodeNumbers(encoding, in, rows, all, false);

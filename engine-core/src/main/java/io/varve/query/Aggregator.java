@@ -220,22 +220,32 @@ public final class Aggregator {
   }
 
   private void addGroups(PreaggregationPlan from) throws IOException {
-    PreaggregatedBlocks source = from.blocks();
+    PreaggregatedBlocks all = from.blocks();
     BoundFilter condition = BoundFilter.of(from.filter());
-    for (int index = 0; index < source.blockCount(); index++) {
-      Block block = new Block(source, index);
+    for (int index = 0; index < all.blockCount(); index++) {
+      if (!from.mayWantSpans(index)) {
+        continue;
+      }
+      Block block = new Block(all, index);
       condition.select(block, selection);
-      int count = from.retainSpans(index, selectedRows, selection.copyRowsTo(selectedRows));
+      int count = selection.copyRowsTo(selectedRows);
+      PreaggregatedBlocks source = all;
+      if (count > 0 && count <= FewGroups.MAX && count < block.rowCount()) {
+        source = all.few(index, selectedRows, count);
+        block = new Block(source, 0);
+        System.arraycopy(EVERY_ROW, 0, selectedRows, 0, count);
+      }
+      count = count == 0 ? 0 : from.retainSpans(source, block.index(), selectedRows, count);
       if (count > 0) {
-        addGroups(from, block, count);
+        addGroups(source, from.byTime(), block, count);
         flushIfFull();
       }
     }
   }
 
-  private void addGroups(PreaggregationPlan from, Block block, int count) throws IOException {
-    PreaggregatedBlocks source = from.blocks();
-    keys.findReady(source, block, from.byTime(), selectedRows, count, groups);
+  private void addGroups(PreaggregatedBlocks source, boolean byTime, Block block, int count)
+      throws IOException {
+    keys.findReady(source, block, byTime, selectedRows, count, groups);
     accumulators.reserve(table.size());
     for (AccumulatorPlan.Group part : accumulators.groups()) {
       part.filter().select(block, measureSelection);

@@ -111,13 +111,21 @@ abstract class BinaryTest extends ColumnTest {
       return lower;
     }
 
+    /** Returns the only value for which this holds, null if it is for others too. */
+    private byte @Nullable [] onlyValue() {
+      return lastIncluded && first != null && Arrays.equals(first, last) ? first : null;
+    }
+
     @Override
     long @Nullable [] blocksOfValues(BlockSource source) throws IOException {
-      byte[] value = first;
-      if (value == null || !lastIncluded || !Arrays.equals(value, last)) {
-        return null;
-      }
-      return source.blocksThatMayHold(fieldId(), value);
+      byte[] value = onlyValue();
+      return value == null ? null : source.blocksThatMayHold(fieldId(), value);
+    }
+
+    @Override
+    boolean find(Block block, long[] bits) throws IOException {
+      byte[] value = isNegated() ? null : onlyValue();
+      return value != null && block.find(fieldId(), value, bits);
     }
 
     private boolean isBelow(byte[] bytes, int from, int to) {

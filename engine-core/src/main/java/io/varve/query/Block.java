@@ -101,6 +101,16 @@ public class Block implements ZoneMapLookup {
     return column;
   }
 
+  /**
+   * Finds the rows that have a value of bytes without decoding the others, where that is better.
+   *
+   * @param bits gets one bit for each row, none of them of a null
+   * @return false if the column should be read instead; the bits then mean nothing
+   */
+  boolean find(int fieldId, byte[] value, long[] bits) throws IOException {
+    return source instanceof PreaggregatedBlocks groups && groups.find(index, fieldId, value, bits);
+  }
+
   /** Reads the values of a column. */
   Column read(int fieldId) throws IOException {
     return source.read(index, fieldId);

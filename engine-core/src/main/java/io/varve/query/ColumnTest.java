@@ -209,6 +209,14 @@ abstract class ColumnTest {
     }
   }
 
+  /**
+   * Sets the bits of the rows where the condition, or its opposite, is true, if the block can find
+   * them without its values being read; returns false if it can't.
+   */
+  boolean find(Block block, long[] bits) throws IOException {
+    return false;
+  }
+
   private static void clearFrom(long[] bits, int rows) {
     int full = rows >>> 6;
     if (full < Selection.WORDS) {

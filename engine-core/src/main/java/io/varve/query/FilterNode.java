@@ -119,7 +119,9 @@ abstract class FilterNode {
 
     @Override
     void select(Block block, long[] bits) throws IOException {
-      test.select(block.column(test.fieldId()), block.rowCount(), bits);
+      if (!test.find(block, bits)) {
+        test.select(block.column(test.fieldId()), block.rowCount(), bits);
+      }
     }
 
     @Override

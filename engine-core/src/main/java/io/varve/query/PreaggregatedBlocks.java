@@ -39,6 +39,22 @@ final class PreaggregatedBlocks implements BlockSource {
     return zone != null && zone.nulls() == 0;
   }
 
+  /** Returns a few groups of a block as the only block of their own. */
+  PreaggregatedBlocks few(int block, int[] rows, int count) {
+    return new PreaggregatedBlocks(base, new FewGroups(groups, block, rows, count));
+  }
+
+  /** Returns whether a span of a block may lie from one nanosecond to another. */
+  boolean mayHaveSpans(int block, long first, long last) throws IOException {
+    ZoneMap zone = groups.zoneMap(block, Role.KEY, base.schema().timeFieldId());
+    return !(zone instanceof ZoneMap.OfLong spans) || (spans.max() >= first && spans.min() <= last);
+  }
+
+  /** Finds the groups of a block by a key as {@link Preaggregation#find}; false if it can't be. */
+  boolean find(int block, int fieldId, byte[] value, long[] bits) throws IOException {
+    return hasKey(fieldId) && groups.find(block, fieldId, value, bits);
+  }
+
   /** Returns the number of rows of each group of a block. */
   LongColumn rows(int block) throws IOException {
     return (LongColumn) groups.read(block, Role.ROWS, 0);
@@ -85,6 +101,37 @@ final class PreaggregatedBlocks implements BlockSource {
   @Override
   public @Nullable ZoneMap zoneMap(int block, int fieldId) throws IOException {
     return hasKey(fieldId) ? groups.zoneMap(block, Role.KEY, fieldId) : base.zoneMap(fieldId);
+  }
+
+  // A plan takes a condition on a column that is no key where the whole source decides it, maybe by
+  // what values it has: so blocks of groups must know as much.
+
+  @Override
+  public @Nullable Column distinctValues(int fieldId) throws IOException {
+    return hasKey(fieldId) ? null : base.distinctValues(fieldId);
+  }
+
+  @Override
+  public long @Nullable [] blocksThatMayHold(int fieldId, byte[] value) throws IOException {
+    return hasKey(fieldId) ? null : noneUnlessSome(base.blocksThatMayHold(fieldId, value));
+  }
+
+  @Override
+  public long @Nullable [] blocksThatMayHold(int fieldId, long value) throws IOException {
+    return hasKey(fieldId) ? null : noneUnlessSome(base.blocksThatMayHold(fieldId, value));
+  }
+
+  /** Returns that no block has a value if no block of the source has it; else null. */
+  private long @Nullable [] noneUnlessSome(long @Nullable [] ofSource) {
+    if (ofSource == null) {
+      return null;
+    }
+    for (long word : ofSource) {
+      if (word != 0) {
+        return null;
+      }
+    }
+    return new long[(blockCount() + 63) >>> 6];
   }
 
   @Override

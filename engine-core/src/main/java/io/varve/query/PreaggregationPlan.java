@@ -39,12 +39,21 @@ record PreaggregationPlan(
     return firstSpan != Long.MIN_VALUE || lastSpan != Long.MAX_VALUE;
   }
 
-  /** Keeps, of some groups of a block, those whose span is wanted; returns their number. */
-  int retainSpans(int block, int[] rows, int count) throws IOException {
+  /** Returns whether the span of a group of a block may be wanted. */
+  boolean mayWantSpans(int block) throws IOException {
+    return !isCut() || blocks.mayHaveSpans(block, firstSpan, lastSpan);
+  }
+
+  /**
+   * Keeps, of some groups of a block, those whose span is wanted; returns their number.
+   *
+   * @param source the groups of this plan or a few of them
+   */
+  int retainSpans(PreaggregatedBlocks source, int block, int[] rows, int count) throws IOException {
     if (!isCut()) {
       return count;
     }
-    long[] spans = blocks.spans(block).values();
+    long[] spans = source.spans(block).values();
     int kept = 0;
     for (int n = 0; n < count; n++) {
       long span = spans[rows[n]];

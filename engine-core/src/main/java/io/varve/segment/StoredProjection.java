@@ -67,6 +67,27 @@ final class StoredProjection implements Preaggregation {
     return column(role, fieldId).read(block);
   }
 
+  @Override
+  public boolean find(int block, int keyFieldId, byte[] value, long[] bits) throws IOException {
+    ColumnReader keys = column(Role.KEY, keyFieldId);
+    if (keys.entry().dictionarySize() > 0) {
+      return false; // codes are found faster than values
+    }
+    keys.find(block, value, bits);
+    return true;
+  }
+
+  @Override
+  public Column readFew(int block, Role role, int fieldId, int[] rows, int count)
+      throws IOException {
+    ColumnReader column = column(role, fieldId);
+    Column few = Column.create(column.entry().storage());
+    for (int n = 0; n < count; n++) {
+      column.readRow(block, rows[n], few);
+    }
+    return few;
+  }
+
   private ColumnReader column(Role role, int fieldId) {
     return Objects.requireNonNull(columns.get(key(role, fieldId)));
   }

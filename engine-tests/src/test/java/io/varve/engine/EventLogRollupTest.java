@@ -3,10 +3,17 @@ package io.varve.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.column.BinaryColumn;
+import io.varve.column.Column;
+import io.varve.column.DictionaryColumn;
+import io.varve.column.LongColumn;
+import io.varve.column.PairColumn;
 import io.varve.column.Preaggregation;
 import io.varve.io.LocalFileStore;
 import io.varve.query.AggregateRow;
+import io.varve.query.Aggregation;
 import io.varve.query.Filter;
+import io.varve.query.Measure;
 import io.varve.query.Value;
 import io.varve.schema.Field;
 import io.varve.schema.Projection;
@@ -18,8 +25,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -185,6 +195,179 @@ class EventLogRollupTest {
       assertThatThrownBy(() -> log.queryProjection("daily", last, day(0), Filter.all(), 1, null))
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void aConditionThatTheDictionaryOfASegmentDecidesNeedsNoKey() throws IOException {
+    try (EventLog log = open()) {
+      for (int i = 0; i < 400; i++) {
+        String label = i % 2 == 0 ? "a" : "c";
+        log.append(
+            LogEvent.builder("id-" + i, i).user("user-" + i % 4).label(1, label).metric(i).build());
+      }
+      log.seal();
+      assertThat(storedProjections(log)).contains("daily");
+      Filter user = Filter.eq("user", "user-3");
+      for (Filter absent :
+          List.of(Filter.eq("label_1", "b"), Filter.in("label_1", List.of("b", "bb")))) {
+        Aggregation groups =
+            Aggregation.builder()
+                .groupBy("user")
+                .measure(Measure.countRows())
+                .measure(Measure.countRows().where(absent))
+                .where(Filter.or(user, absent))
+                .build();
+        List<AggregateRow> rows = log.query(groups);
+        assertThat(rows).hasSize(1);
+        assertThat(rows.get(0).getString(0)).isEqualTo("user-3");
+        assertThat(rows.get(0).getLong(1)).isEqualTo(100);
+        assertThat(rows.get(0).getLong(2)).isZero();
+      }
+    }
+  }
+
+  /** Appends and seals five events a day of each of 700 users, whose names are digits. */
+  private static void appendUsersOfDigits(EventLog log) throws IOException {
+    List<LogEvent> events = new ArrayList<>();
+    for (int i = 0; i < 2 * 700 * 5; i++) {
+      int user = i % 700;
+      long time = i / (700 * 5) * DAY_NANOS + i;
+      LogEvent.Builder event = LogEvent.builder("id-" + i, time).apiKey("key").metric(i);
+      if (user != 77) { // nobody
+        event.user(digits(user));
+      }
+      if (user % 3 == 0) {
+        event.counter(1, user);
+      }
+      events.add(event.build());
+      if (events.size() == 1000) {
+        log.appendBatch(events);
+        events.clear();
+      }
+    }
+    log.appendBatch(events);
+    log.seal();
+  }
+
+  private static String digits(int user) {
+    return String.format(Locale.ROOT, "%08d", user * 3);
+  }
+
+  @Test
+  void aUsersDayIsFoundAmongManyUsersOfDigits() throws IOException {
+    try (EventLog log = open()) {
+      appendUsersOfDigits(log);
+      assertThat(storedProjections(log)).contains("daily");
+      for (int user = 0; user < 700; user += 7) {
+        if (user == 77) {
+          continue;
+        }
+        for (int day = 0; day < 2; day++) {
+          List<AggregateRow> rows = log.queryRollups(day(day), day(day), digits(user), null);
+          assertThat(rows).hasSize(1);
+          assertThat(group(rows.get(0))).isEqualTo(day + " " + digits(user) + " key");
+          assertThat(rows.get(0).getLong(4)).isEqualTo(5);
+          long first = day * 3500L + user;
+          assertThat(rows.get(0).getInteger(5)).isEqualTo(5 * first + 700 * 10);
+        }
+        assertThat(log.queryRollups(day(0), day(1), digits(user), null)).hasSize(2);
+      }
+      assertThat(log.queryRollups(day(0), day(1), "00000001", null)).isEmpty();
+      assertThat(log.queryRollups(day(0), day(1), "no digits", null)).isEmpty();
+    }
+  }
+
+  @Test
+  void groupsAreFoundAndReadOneByOneAsAllTogether() throws IOException {
+    try (EventLog log = open()) {
+      appendUsersOfDigits(log);
+      LocalFileStore store = new LocalFileStore(directory);
+      String path = LogLayout.SEGMENTS + "/" + store.list(LogLayout.SEGMENTS).get(0).name();
+      try (SegmentReader reader = SegmentReader.open(store.open(path), log.schema())) {
+        int found = 0;
+        for (Preaggregation groups : reader.preaggregations()) {
+          for (int block = 0; block < groups.blockCount(); block++) {
+            found += checkFinding(groups, block, fieldId(log, "user"));
+            for (Field field : log.schema().fields()) {
+              for (Preaggregation.Role role : Preaggregation.Role.values()) {
+                checkReading(groups, block, role, field.id());
+              }
+            }
+            checkReading(groups, block, Preaggregation.Role.ROWS, 0);
+          }
+        }
+        assertThat(found).isEqualTo(2 * 699);
+      }
+    }
+  }
+
+  private static int fieldId(EventLog log, String column) {
+    return log.schema().field(log.schema().indexOf(column)).id();
+  }
+
+  private static int checkFinding(Preaggregation groups, int block, int user) throws IOException {
+    if (!groups.has(Preaggregation.Role.KEY, user)) {
+      return 0;
+    }
+    Column keys = groups.read(block, Preaggregation.Role.KEY, user);
+    if (!(keys instanceof BinaryColumn values)) {
+      return 0;
+    }
+    List<byte[]> wanted = new ArrayList<>();
+    BitSet present = new BitSet();
+    for (int row = 0; row < values.size(); row++) {
+      present.set(row, !values.isNull(row));
+      wanted.add(values.get(row)); // no bytes of a null
+    }
+    long[] bits = new long[16];
+    Arrays.fill(bits, -1);
+    for (int row = 0; row < wanted.size(); row++) {
+      assertThat(groups.find(block, user, wanted.get(row), bits)).isTrue();
+      BitSet expected = new BitSet();
+      for (int other = 0; other < wanted.size(); other++) {
+        expected.set(
+            other, present.get(other) && Arrays.equals(wanted.get(other), wanted.get(row)));
+      }
+      assertThat(BitSet.valueOf(bits)).isEqualTo(expected);
+    }
+    return present.cardinality();
+  }
+
+  private static void checkReading(
+      Preaggregation groups, int block, Preaggregation.Role role, int fieldId) throws IOException {
+    if (!groups.has(role, fieldId)) {
+      return;
+    }
+    Column all = groups.read(block, role, fieldId);
+    List<String> expected = texts(all);
+    int last = all.size() - 1;
+    int[] rows = {0, last / 3, last / 2, last};
+    List<String> few = texts(groups.readFew(block, role, fieldId, rows, rows.length));
+    for (int n = 0; n < rows.length; n++) {
+      assertThat(few.get(n))
+          .as("%s of %s in row %s", role, fieldId, n)
+          .isEqualTo(expected.get(rows[n]));
+    }
+  }
+
+  private static List<String> texts(Column column) {
+    List<String> texts = new ArrayList<>();
+    for (int row = 0; row < column.size(); row++) {
+      String text;
+      if (column.isNull(row)) {
+        text = "null";
+      } else if (column instanceof LongColumn longs) {
+        text = String.valueOf(longs.get(row));
+      } else if (column instanceof PairColumn pairs) {
+        text = pairs.high()[row] + " " + pairs.low()[row];
+      } else if (column instanceof DictionaryColumn coded) {
+        text = coded.dictionary().getString(coded.code(row));
+      } else {
+        text = ((BinaryColumn) column).getString(row);
+      }
+      texts.add(text);
+    }
+    return texts;
   }
 
   @Test
