@@ -111,7 +111,10 @@ public final class TableDirectory {
 
   /** A table whose description was lost must not become another one over the same commits. */
   private static void requireNoLog(FileStore store) throws IOException {
-    if (!store.list(TableLayout.COMMITS).isEmpty()) {
+    boolean lost =
+        !store.list(TableLayout.COMMITS).isEmpty()
+            && store.length(TableLayout.DESCRIPTION).isEmpty(); // not made by another meanwhile
+    if (lost) {
       throw new CorruptFileException(
           store.describe(TableLayout.DESCRIPTION)
               + ": is missing, though there are commits; restore it from a backup");
