@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.io.AlreadyOpenException;
+import io.varve.io.CorruptFileException;
 import io.varve.testkit.SeededTest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,9 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +41,8 @@ class EventLogKillTest {
           "sync deletes",
           "delete segments",
           "delete tail");
+
+  private static final Map<String, Integer> KILLS = new TreeMap<>();
 
   @TempDir Path directory;
 
@@ -65,6 +72,12 @@ class EventLogKillTest {
     }
   }
 
+  @AfterAll
+  static void tellKills(TestReporter reporter) {
+    int all = KILLS.values().stream().mapToInt(Integer::intValue).sum();
+    reporter.publishEntry("kills", all + " " + KILLS);
+  }
+
   private void runUntilKilled(String point, int count, Random random) throws Exception {
     Process process =
         new ProcessBuilder(
@@ -85,16 +98,22 @@ class EventLogKillTest {
                     String.valueOf(random.nextLong())))
             .redirectError(directory.resolveSibling("child.log").toFile())
             .start();
+    boolean stopped = false;
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       List<int[]> tried = new ArrayList<>();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.equals("here")) {
+          stopped = true;
           requireLocked();
-          break;
+          // By its handle, which leaves what it has said readable: where a thread beside the one
+          // that appends stopped, the log went on until now, and said so.
+          process.toHandle().destroyForcibly();
+        } else {
+          note(line.split(" "), tried);
         }
-        note(line.split(" "), tried);
       }
-      assertThat(process.isAlive()).as("child, log in child.log").isTrue();
+      assertThat(stopped).as("child, log in child.log").isTrue();
+      KILLS.merge(point, 1, Integer::sum);
     } finally {
       process.destroyForcibly();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -124,6 +143,9 @@ class EventLogKillTest {
         .hasMessageContaining("another process");
     try (EventLogReader reader = EventLogReader.open(directory)) {
       assertThat(LogEvents.numbers(reader)).isNotNull();
+    } catch (CorruptFileException unborn) { // stopped before its first manifest
+      assertThat(unborn).hasMessageContaining("there is no whole manifest");
+      assertThat(possible).isEmpty();
     }
   }
 }
