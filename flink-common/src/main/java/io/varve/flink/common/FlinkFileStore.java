@@ -146,7 +146,8 @@ public final class FlinkFileStore implements FileStore {
         () -> {
           try {
             long closedLength = files.getFileStatus(file).getLen();
-            return FlinkInputFile.open(file.toString(), files.open(file), closedLength);
+            boolean tellsAll = writing == Writing.EXCLUSIVE;
+            return FlinkInputFile.open(file.toString(), files.open(file), closedLength, tellsAll);
           } catch (FileNotFoundException missing) {
             throw new NoSuchFileException(file.toString());
           }

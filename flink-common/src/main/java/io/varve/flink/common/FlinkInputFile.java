@@ -24,10 +24,18 @@ final class FlinkInputFile implements InputFile {
    *
    * @param closedLength what the file system says; of a file that is being written it may leave out
    *     the last block, of which the stream knows
+   * @param tellsAll whether the stream says how many bytes there are up to the end, not only how
+   *     many it has at hand. Then a file that has been replaced by a shorter one since its length
+   *     was told is noticed: Flink's stream for HDFS would skip to a place behind its end for ever
    */
-  static FlinkInputFile open(String name, FSDataInputStream stream, long closedLength)
+  static FlinkInputFile open(
+      String name, FSDataInputStream stream, long closedLength, boolean tellsAll)
       throws IOException {
     try {
+      int all = tellsAll ? stream.available() : Integer.MAX_VALUE; // the most that can be told
+      if (all < closedLength && all < Integer.MAX_VALUE) {
+        return new FlinkInputFile(name, stream, Math.max(0, all));
+      }
       stream.seek(closedLength);
       return new FlinkInputFile(name, stream, closedLength + Math.max(0, stream.available()));
     } catch (IOException | RuntimeException failed) {

@@ -10,8 +10,11 @@ import io.varve.io.OutputFile;
 import io.varve.io.StoreUnsuitableException;
 import io.varve.testkit.FileStoreContract;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -46,6 +49,36 @@ class HdfsFileStoreIT extends FileStoreContract {
         assertThat(read).isEqualTo(Arrays.copyOfRange(content, from, content.length));
       }
     }
+  }
+
+  /** HEAD and leases are overwritten in place while others read them. */
+  @Test
+  void opensWhatIsReplacedMeanwhile() throws Exception {
+    FileStore store = store();
+    store.replace("HEAD", new byte[20]);
+    AtomicBoolean done = new AtomicBoolean();
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                for (int n = 0; n < 300; n++) {
+                  store.replace("HEAD", new byte[n % 40]);
+                }
+              } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+              } finally {
+                done.set(true);
+              }
+            });
+    writer.start();
+    while (!done.get()) {
+      try {
+        assertThat(store.readAll("HEAD", 64)).hasSizeLessThan(40);
+      } catch (NoSuchFileException between) {
+        // it is taken away and made again
+      }
+    }
+    writer.join();
   }
 
   @Test
