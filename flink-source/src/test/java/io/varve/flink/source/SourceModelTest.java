@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Rows and rollups over random schemas, data, deletes, filters and groupings, by readers that are
  * stopped anywhere, are those of plain Java, whichever levels may be used.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SourceModelTest {
 
   private static final int MOST_ROWS = 4000;
