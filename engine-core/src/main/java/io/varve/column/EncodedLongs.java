@@ -6,6 +6,9 @@ package io.varve.column;
  */
 public interface EncodedLongs {
 
+  /** The most values that are looked for at once. */
+  int MAX_WANTED = 16;
+
   /** Writes all values to an array from index 0 on. */
   void decode(long[] out);
 
@@ -30,6 +33,14 @@ public interface EncodedLongs {
    * and clears all others of as many words as there are rows for.
    */
   void selectRange(long first, long last, long[] bits);
+
+  /**
+   * Sets the bits of the rows that have one of some values and clears all others of as many words
+   * as there are rows for.
+   *
+   * @param wanted ascending; at most {@value #MAX_WANTED}
+   */
+  void selectIn(long[] wanted, long[] bits);
 
   /** Returns whether all but a few rows are known to have one value. */
   default boolean isMostlyOne() {

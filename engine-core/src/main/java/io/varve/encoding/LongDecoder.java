@@ -61,11 +61,7 @@ final class LongDecoder {
         requireDepth(in, depth);
         long value = in.readLong();
         decode(readEncoding(in), in, count, out, depth - 1);
-        out[0] = value;
-        for (int i = 1; i < count; i++) {
-          value += out[i];
-          out[i] = value;
-        }
+        kernels.addUp(out, value, count);
       }
       case MULTIPLES -> {
         requireDepth(in, depth);
@@ -330,6 +326,14 @@ final class LongDecoder {
   /** Reads the number of the encoding and then numbers that must lie from 0 to below a limit. */
   void decodeIndexes(BytesReader in, int count, int limit, int[] out) throws CorruptFileException {
     Encoding encoding = readEncoding(in);
+    if (encoding == Encoding.RUNS) {
+      RunLongs inRuns = RunLongs.read(this, in, count);
+      if (!inRuns.areIndexes(limit)) {
+        throw in.corrupt("indexes below " + limit, "greater or negative ones");
+      }
+      inRuns.decodeInts(out);
+      return;
+    }
     if (encoding == Encoding.PACKED) {
       long base = in.readLong();
       int width = readWords(in, count);

@@ -42,10 +42,10 @@ final class LongEncoder {
   private static final int RUN_GAIN = 16;
 
   /** Runs must be as long on the average, or filling them in costs more than unpacking does. */
-  private static final int MIN_RUN_ROWS = 8;
+  private static final int MIN_RUN_ROWS = 16;
 
   /** Of the neighbours that are looked at, one in this many may differ if there are runs. */
-  private static final int DIFFERENT_NEIGHBOURS = 4;
+  private static final int DIFFERENT_NEIGHBOURS = 8;
 
   /** Bytes of {@link Encoding#RUNS} before the ends and after them: their number, an encoding. */
   private static final int RUNS_HEAD_BYTES = 3;

@@ -112,6 +112,28 @@ final class PackedLongs implements EncodedLongs {
     kernels.selectRangePacked(words(), width, count, from, to, bits);
   }
 
+  @Override
+  public void selectIn(long[] wanted, long[] bits) {
+    long greatest = base + Lanes.mask(width);
+    int from = 0;
+    int to = wanted.length;
+    while (from < to && wanted[from] < base) {
+      from++;
+    }
+    while (to > from && wanted[to - 1] > greatest) {
+      to--;
+    }
+    if (from == to) {
+      Arrays.fill(bits, 0, (count + 63) >>> 6, 0);
+      return;
+    }
+    long[] differences = new long[to - from];
+    for (int i = from; i < to; i++) {
+      differences[i - from] = wanted[i] - base;
+    }
+    kernels.selectInPacked(words(), width, count, differences, bits);
+  }
+
   /** Returns whether a value is greater than a number that is not below the base. */
   boolean exceeds(int greatest) {
     return kernels.exceeds(words(), width, count, greatest - (int) base);

@@ -175,25 +175,50 @@ final class PatchedLongs implements EncodedLongs {
   @Override
   public void selectRange(long first, long last, long[] bits) {
     if (packed == null) {
-      boolean within = base >= first && base <= last;
-      Arrays.fill(bits, 0, (count + 63) >>> 6, within ? -1L : 0);
-      if (within && (count & 63) != 0) {
-        bits[count >>> 6] = (1L << count) - 1;
-      }
+      fill(bits, base >= first && base <= last);
     } else {
       packed.selectRange(first, last, bits);
     }
     load();
     for (int i = 0; i < patchCount; i++) {
-      int row = patches.rows[i];
-      long lower = packed == null ? base : packed.value(row);
-      long value = lower + (patches.uppers[i] << width);
-      long bit = 1L << row;
-      if (value >= first && value <= last) {
-        bits[row >>> 6] |= bit;
-      } else {
-        bits[row >>> 6] &= ~bit;
-      }
+      long value = patchedValue(i);
+      set(bits, patches.rows[i], value >= first && value <= last);
+    }
+  }
+
+  @Override
+  public void selectIn(long[] wanted, long[] bits) {
+    if (packed == null) {
+      fill(bits, Arrays.binarySearch(wanted, base) >= 0);
+    } else {
+      packed.selectIn(wanted, bits);
+    }
+    load();
+    for (int i = 0; i < patchCount; i++) {
+      set(bits, patches.rows[i], Arrays.binarySearch(wanted, patchedValue(i)) >= 0);
+    }
+  }
+
+  /** Returns the value that a patch puts right. */
+  private long patchedValue(int patch) {
+    long lower = packed == null ? base : packed.value(patches.rows[patch]);
+    return lower + (patches.uppers[patch] << width);
+  }
+
+  private static void set(long[] bits, int row, boolean selected) {
+    long bit = 1L << row;
+    if (selected) {
+      bits[row >>> 6] |= bit;
+    } else {
+      bits[row >>> 6] &= ~bit;
+    }
+  }
+
+  /** Sets or clears the bits of all rows. */
+  private void fill(long[] bits, boolean selected) {
+    Arrays.fill(bits, 0, (count + 63) >>> 6, selected ? -1L : 0);
+    if (selected && (count & 63) != 0) {
+      bits[count >>> 6] = (1L << count) - 1;
     }
   }
 
@@ -226,8 +251,7 @@ final class PatchedLongs implements EncodedLongs {
       return false;
     }
     for (int i = 0; i < patchCount; i++) {
-      long lower = packed == null ? base : packed.value(patches.rows[i]);
-      long value = lower + (patches.uppers[i] << width);
+      long value = patchedValue(i);
       if (value < 0 || value >= limit) {
         return false;
       }

@@ -16,6 +16,8 @@ final class RunLongs implements EncodedLongs {
   /** All but one row in so many have one value: they have mostly one. */
   private static final int OTHERS = 8;
 
+  private static final long LOWER = 0xffff_ffffL;
+
   private final LongDecoder decoder;
   private final Runs runs;
   private final byte[] bytes;
@@ -91,25 +93,35 @@ final class RunLongs implements EncodedLongs {
   @Override
   public Int128 sum() {
     load();
-    Int128 sum = Int128.ZERO;
+    long upper = 0;
+    long lower = 0;
     for (int run = 0, from = 0; run < runs.count; run++) {
       int to = runs.ends[run];
-      sum = sum.plus(PackedLongs.times(runs.values[run], to - from));
+      upper += (runs.values[run] >> 32) * (to - from);
+      lower += (runs.values[run] & LOWER) * (to - from);
       from = to;
     }
-    return sum;
+    return join(upper, lower);
   }
 
   @Override
   public Int128 sumSelected(long[] bits) {
     load();
-    Int128 sum = Int128.ZERO;
+    long upper = 0;
+    long lower = 0;
     for (int run = 0, from = 0; run < runs.count; run++) {
       int to = runs.ends[run];
-      sum = sum.plus(PackedLongs.times(runs.values[run], countBits(bits, from, to)));
+      int selected = countBits(bits, from, to);
+      upper += (runs.values[run] >> 32) * selected;
+      lower += (runs.values[run] & LOWER) * selected;
       from = to;
     }
-    return sum;
+    return join(upper, lower);
+  }
+
+  /** Returns a sum from those of the upper and lower 32 bits of as many values as a block has. */
+  private static Int128 join(long upper, long lower) {
+    return new Int128(upper >> 32, upper << 32).plus(Int128.of(lower));
   }
 
   /** Returns how many bits are set of those from one that is there up to another. */
@@ -136,6 +148,19 @@ final class RunLongs implements EncodedLongs {
       int to = runs.ends[run];
       long value = runs.values[run];
       if (value >= first && value <= last) {
+        setBits(bits, from, to);
+      }
+      from = to;
+    }
+  }
+
+  @Override
+  public void selectIn(long[] wanted, long[] bits) {
+    load();
+    Arrays.fill(bits, 0, (count + 63) >>> 6, 0);
+    for (int run = 0, from = 0; run < runs.count; run++) {
+      int to = runs.ends[run];
+      if (Arrays.binarySearch(wanted, runs.values[run]) >= 0) {
         setBits(bits, from, to);
       }
       from = to;

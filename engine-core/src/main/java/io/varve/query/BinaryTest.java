@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.column.BinaryColumn;
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
+import io.varve.column.EncodedLongs;
 import io.varve.column.ZoneMap;
 import java.io.IOException;
 import java.util.Arrays;
@@ -172,6 +173,44 @@ abstract class BinaryTest extends ColumnTest {
     long @Nullable [] blocksOfValues(BlockSource source) throws IOException {
       return join(
           source, sorted.length, index -> source.blocksThatMayHold(fieldId(), sorted[index]));
+    }
+
+    @Override
+    long @Nullable [] fewCodes(BinaryColumn dictionary) {
+      if (sorted.length > EncodedLongs.MAX_WANTED) {
+        return null;
+      }
+      long[] codes = new long[sorted.length];
+      int found = 0;
+      for (byte[] value : sorted) {
+        int code = codeOf(dictionary, value);
+        if (code >= 0) {
+          codes[found++] = code;
+        }
+      }
+      return Arrays.copyOf(codes, found);
+    }
+
+    /** Returns the code of a value in a sorted dictionary, -1 if it isn't there. */
+    private static int codeOf(BinaryColumn dictionary, byte[] value) {
+      byte[] bytes = dictionary.bytes();
+      int lower = 0;
+      int upper = dictionary.size();
+      while (lower < upper) {
+        int middle = (lower + upper) >>> 1;
+        int order =
+            Arrays.compareUnsigned(
+                bytes, dictionary.start(middle), dictionary.end(middle), value, 0, value.length);
+        if (order == 0) {
+          return middle;
+        }
+        if (order < 0) {
+          lower = middle + 1;
+        } else {
+          upper = middle;
+        }
+      }
+      return -1;
     }
 
     /** Returns the index of a value, or {@code -(where it would be) - 1}. */

@@ -32,6 +32,10 @@ abstract class ColumnTest {
   private byte[] byCode = new byte[0];
   private @Nullable BinaryColumn rangeDictionary;
   private int @Nullable [] codeRange;
+
+  /** The codes for which the condition holds, if they are few; those of the dictionary above. */
+  private long @Nullable [] fewCodes;
+
   private @Nullable BlockSource knownSource;
 
   /** One bit for each block of the source that may have a fitting row; null if any may. */
@@ -236,14 +240,31 @@ abstract class ColumnTest {
     return null;
   }
 
+  /**
+   * Returns the codes for which the condition, not its opposite, holds, rising, if there are few.
+   *
+   * @param sorted distinct values that rise
+   * @return at most {@link EncodedLongs#MAX_WANTED}; null if there are more or it isn't known
+   */
+  long @Nullable [] fewCodes(BinaryColumn sorted) {
+    return null;
+  }
+
   private void testCodes(DictionaryColumn column, int rows, long[] bits) {
     if (column.isSorted()) {
       if (rangeDictionary != column.dictionary()) {
         rangeDictionary = column.dictionary();
         codeRange = codeRange(column.dictionary());
+        fewCodes = codeRange == null ? fewCodes(column.dictionary()) : null;
       }
+      EncodedLongs encoded = column.encoded();
       if (codeRange != null) {
         testRange(column, codeRange[0], codeRange[1], rows, bits);
+        return;
+      }
+      if (fewCodes != null && encoded != null) {
+        encoded.selectIn(fewCodes, bits);
+        Arrays.fill(bits, (rows + 63) >>> 6, Selection.WORDS, 0);
         return;
       }
     }

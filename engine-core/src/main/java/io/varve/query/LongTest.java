@@ -118,6 +118,7 @@ abstract class LongTest extends ColumnTest {
   /** One of some values. */
   static final class In extends LongTest {
 
+    private final Kernels kernels = Kernels.chosen();
     private final long[] sorted;
 
     In(int fieldId, boolean negated, long[] sorted) {
@@ -147,8 +148,22 @@ abstract class LongTest extends ColumnTest {
     }
 
     @Override
+    boolean testEncoded(EncodedLongs encoded, int rows, long[] bits) {
+      if (sorted.length > EncodedLongs.MAX_WANTED) {
+        return false;
+      }
+      encoded.selectIn(sorted, bits);
+      Arrays.fill(bits, (rows + 63) >>> 6, Selection.WORDS, 0);
+      return true;
+    }
+
+    @Override
     void testValues(long[] values, int rows, long[] bits) {
       Arrays.fill(bits, 0);
+      if (sorted.length <= Kernels.MAX_WANTED) {
+        kernels.selectIn(values, rows, sorted, bits);
+        return;
+      }
       for (int row = 0; row < rows; row++) {
         if (testLong(values[row])) {
           bits[row >>> 6] |= 1L << row;

@@ -103,6 +103,15 @@ public record KernelChoice(Kernels kernels, String reason) {
     same &=
         one.sumSelected(values, CHECK_COUNT, otherBits)
             .equals(other.sumSelected(values, CHECK_COUNT, otherBits));
+    long[] wanted = {values[7], 5, values[CHECK_COUNT - 1]};
+    one.selectIn(values, CHECK_COUNT, wanted, bits);
+    other.selectIn(values, CHECK_COUNT, wanted, otherBits);
+    same &= Arrays.equals(bits, otherBits);
+    long[] sums = values.clone();
+    long[] otherSums = values.clone();
+    one.addUp(sums, 3, CHECK_COUNT);
+    other.addUp(otherSums, 3, CHECK_COUNT);
+    same &= Arrays.equals(sums, otherSums);
     double[] doubles = new double[CHECK_COUNT];
     Arrays.setAll(doubles, i -> Double.longBitsToDouble(values[i]));
     one.selectRange(doubles, CHECK_COUNT, -0.0, 1e100, bits);
@@ -135,6 +144,10 @@ public record KernelChoice(Kernels kernels, String reason) {
     long[] otherBits = new long[CHECK_WORDS];
     one.selectRangePacked(words, width, CHECK_COUNT, 0, Lanes.mask(width) >>> 1, bits);
     other.selectRangePacked(words, width, CHECK_COUNT, 0, Lanes.mask(width) >>> 1, otherBits);
+    same &= Arrays.equals(bits, otherBits);
+    long[] wanted = {masked[9], masked[CHECK_COUNT - 1], Lanes.mask(width)};
+    one.selectInPacked(words, width, CHECK_COUNT, wanted, bits);
+    other.selectInPacked(words, width, CHECK_COUNT, wanted, otherBits);
     same &= Arrays.equals(bits, otherBits);
     same &=
         one.sumSelectedPacked(words, width, CHECK_COUNT, otherBits)

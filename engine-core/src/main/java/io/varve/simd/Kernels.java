@@ -13,6 +13,9 @@ public interface Kernels {
   /** The most values of one call: sums of parts of values then fit into 64 bits. */
   int MAX_COUNT = 1 << 30;
 
+  /** The most values that are looked for at once. */
+  int MAX_WANTED = 16;
+
   /** Returns the name of the implementation, such as {@code scalar}. */
   String name();
 
@@ -74,6 +77,20 @@ public interface Kernels {
   void selectRangePacked(long[] words, int width, int count, long first, long last, long[] bitmap);
 
   /**
+   * Sets the bit of each row that has one of some values, and clears all others.
+   *
+   * @param wanted in any order, at most {@link #MAX_WANTED}
+   */
+  void selectIn(long[] values, int count, long[] wanted, long[] bitmap);
+
+  /**
+   * Does the same for packed values, taken as unsigned numbers, without a base.
+   *
+   * @param wanted numbers of at most {@code width} bits, at most {@link #MAX_WANTED}
+   */
+  void selectInPacked(long[] words, int width, int count, long[] wanted, long[] bitmap);
+
+  /**
    * Returns whether one of the packed values is greater than a number.
    *
    * @param width bits of a value, 1 to 32
@@ -93,6 +110,15 @@ public interface Kernels {
    * @param out gets {@code count} doubles from index 0
    */
   void multiply(long[] values, double first, double second, double[] out, int count);
+
+  /**
+   * Turns differences to the value before into values, in place; sums wrap around at 64 bits.
+   *
+   * @param values {@code count} differences, of which the first is not used
+   * @param first the first value
+   * @param count at least 1
+   */
+  void addUp(long[] values, long first, int count);
 
   /** Sets the bit of each row whose value compares so to {@code operand} and clears all others. */
   default void compare(

@@ -161,6 +161,58 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void selectIn(long[] values, int count, long[] wanted, long[] bitmap) {
+    for (int word = 0; word << 6 < count; word++) {
+      int from = word << 6;
+      int to = Math.min(count, from + 64);
+      long bits = 0;
+      for (int i = from; i < to; i++) {
+        bits |= isNone(values[i], wanted) << i;
+      }
+      bitmap[word] = ~bits;
+    }
+    if ((count & 63) != 0) {
+      bitmap[count >>> 6] &= (1L << count) - 1;
+    }
+  }
+
+  /** Returns 0 if a value is one of some, 1 if it is none: without a branch to guess wrong. */
+  private static long isNone(long value, long[] wanted) {
+    long misses = -1L;
+    for (long one : wanted) {
+      long difference = value ^ one;
+      misses &= difference | -difference; // negative unless they are equal
+    }
+    return misses >>> 63;
+  }
+
+  @Override
+  public void selectInPacked(long[] words, int width, int count, long[] wanted, long[] bitmap) {
+    for (int word = 0; word << 6 < count; word++) {
+      int from = word << 6;
+      int to = Math.min(count, from + 64);
+      long bits = 0;
+      for (int i = from; i < to; i++) {
+        bits |= isNone(Lanes.get(words, width, i), wanted) << i;
+      }
+      bitmap[word] = ~bits;
+    }
+    if ((count & 63) != 0) {
+      bitmap[count >>> 6] &= (1L << count) - 1;
+    }
+  }
+
+  @Override
+  public void addUp(long[] values, long first, int count) {
+    long value = first;
+    values[0] = value;
+    for (int i = 1; i < count; i++) {
+      value += values[i];
+      values[i] = value;
+    }
+  }
+
+  @Override
   public boolean exceeds(long[] words, int width, int count, int greatest) {
     long mask = Lanes.mask(width);
     long signs = 0;

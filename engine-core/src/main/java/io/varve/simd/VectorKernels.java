@@ -11,6 +11,12 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Only loads from arrays and plain lane operations are used: they compile to single instructions
  * and exist alike in all releases since 17. Thread-safe.
+ *
+ * <p>No method here takes or returns a vector, though some lines are alike: a small method that was
+ * compiled alone before the loops that call it is one too large to inline, and then every vector of
+ * those loops is an object on the heap. How a packed value is taken is the same everywhere: the
+ * next word is always joined on, where it isn't needed above what is masked off, since to choose
+ * between two vectors costs more.
  */
 final class VectorKernels implements Kernels {
 
@@ -26,6 +32,10 @@ final class VectorKernels implements Kernels {
           : DoubleVector.SPECIES_PREFERRED;
 
   private static final int STEP = SPECIES.length();
+
+  /** How many wanted values are compared with in one pass. */
+  private static final int AT_ONCE = 4;
+
   private static final long LOWER = 0xffff_ffffL;
 
   private final ScalarKernels scalar = new ScalarKernels();
@@ -58,20 +68,20 @@ final class VectorKernels implements Kernels {
         }
       } else {
         for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
-          straddling(words, word + lane, shift).and(mask).add(base).intoArray(out, first + lane);
+          LongVector.fromArray(SPECIES, words, word + lane)
+              .lanewise(VectorOperators.LSHR, shift)
+              .or(
+                  LongVector.fromArray(SPECIES, words, word + lane + Lanes.COUNT)
+                      .lanewise(VectorOperators.LSHL, 64 - shift))
+              .and(mask)
+              .add(base)
+              .intoArray(out, first + lane);
         }
       }
     }
     for (int i = whole; i < count; i++) {
       out[i] = base + Lanes.get(words, width, i);
     }
-  }
-
-  private static LongVector straddling(long[] words, int index, int shift) {
-    LongVector low = LongVector.fromArray(SPECIES, words, index);
-    LongVector high = LongVector.fromArray(SPECIES, words, index + Lanes.COUNT);
-    return low.lanewise(VectorOperators.LSHR, shift)
-        .or(high.lanewise(VectorOperators.LSHL, 64 - shift));
   }
 
   @Override
@@ -85,28 +95,35 @@ final class VectorKernels implements Kernels {
     if (width > ScalarKernels.MAX_LANE_SUM_WIDTH || whole > 64 * Lanes.COUNT) {
       return scalar.sumPacked(words, width, count);
     }
-    long mask = Lanes.mask(width);
-    Int128 sum = Int128.ZERO;
+    LongVector mask = LongVector.broadcast(SPECIES, Lanes.mask(width));
+    long upper = 0;
+    long lower = 0;
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       int last = lastWord(width, count, lane);
       LongVector total = LongVector.zero(SPECIES);
       int bit = 0;
       for (int first = 0; first < whole; first += Lanes.COUNT, bit += width) {
-        total = total.add(packed(words, bit, lane, last).and(mask));
+        int word = (bit >>> 6) * Lanes.COUNT + lane;
+        int shift = bit & 63;
+        LongVector value =
+            LongVector.fromArray(SPECIES, words, word)
+                .lanewise(VectorOperators.LSHR, shift)
+                .or(
+                    LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
+                        .lanewise(VectorOperators.LSHL, 63 - shift)
+                        .lanewise(VectorOperators.LSHL, 1))
+                .and(mask);
+        total = total.add(value);
       }
-      sum = sum.plus(sumUnsigned(total));
+      upper += total.lanewise(VectorOperators.LSHR, 32).reduceLanes(VectorOperators.ADD);
+      lower += total.and(LOWER).reduceLanes(VectorOperators.ADD);
     }
+    Int128 sum = LongSummary.join(upper, lower);
     for (int i = whole; i < count; i++) {
       long value = Lanes.get(words, width, i);
       sum = sum.plus(new Int128(0, value));
     }
     return sum;
-  }
-
-  private static Int128 sumUnsigned(LongVector total) {
-    long lower = total.and(LOWER).reduceLanes(VectorOperators.ADD);
-    long upper = total.lanewise(VectorOperators.LSHR, 32).reduceLanes(VectorOperators.ADD);
-    return LongSummary.join(upper, lower);
   }
 
   @Override
@@ -139,14 +156,22 @@ final class VectorKernels implements Kernels {
       scalar.selectRange(values, count, first, last, bitmap);
       return;
     }
-    long span = last - first;
     long[] outside = new long[Lanes.COUNT];
+    LongVector spans = LongVector.broadcast(SPECIES, last - first);
+    LongVector inverse = spans.not();
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
-      LongVector spans = LongVector.broadcast(SPECIES, span);
       LongVector found = LongVector.zero(SPECIES);
       for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
-        LongVector next = LongVector.fromArray(SPECIES, values, at);
-        found = found.or(outside(next.sub(first), spans).lanewise(VectorOperators.LSHL, group));
+        LongVector distance = LongVector.fromArray(SPECIES, values, at).sub(first);
+        // The borrow of the difference: 1 where the distance is greater than the span, both
+        // unsigned.
+        found =
+            found.or(
+                distance
+                    .and(inverse)
+                    .or(distance.or(inverse).and(spans.sub(distance)))
+                    .lanewise(VectorOperators.LSHR, 63)
+                    .lanewise(VectorOperators.LSHL, group));
       }
       found.intoArray(outside, lane);
     }
@@ -156,18 +181,6 @@ final class VectorKernels implements Kernels {
       long bit = 1L << i;
       bitmap[i >>> 6] = within ? bitmap[i >>> 6] | bit : bitmap[i >>> 6] & ~bit;
     }
-  }
-
-  /**
-   * Returns 1 where a distance is greater than a span, both unsigned: the borrow of their
-   * difference.
-   */
-  private static LongVector outside(LongVector distance, LongVector span) {
-    LongVector inverse = span.not();
-    return distance
-        .and(inverse)
-        .or(distance.or(inverse).and(span.sub(distance)))
-        .lanewise(VectorOperators.LSHR, 63);
   }
 
   @Override
@@ -182,15 +195,25 @@ final class VectorKernels implements Kernels {
     long span = order(last == 0 ? 0.0 : last) - least;
     long[] outside = new long[Lanes.COUNT];
     LongVector spans = LongVector.broadcast(SPECIES, span);
+    LongVector inverse = spans.not();
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector found = LongVector.zero(SPECIES);
       for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
         LongVector bits = DoubleVector.fromArray(DOUBLES, values, at).reinterpretAsLongs();
-        LongVector ordered =
+        LongVector distance =
             bits.lanewise(VectorOperators.ASHR, 63)
                 .lanewise(VectorOperators.LSHR, 1)
-                .lanewise(VectorOperators.XOR, bits);
-        found = found.or(outside(ordered.sub(least), spans).lanewise(VectorOperators.LSHL, group));
+                .lanewise(VectorOperators.XOR, bits)
+                .sub(least);
+        // The borrow of the difference: 1 where the distance is greater than the span, both
+        // unsigned.
+        found =
+            found.or(
+                distance
+                    .and(inverse)
+                    .or(distance.or(inverse).and(spans.sub(distance)))
+                    .lanewise(VectorOperators.LSHR, 63)
+                    .lanewise(VectorOperators.LSHL, group));
       }
       found.intoArray(outside, lane);
     }
@@ -229,7 +252,16 @@ final class VectorKernels implements Kernels {
       int last = lastWord(width, count, lane);
       LongVector found = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
-        LongVector values = packed(words, bit, lane, last).and(mask);
+        int word = (bit >>> 6) * Lanes.COUNT + lane;
+        int shift = bit & 63;
+        LongVector values =
+            LongVector.fromArray(SPECIES, words, word)
+                .lanewise(VectorOperators.LSHR, shift)
+                .or(
+                    LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
+                        .lanewise(VectorOperators.LSHL, 63 - shift)
+                        .lanewise(VectorOperators.LSHL, 1))
+                .and(mask);
         LongVector signs = values.sub(firsts).or(lasts.sub(values));
         found =
             found.or(
@@ -240,20 +272,126 @@ final class VectorKernels implements Kernels {
     finish(outside, count, bitmap);
   }
 
-  /**
-   * Returns the values of a group that begins at a bit, with what lies above them. The next word is
-   * always joined on, where it is not needed above what is masked off: to choose between two
-   * vectors costs more.
-   *
-   * @param lastWord index of the last word of the lane
-   */
-  private static LongVector packed(long[] words, int bit, int lane, int lastWord) {
-    int word = (bit >>> 6) * Lanes.COUNT + lane;
-    int shift = bit & 63;
-    LongVector low = LongVector.fromArray(SPECIES, words, word);
-    LongVector high = LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, lastWord));
-    return low.lanewise(VectorOperators.LSHR, shift)
-        .or(high.lanewise(VectorOperators.LSHL, 63 - shift).lanewise(VectorOperators.LSHL, 1));
+  @Override
+  public void selectIn(long[] values, int count, long[] wanted, long[] bitmap) {
+    int whole = count - count % Lanes.COUNT;
+    if (whole == 0 || count > LaneBits.MAX_ROWS || wanted.length == 0) {
+      scalar.selectIn(values, count, wanted, bitmap);
+      return;
+    }
+    long[] missed = new long[Lanes.COUNT];
+    java.util.Arrays.fill(missed, -1L);
+    for (int from = 0; from < wanted.length; from += AT_ONCE) {
+      missAll(values, whole, wanted, from, missed);
+    }
+    finish(missed, count, bitmap);
+    for (int i = whole; i < count; i++) {
+      boolean found = false;
+      for (long one : wanted) {
+        found |= values[i] == one;
+      }
+      long bit = 1L << i;
+      bitmap[i >>> 6] = found ? bitmap[i >>> 6] | bit : bitmap[i >>> 6] & ~bit;
+    }
+  }
+
+  /** Clears the bits by lanes of the values that are one of the next few that are wanted. */
+  private static void missAll(long[] values, int whole, long[] wanted, int from, long[] missed) {
+    LongVector one = LongVector.broadcast(SPECIES, next(wanted, from));
+    LongVector two = LongVector.broadcast(SPECIES, next(wanted, from + 1));
+    LongVector three = LongVector.broadcast(SPECIES, next(wanted, from + 2));
+    LongVector four = LongVector.broadcast(SPECIES, next(wanted, from + 3));
+    LongVector zero = LongVector.zero(SPECIES);
+    for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
+      LongVector misses = zero;
+      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
+        LongVector value = LongVector.fromArray(SPECIES, values, at);
+        LongVector first = value.lanewise(VectorOperators.XOR, one);
+        LongVector second = value.lanewise(VectorOperators.XOR, two);
+        LongVector third = value.lanewise(VectorOperators.XOR, three);
+        LongVector fourth = value.lanewise(VectorOperators.XOR, four);
+        misses =
+            misses.or(
+                first
+                    .or(zero.sub(first)) // negative unless it is zero
+                    .and(second.or(zero.sub(second)))
+                    .and(third.or(zero.sub(third)).and(fourth.or(zero.sub(fourth))))
+                    .lanewise(VectorOperators.LSHR, 63)
+                    .lanewise(VectorOperators.LSHL, group));
+      }
+      misses.and(LongVector.fromArray(SPECIES, missed, lane)).intoArray(missed, lane);
+    }
+  }
+
+  /** Returns a wanted value, the last one where there are no more. */
+  private static long next(long[] wanted, int index) {
+    return wanted[Math.min(index, wanted.length - 1)];
+  }
+
+  @Override
+  public void selectInPacked(long[] words, int width, int count, long[] wanted, long[] bitmap) {
+    if (width > ScalarKernels.MAX_SIGNED_WIDTH || count > LaneBits.MAX_ROWS) {
+      scalar.selectInPacked(words, width, count, wanted, bitmap);
+      return;
+    }
+    long[] found = new long[Lanes.COUNT];
+    for (int from = 0; from < wanted.length; from += AT_ONCE) {
+      findAny(words, width, count, wanted, from, found);
+    }
+    LaneBits.toRows(found, bitmap);
+    if ((count & 63) != 0) { // what fills up the last group may be one of them
+      bitmap[count >>> 6] &= (1L << count) - 1;
+    }
+  }
+
+  /** Sets the bits by lanes of the packed values that are one of the next few that are wanted. */
+  private static void findAny(
+      long[] words, int width, int count, long[] wanted, int from, long[] found) {
+    LongVector one = LongVector.broadcast(SPECIES, next(wanted, from));
+    LongVector two = LongVector.broadcast(SPECIES, next(wanted, from + 1));
+    LongVector three = LongVector.broadcast(SPECIES, next(wanted, from + 2));
+    LongVector four = LongVector.broadcast(SPECIES, next(wanted, from + 3));
+    LongVector mask = LongVector.broadcast(SPECIES, Lanes.mask(width));
+    int groups = LaneBits.groups(count);
+    for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
+      int last = lastWord(width, count, lane);
+      LongVector hits = LongVector.zero(SPECIES);
+      for (int group = 0, bit = 0; group < groups; group++, bit += width) {
+        int word = (bit >>> 6) * Lanes.COUNT + lane;
+        int shift = bit & 63;
+        LongVector value =
+            LongVector.fromArray(SPECIES, words, word)
+                .lanewise(VectorOperators.LSHR, shift)
+                .or(
+                    LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
+                        .lanewise(VectorOperators.LSHL, 63 - shift)
+                        .lanewise(VectorOperators.LSHL, 1))
+                .and(mask);
+        LongVector either = // of differences only 0 is negative when 1 is taken away
+            value
+                .lanewise(VectorOperators.XOR, one)
+                .sub(1)
+                .or(value.lanewise(VectorOperators.XOR, two).sub(1));
+        LongVector other =
+            value
+                .lanewise(VectorOperators.XOR, three)
+                .sub(1)
+                .or(value.lanewise(VectorOperators.XOR, four).sub(1));
+        hits =
+            hits.or(
+                either
+                    .or(other)
+                    .lanewise(VectorOperators.LSHR, 63)
+                    .lanewise(VectorOperators.LSHL, group));
+      }
+      hits.or(LongVector.fromArray(SPECIES, found, lane)).intoArray(found, lane);
+    }
+  }
+
+  /** Each sum waits for the one before; moving lanes to add them up in steps takes as long. */
+  @Override
+  public void addUp(long[] values, long first, int count) {
+    scalar.addUp(values, first, count);
   }
 
   /** Returns the index of the last word of a lane. */
@@ -271,7 +409,17 @@ final class VectorKernels implements Kernels {
       int last = lastWord(width, count, lane);
       LongVector found = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
-        found = found.or(limit.sub(packed(words, bit, lane, last).and(mask)));
+        int word = (bit >>> 6) * Lanes.COUNT + lane;
+        int shift = bit & 63;
+        LongVector value =
+            LongVector.fromArray(SPECIES, words, word)
+                .lanewise(VectorOperators.LSHR, shift)
+                .or(
+                    LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
+                        .lanewise(VectorOperators.LSHL, 63 - shift)
+                        .lanewise(VectorOperators.LSHL, 1))
+                .and(mask);
+        found = found.or(limit.sub(value));
       }
       signs |= found.reduceLanes(VectorOperators.OR);
     }
@@ -319,18 +467,30 @@ final class VectorKernels implements Kernels {
     LongVector mask = LongVector.broadcast(SPECIES, Lanes.mask(width));
     LongVector zero = LongVector.zero(SPECIES);
     int groups = LaneBits.groups(count);
-    Int128 sum = Int128.ZERO;
+    long upper = 0;
+    long lower = 0;
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       int last = lastWord(width, count, lane);
       LongVector bits = LongVector.fromArray(SPECIES, lanes, lane);
       LongVector total = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         LongVector kept = zero.sub(bits.lanewise(VectorOperators.LSHR, group).and(1));
-        total = total.add(packed(words, bit, lane, last).and(mask).and(kept));
+        int word = (bit >>> 6) * Lanes.COUNT + lane;
+        int shift = bit & 63;
+        LongVector value =
+            LongVector.fromArray(SPECIES, words, word)
+                .lanewise(VectorOperators.LSHR, shift)
+                .or(
+                    LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
+                        .lanewise(VectorOperators.LSHL, 63 - shift)
+                        .lanewise(VectorOperators.LSHL, 1))
+                .and(mask);
+        total = total.add(value.and(kept));
       }
-      sum = sum.plus(sumUnsigned(total));
+      upper += total.lanewise(VectorOperators.LSHR, 32).reduceLanes(VectorOperators.ADD);
+      lower += total.and(LOWER).reduceLanes(VectorOperators.ADD);
     }
-    return sum;
+    return LongSummary.join(upper, lower);
   }
 
   @Override

@@ -99,7 +99,7 @@ class EncodedLongsRandomTest {
   }
 
   private static void assertAnswers(EncodedLongs encoded, long[] values, Random random) {
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(7)) {
       case 0 -> {
         long[] out = new long[values.length];
         encoded.decode(out);
@@ -126,8 +126,24 @@ class EncodedLongsRandomTest {
         encoded.gather(rows, rows.length, out);
         assertThat(out).isEqualTo(Arrays.stream(rows).mapToLong(row -> values[row]).toArray());
       }
+      case 5 -> assertIn(encoded, values, random);
       default -> assertMostly(encoded, values);
     }
+  }
+
+  private static void assertIn(EncodedLongs encoded, long[] values, Random random) {
+    int count = random.nextInt(EncodedLongs.MAX_WANTED + 1);
+    long[] wanted =
+        IntStream.range(0, count).mapToLong(i -> bound(random, values)).sorted().toArray();
+    long[] bits = new long[16];
+    Arrays.fill(bits, 0, (values.length + 63) >>> 6, -1);
+    encoded.selectIn(wanted, bits);
+    long[] expected = new long[16];
+    for (int row = 0; row < values.length; row++) {
+      boolean found = Arrays.binarySearch(wanted, values[row]) >= 0;
+      expected[row >>> 6] |= (found ? 1L : 0L) << row;
+    }
+    assertThat(bits).as("one of %s", Arrays.toString(wanted)).isEqualTo(expected);
   }
 
   private static long bound(Random random, long[] values) {

@@ -177,6 +177,66 @@ class KernelsModelTest {
     }
   }
 
+  /**
+   * As many as one pass compares with, one more, all; among them none, and what fills groups up.
+   */
+  @SeededTest(runs = 3)
+  void selectsValuesThatAreOneOfSome(Random random) {
+    for (int width = 1; width <= 64; width++) {
+      for (int rows : new int[] {1 + random.nextInt(1024), 1, 15, 16, 63, 65, 1023, 1024}) {
+        long[] values = values(random, rows, width, 0);
+        long mask = Lanes.mask(width);
+        long[] wanted = new long[random.nextInt(Kernels.MAX_WANTED + 1)];
+        Arrays.setAll(
+            wanted,
+            i ->
+                switch (random.nextInt(4)) {
+                  case 0 -> 0;
+                  case 1 -> random.nextLong() & mask;
+                  default -> values[random.nextInt(rows)];
+                });
+        long[] expected = new long[16];
+        for (int i = 0; i < rows; i++) {
+          long value = values[i];
+          boolean found = Arrays.stream(wanted).anyMatch(one -> one == value);
+          expected[i >>> 6] |= found ? 1L << i : 0;
+        }
+        long[] words = new long[Lanes.words(rows, width)];
+        Lanes.pack(values, 0, width, rows, words);
+        for (Kernels kernels : all()) {
+          long[] bits = new long[16];
+          Arrays.fill(bits, 0, (rows + 63) >>> 6, random.nextLong());
+          kernels.selectIn(values, rows, wanted, bits);
+          assertThat(bits).as("%s, %s rows", kernels.name(), rows).isEqualTo(expected);
+          Arrays.fill(bits, 0, (rows + 63) >>> 6, random.nextLong());
+          kernels.selectInPacked(words, width, rows, wanted, bits);
+          assertThat(bits)
+              .as("%s, %s bits, %s rows", kernels.name(), width, rows)
+              .isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @SeededTest(runs = 20)
+  void addsDifferencesUp(Random random) {
+    int count = 1 + random.nextInt(1024);
+    int shift = random.nextInt(64);
+    long[] values = random.longs(count).map(value -> value >> shift).toArray();
+    long[] differences = new long[count + 1];
+    differences[0] = random.nextLong();
+    for (int i = 1; i < count; i++) {
+      differences[i] = values[i] - values[i - 1];
+    }
+    differences[count] = 4711;
+    for (Kernels kernels : all()) {
+      long[] out = differences.clone();
+      kernels.addUp(out, values[0], count);
+      assertThat(Arrays.copyOf(out, count)).as(kernels.name()).isEqualTo(values);
+      assertThat(out[count]).as("nothing behind the last row").isEqualTo(4711);
+    }
+  }
+
   @SeededTest(runs = 20)
   void findsValuesThatExceed(Random random) {
     int width = 1 + random.nextInt(31);
