@@ -30,8 +30,12 @@ public class KernelsBenchmark {
   /** Values of one call. */
   public static final int VALUES = BlockSource.MAX_BLOCK_ROWS;
 
+  /** Cycles of the processor that one call of {@link #clock} takes. */
+  public static final int CLOCK_CYCLES = 1 << 13;
+
   private static final int WIDTH = 20;
   private static final int CODE_WIDTH = 13;
+  private static final long[] WANTED = {17, 400, 2000, 8000};
 
   private final Kernels chosen = Kernels.chosen();
   private final long[] values = new long[VALUES];
@@ -43,6 +47,7 @@ public class KernelsBenchmark {
   private final long[] half = new long[VALUES / Long.SIZE];
   private final BlockDecoder decoder = new BlockDecoder();
   private final DoubleColumn decoded = new DoubleColumn();
+  private long clockValue = 0x9e37_79b9_7f4a_7c15L;
   private byte[] decimals = new byte[0];
 
   /** Creates the state of a benchmark. */
@@ -72,6 +77,16 @@ public class KernelsBenchmark {
     decimals = writer.toByteArray();
   }
 
+  /** Instructions of one cycle, each of which waits for the one before: how fast the clock is. */
+  @Benchmark
+  public long clock() {
+    long value = clockValue;
+    for (int i = 0; i < CLOCK_CYCLES; i += 2) {
+      value = Long.rotateLeft(value, 7) ^ clockValue;
+    }
+    return value;
+  }
+
   /** Unpacks. */
   @Benchmark
   public long[] unpack() {
@@ -96,6 +111,28 @@ public class KernelsBenchmark {
   public long[] selectCodes() {
     chosen.selectRangePacked(codes, CODE_WIDTH, VALUES, 17, 17, bitmap);
     return bitmap;
+  }
+
+  /** Looks for four codes. */
+  @Benchmark
+  public long[] selectCodesIn() {
+    chosen.selectInPacked(codes, CODE_WIDTH, VALUES, WANTED, bitmap);
+    return bitmap;
+  }
+
+  /** Looks for four integers. */
+  @Benchmark
+  public long[] selectIn() {
+    chosen.selectIn(values, VALUES, WANTED, bitmap);
+    return bitmap;
+  }
+
+  /** Turns differences into values. */
+  @Benchmark
+  public long[] addUp() {
+    System.arraycopy(values, 0, out, 0, VALUES);
+    chosen.addUp(out, 5, VALUES);
+    return out;
   }
 
   /** Compares plain integers with two bounds. */
