@@ -10,7 +10,7 @@ import org.apache.flink.core.execution.CheckpointingMode;
 import org.junit.jupiter.api.Timeout;
 
 /** Flink's own suite for sinks, as it is. */
-@Timeout(120)
+@Timeout(300)
 class FlinkSinkSuiteIT extends SinkTestSuiteBase<String> {
 
   @TestSemantics

@@ -75,7 +75,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code varve.soak.seconds} lets it run longer, {@code varve.seed} otherwise. It prints what
  * was done, and fails if something never was.
  */
-@Timeout(value = 30, unit = TimeUnit.MINUTES)
+@Timeout(value = 300, unit = TimeUnit.MINUTES)
 class MaintenanceSoakIT {
 
   private static final int ROWS_PER_SECOND = 3000;
@@ -174,7 +174,7 @@ class MaintenanceSoakIT {
                 .problems())
         .isEmpty();
     requireRunning(job);
-    job.cancel().get(20, TimeUnit.SECONDS);
+    job.cancel().get(240, TimeUnit.SECONDS);
     counts.put("restarts after an injected failure", shared.starts.get() - 1);
     counts.put("failures injected", shared.injected.get());
     counts.put("commits made", (int) log.newest());
@@ -184,7 +184,7 @@ class MaintenanceSoakIT {
   }
 
   private static void requireRunning(JobClient job) throws Exception {
-    JobStatus status = job.getJobStatus().get(20, TimeUnit.SECONDS);
+    JobStatus status = job.getJobStatus().get(240, TimeUnit.SECONDS);
     assertThat(status.isGloballyTerminalState()).as(status.toString()).isFalse();
   }
 

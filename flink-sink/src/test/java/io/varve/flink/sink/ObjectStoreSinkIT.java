@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** I1 on an object store: nothing is written, unless the job declares what makes commits single. */
-@Timeout(120)
+@Timeout(300)
 @Tag("local") // its objects lie in local directories
 class ObjectStoreSinkIT {
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a partition column holds, its rows get a directory of their own inside the table. */
-@Timeout(60)
+@Timeout(300)
 class PartitionValuesIT {
 
   private static final int ROWS_OF_EACH = 20;

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** I10: jobs without checkpoints commit once, however often their tasks are run. */
-@Timeout(60)
+@Timeout(300)
 class SinkBatchIT {
 
   private static final int ROWS = 2000;
@@ -260,7 +260,7 @@ class SinkBatchIT {
   void aBatchJobWritesBesideAStreamingJob() throws Exception {
     JobClient streaming = EventJob.of(directory, false, ROWS, 80).start();
     write(false, ROWS, RuntimeExecutionMode.BATCH);
-    streaming.getJobExecutionResult().get(40, TimeUnit.SECONDS);
+    streaming.getJobExecutionResult().get(240, TimeUnit.SECONDS);
 
     assertThat(Faults.of(directory.toString()).restarted()).as("restarted").isFalse();
     requireEachRow(2);

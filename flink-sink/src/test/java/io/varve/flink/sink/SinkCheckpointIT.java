@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** I1, I4, I10: each record shows what was emitted up to its checkpoint, however those go. */
-@Timeout(60)
+@Timeout(300)
 class SinkCheckpointIT {
 
   private static final int ROWS = 1500;
@@ -138,7 +138,7 @@ class SinkCheckpointIT {
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     JobClient first = unaligned.start();
     awaitThat(faults::allStruck, "no checkpoint was completed after that");
-    first.cancel().get(20, TimeUnit.SECONDS);
+    first.cancel().get(240, TimeUnit.SECONDS);
     faults.pass("CANCELLED");
     awaitThat(() -> first.getJobStatus().join().isGloballyTerminalState(), "never cancelled");
 
@@ -146,7 +146,7 @@ class SinkCheckpointIT {
         .withParallelism(parallelism)
         .startFrom(newestCheckpoint())
         .getJobExecutionResult()
-        .get(40, TimeUnit.SECONDS);
+        .get(240, TimeUnit.SECONDS);
     requireEachRowOnce();
   }
 
@@ -162,7 +162,7 @@ class SinkCheckpointIT {
             throw new AssertionError(failure);
           }
         },
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(240),
         Duration.ofMillis(5),
         otherwise);
   }
@@ -192,13 +192,17 @@ class SinkCheckpointIT {
     String savepoint =
         first
             .stopWithSavepoint(drain, checkpoints.toString(), SavepointFormatType.CANONICAL)
-            .get(30, TimeUnit.SECONDS);
-    first.getJobExecutionResult().get(20, TimeUnit.SECONDS);
+            .get(240, TimeUnit.SECONDS);
+    first.getJobExecutionResult().get(240, TimeUnit.SECONDS);
     List<Long> shown = TableContent.ids(directory);
     assertThat(shown).hasSizeLessThan(2 * ROWS).doesNotHaveDuplicates();
     assertThat(shown).isEqualTo(Ledger.of(directory.toString()).newest());
 
-    gated.withParallelism(3).startFrom(savepoint).getJobExecutionResult().get(40, TimeUnit.SECONDS);
+    gated
+        .withParallelism(3)
+        .startFrom(savepoint)
+        .getJobExecutionResult()
+        .get(240, TimeUnit.SECONDS);
     assertThat(TableContent.ids(directory))
         .isEqualTo(LongStream.rangeClosed(1, 2 * ROWS).boxed().toList());
     assertThat(Ledger.requireEveryRecordAgrees(directory)).isPositive();

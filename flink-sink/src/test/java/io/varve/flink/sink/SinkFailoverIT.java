@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** I1, I3: parts of Flink fail, not the job's own tasks. */
-@Timeout(60)
+@Timeout(300)
 class SinkFailoverIT {
 
   private static final int ROWS = 1500;
@@ -60,7 +60,7 @@ class SinkFailoverIT {
 
   private static void awaitAllStruck(Faults faults) throws Exception {
     CommonTestUtils.waitUtil(
-        faults::allStruck, Duration.ofSeconds(30), Duration.ofMillis(5), "no fault struck");
+        faults::allStruck, Duration.ofSeconds(240), Duration.ofMillis(5), "no fault struck");
   }
 
   private void requireEachRowOnce() throws IOException {
@@ -95,11 +95,11 @@ class SinkFailoverIT {
     JobClient job = job().start();
     awaitAllStruck(faults);
     HaLeadershipControl leaders = cluster.getHaLeadershipControl().orElseThrow();
-    leaders.revokeJobMasterLeadership(job.getJobID()).get(20, TimeUnit.SECONDS);
-    leaders.grantJobMasterLeadership(job.getJobID()).get(20, TimeUnit.SECONDS);
+    leaders.revokeJobMasterLeadership(job.getJobID()).get(240, TimeUnit.SECONDS);
+    leaders.grantJobMasterLeadership(job.getJobID()).get(240, TimeUnit.SECONDS);
     faults.pass(DONE);
 
-    cluster.requestJobResult(job.getJobID()).get(40, TimeUnit.SECONDS);
+    cluster.requestJobResult(job.getJobID()).get(240, TimeUnit.SECONDS);
     assertThat(opens()).as("the table was opened again").isGreaterThan(1);
     requireEachRowOnce();
   }
@@ -111,7 +111,7 @@ class SinkFailoverIT {
     awaitAllStruck(faults);
     loseEveryTaskManager(cluster, faults);
 
-    job.getJobExecutionResult().get(40, TimeUnit.SECONDS);
+    job.getJobExecutionResult().get(240, TimeUnit.SECONDS);
     assertThat(opens()).as("the table was opened again").isGreaterThan(1);
     requireEachRowOnce();
   }
@@ -127,7 +127,7 @@ class SinkFailoverIT {
     awaitAllStruck(faults);
     loseEveryTaskManager(cluster, faults);
 
-    job.getJobExecutionResult().get(40, TimeUnit.SECONDS);
+    job.getJobExecutionResult().get(240, TimeUnit.SECONDS);
     assertThat(faults.restarted()).as("writers ran again").isTrue();
     assertThat(TableContent.ids(directory))
         .isEqualTo(LongStream.rangeClosed(1, ROWS).boxed().toList());
@@ -143,7 +143,7 @@ class SinkFailoverIT {
       cluster.terminateTaskManager(before - 2), cluster.terminateTaskManager(before - 1)
     };
     faults.pass(DONE);
-    CompletableFuture.allOf(lost).get(30, TimeUnit.SECONDS);
+    CompletableFuture.allOf(lost).get(240, TimeUnit.SECONDS);
   }
 
   /** Another part of the job fails and goes back to a checkpoint; this sink's part runs on. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** I1: each row is in the table once, wherever a job fails. */
-@Timeout(60)
+@Timeout(300)
 class SinkFailureIT {
 
   private static final int ROWS = 1500;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** I1, I6: what a job needs to go on does not expire with old commits, or the job is told. */
-@Timeout(60)
+@Timeout(300)
 class SinkHistoryIT {
 
   private static final int ROWS = 1500;
@@ -59,11 +59,11 @@ class SinkHistoryIT {
             throw new AssertionError(failure);
           }
         },
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(240),
         Duration.ofMillis(5),
         "there never was record " + after);
     return job.stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
-        .get(30, TimeUnit.SECONDS);
+        .get(240, TimeUnit.SECONDS);
   }
 
   /** Lets everything expire but the newest commit, as if a year had gone by. */
@@ -75,7 +75,7 @@ class SinkHistoryIT {
   }
 
   private static void finish(JobClient job) throws Exception {
-    job.getJobExecutionResult().get(40, TimeUnit.SECONDS);
+    job.getJobExecutionResult().get(240, TimeUnit.SECONDS);
   }
 
   private void requireEachRowOnce() throws IOException {

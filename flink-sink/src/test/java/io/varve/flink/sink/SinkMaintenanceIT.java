@@ -52,7 +52,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** I11: columns, options and rows are changed beside a running job, which goes on. */
-@Timeout(120)
+@Timeout(300)
 class SinkMaintenanceIT {
 
   private static final long MANY = 1_000_000;
@@ -125,7 +125,7 @@ class SinkMaintenanceIT {
             throw new AssertionError(failure);
           }
         },
-        Duration.ofSeconds(50),
+        Duration.ofSeconds(240),
         Duration.ofMillis(10),
         "never happened");
   }
@@ -201,7 +201,7 @@ class SinkMaintenanceIT {
     awaitCommits(2);
     String savepoint =
         job.stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
-            .get(30, TimeUnit.SECONDS);
+            .get(240, TimeUnit.SECONDS);
     TableSnapshot latest = TableSnapshot.latest(table());
     assertThat(latest.table().schema().names())
         .containsExactly("origin", "time", "part", "id", "cents");
@@ -216,7 +216,7 @@ class SinkMaintenanceIT {
     savepoint =
         again
             .stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
-            .get(30, TimeUnit.SECONDS);
+            .get(240, TimeUnit.SECONDS);
     TableDefinition now = latest.table().definition();
     RowConverter<Reading> knowing =
         (Reading reading, RowSink row) -> {
@@ -231,7 +231,7 @@ class SinkMaintenanceIT {
     awaitCommits(3);
     newer
         .stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
-        .get(30, TimeUnit.SECONDS);
+        .get(240, TimeUnit.SECONDS);
     List<Row> rows = rows(TableSnapshot.latest(table()));
     assertThat(rows).filteredOn(row -> row.origin().equals("job")).hasSize(known);
     assertThat(rows).filteredOn(row -> row.origin().equals("new")).isNotEmpty();
@@ -270,7 +270,7 @@ class SinkMaintenanceIT {
 
     awaitCommits(3);
     job.stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
-        .get(30, TimeUnit.SECONDS);
+        .get(240, TimeUnit.SECONDS);
     FileCommitLog log = new FileCommitLog(TestTables.store(directory));
     long overwritten = 0;
     for (long number = 1; number <= log.newest(); number++) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a reporter of Flink's sees of a job. */
-@Timeout(60)
+@Timeout(300)
 class SinkMetricsIT {
 
   private static final int ROWS = 1500;
@@ -73,7 +73,7 @@ class SinkMetricsIT {
   private JobClient run(List<Fault> faults) throws Exception {
     Faults.plan(directory, faults);
     JobClient job = EventJob.of(directory, true, ROWS, 150).start();
-    job.getJobExecutionResult().get(40, TimeUnit.SECONDS);
+    job.getJobExecutionResult().get(240, TimeUnit.SECONDS);
     return job;
   }
 

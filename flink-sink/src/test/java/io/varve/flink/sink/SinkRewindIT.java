@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** I3: a job restored from an older savepoint takes the table back to it, and ends exact. */
-@Timeout(60)
+@Timeout(300)
 class SinkRewindIT {
 
   private static final int ROWS = 3000;
@@ -70,14 +70,14 @@ class SinkRewindIT {
             throw new AssertionError(failure);
           }
         },
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(240),
         Duration.ofMillis(5),
         "the table never had " + rows + " rows");
   }
 
   private static void awaitEmitted(Faults faults, int rows) throws Exception {
     CommonTestUtils.waitUtil(
-        () -> faults.rows() > rows, Duration.ofSeconds(20), Duration.ofMillis(5), "no rows");
+        () -> faults.rows() > rows, Duration.ofSeconds(240), Duration.ofMillis(5), "no rows");
   }
 
   private String stop(JobClient client) throws Exception {
@@ -96,17 +96,17 @@ class SinkRewindIT {
     AtomicReference<String> taken = new AtomicReference<>("");
     CommonTestUtils.waitUntilIgnoringExceptions(
         () -> {
-          taken.set(savepoint.get().orTimeout(20, TimeUnit.SECONDS).join());
+          taken.set(savepoint.get().orTimeout(60, TimeUnit.SECONDS).join());
           return true;
         },
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(240),
         Duration.ofMillis(20),
         "no savepoint could be taken");
     return requireNonNull(taken.get());
   }
 
   private static void finish(JobClient client) throws Exception {
-    client.getJobExecutionResult().get(40, TimeUnit.SECONDS);
+    client.getJobExecutionResult().get(240, TimeUnit.SECONDS);
   }
 
   private long newest() throws IOException {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** I4: one job writes to a table; others are refused or take over, and say so. */
-@Timeout(60)
+@Timeout(300)
 class SinkTakeoverIT {
 
   private static final int ROWS = 3000;
@@ -51,7 +51,7 @@ class SinkTakeoverIT {
   }
 
   private static void finish(JobClient client) throws Exception {
-    client.getJobExecutionResult().get(40, TimeUnit.SECONDS);
+    client.getJobExecutionResult().get(240, TimeUnit.SECONDS);
   }
 
   private long newest() throws IOException {
@@ -67,7 +67,7 @@ class SinkTakeoverIT {
             throw new AssertionError(failure);
           }
         },
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(240),
         Duration.ofMillis(5),
         "there never was record " + number);
   }
@@ -160,7 +160,7 @@ class SinkTakeoverIT {
     String savepoint =
         first
             .stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
-            .get(20, TimeUnit.SECONDS);
+            .get(240, TimeUnit.SECONDS);
     assertThat(TableContent.ids(directory)).hasSizeLessThan(ROWS);
 
     finish(job().withShape(shape).startFrom(savepoint));
@@ -176,7 +176,7 @@ class SinkTakeoverIT {
     String savepoint =
         first
             .stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
-            .get(20, TimeUnit.SECONDS);
+            .get(240, TimeUnit.SECONDS);
     long before = newest();
     JobClient fork = job().startFrom(savepoint);
     awaitRecord(before + 4);
@@ -196,7 +196,7 @@ class SinkTakeoverIT {
     String savepoint =
         first
             .stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
-            .get(20, TimeUnit.SECONDS);
+            .get(240, TimeUnit.SECONDS);
     List<Long> shown = TableContent.ids(directory);
     EventJob changed = job().withShape(EventJob.Shape.WITHOUT_UIDS_CHANGED);
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** I10: bounded input in every mode ends with each row once. */
-@Timeout(120)
+@Timeout(300)
 class VarveSinkIT {
 
   @RegisterExtension
