@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.flink.core.fs.BlockLocation;
+import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -147,11 +148,19 @@ public final class FlinkFileStore implements FileStore {
           try {
             long closedLength = files.getFileStatus(file).getLen();
             boolean tellsAll = writing == Writing.EXCLUSIVE;
-            return FlinkInputFile.open(file.toString(), files.open(file), closedLength, tellsAll);
+            return FlinkInputFile.open(file.toString(), () -> stream(file), closedLength, tellsAll);
           } catch (FileNotFoundException missing) {
             throw new NoSuchFileException(file.toString());
           }
         });
+  }
+
+  private FSDataInputStream stream(Path file) throws IOException {
+    try {
+      return files.open(file);
+    } catch (FileNotFoundException missing) {
+      throw new NoSuchFileException(file.toString());
+    }
   }
 
   /** Returns the length; of a file that is being written, what is in its finished blocks. */

@@ -2,25 +2,42 @@ package io.varve.flink.common;
 
 import io.varve.io.CorruptFileException;
 import io.varve.io.InputFile;
+import io.varve.io.VarveException;
 import java.io.IOException;
 import java.util.Objects;
 import org.apache.flink.core.fs.FSDataInputStream;
 
-/** Positioned reads of a stream of Flink's, one at a time. */
+/**
+ * Positioned reads of a stream of Flink's, one at a time. A read that fails is tried again on a new
+ * stream: HDFS refuses one whose file has been overwritten, as HEAD and leases are. What is read
+ * then may be of another file, which the checksums of all files tell.
+ */
 final class FlinkInputFile implements InputFile {
 
-  private final String name;
-  private final FSDataInputStream stream;
-  private final long length;
+  private static final int MAX_ATTEMPTS = 3;
 
-  private FlinkInputFile(String name, FSDataInputStream stream, long length) {
+  private final String name;
+  private final Opener opener;
+  private final long length;
+  private FSDataInputStream stream;
+
+  private FlinkInputFile(String name, Opener opener, FSDataInputStream stream, long length) {
     this.name = name;
+    this.opener = opener;
     this.stream = stream;
     this.length = length;
   }
 
+  /** Opens the file. */
+  @FunctionalInterface
+  interface Opener {
+
+    /** Returns a stream at the file's begin. */
+    FSDataInputStream open() throws IOException;
+  }
+
   /**
-   * Takes a stream.
+   * Opens a file.
    *
    * @param closedLength what the file system says; of a file that is being written it may leave out
    *     the last block, of which the stream knows
@@ -28,16 +45,17 @@ final class FlinkInputFile implements InputFile {
    *     many it has at hand. Then a file that has been replaced by a shorter one since its length
    *     was told is noticed: Flink's stream for HDFS would skip to a place behind its end for ever
    */
-  static FlinkInputFile open(
-      String name, FSDataInputStream stream, long closedLength, boolean tellsAll)
+  static FlinkInputFile open(String name, Opener opener, long closedLength, boolean tellsAll)
       throws IOException {
+    FSDataInputStream stream = opener.open();
     try {
       int all = tellsAll ? stream.available() : Integer.MAX_VALUE; // the most that can be told
       if (all < closedLength && all < Integer.MAX_VALUE) {
-        return new FlinkInputFile(name, stream, Math.max(0, all));
+        return new FlinkInputFile(name, opener, stream, Math.max(0, all));
       }
       stream.seek(closedLength);
-      return new FlinkInputFile(name, stream, closedLength + Math.max(0, stream.available()));
+      long length = closedLength + Math.max(0, stream.available());
+      return new FlinkInputFile(name, opener, stream, length);
     } catch (IOException | RuntimeException failed) {
       stream.close();
       throw failed;
@@ -72,9 +90,35 @@ final class FlinkInputFile implements InputFile {
     }
     UninterruptedCalls.call(
         () -> {
-          readFully(position, into, offset, count);
+          readPatiently(position, into, offset, count);
           return true;
         });
+  }
+
+  private void readPatiently(long position, byte[] into, int offset, int count) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        readFully(position, into, offset, count);
+        return;
+      } catch (VarveException damaged) {
+        throw damaged;
+      } catch (IOException failed) {
+        if (attempt == MAX_ATTEMPTS) {
+          throw failed;
+        }
+        FSDataInputStream old = stream;
+        stream = opener.open();
+        closeUnread(old);
+      }
+    }
+  }
+
+  private static void closeUnread(FSDataInputStream old) {
+    try {
+      old.close();
+    } catch (IOException failed) {
+      // it had failed before
+    }
   }
 
   private void readFully(long position, byte[] into, int offset, int count) throws IOException {

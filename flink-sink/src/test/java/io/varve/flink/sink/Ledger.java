@@ -2,6 +2,7 @@ package io.varve.flink.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.io.FileStore;
 import io.varve.table.FileCommitLog;
 import io.varve.table.protocol.CommitRecord;
 import java.io.IOException;
@@ -121,14 +122,15 @@ final class Ledger {
    */
   static int requireEveryRecordAgrees(Path directory) throws IOException {
     Ledger ledger = of(directory.toString());
-    FileCommitLog log = new FileCommitLog(TestTables.store(directory));
+    FileStore table = TestTables.toRead(directory);
+    FileCommitLog log = new FileCommitLog(table);
     int checked = 0;
     for (long number = 1; number <= log.newest(); number++) {
       CommitRecord record = log.read(number).orElseThrow();
       String job = ledger.jobOf(record);
       if (record.body() instanceof CommitRecord.Data && !job.isEmpty()) {
         long checkpoint = record.progress().checkpoint();
-        List<Event> shown = TableContent.eventsAt(directory, number);
+        List<Event> shown = TableContent.eventsAt(table, number);
         if (!shown.equals(events(ledger.emitted(job, Long.MAX_VALUE)))) {
           assertThat(shown)
               .as("record %s of checkpoint %s; %s", number, checkpoint, ledger.describe(job))

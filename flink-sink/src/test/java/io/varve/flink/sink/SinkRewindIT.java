@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.io.FileStore;
 import io.varve.table.FileCommitLog;
 import io.varve.table.protocol.CommitRecord;
 import io.varve.table.protocol.OnRewind;
@@ -115,13 +116,14 @@ class SinkRewindIT {
 
   /** Returns the ids that each open record after a record shows. */
   private List<List<Long>> shownByOpensAfter(long number) throws IOException {
-    FileCommitLog log = new FileCommitLog(TestTables.store(directory));
+    FileStore table = TestTables.toRead(directory);
+    FileCommitLog log = new FileCommitLog(table);
     List<List<Long>> shown = new ArrayList<>();
     Ledger.requireEveryRecordAgrees(directory);
     for (long at = number + 1; at <= log.newest(); at++) {
       CommitRecord record = log.read(at).orElseThrow();
       if (record.body() instanceof CommitRecord.Open) {
-        shown.add(TableContent.idsAt(directory, at));
+        shown.add(TableContent.idsAt(table, at));
       }
     }
     return shown;

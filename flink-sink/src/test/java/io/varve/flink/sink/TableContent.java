@@ -2,6 +2,7 @@ package io.varve.flink.sink;
 
 import io.varve.column.BlockSource;
 import io.varve.column.LongColumn;
+import io.varve.io.FileStore;
 import io.varve.query.Block;
 import io.varve.query.RowCursor;
 import io.varve.query.Selection;
@@ -31,9 +32,8 @@ final class TableContent {
   }
 
   /** Returns the ids of all rows that a commit record shows. */
-  static List<Long> idsAt(Path path, long record) throws IOException {
-    TableDirectory table = TableDirectory.open(TestTables.store(path));
-    return ids(TableSnapshot.at(table, record));
+  static List<Long> idsAt(FileStore store, long record) throws IOException {
+    return ids(TableSnapshot.at(TableDirectory.open(store), record));
   }
 
   static List<Long> ids(TableSnapshot snapshot) throws IOException {
@@ -54,8 +54,8 @@ final class TableContent {
   }
 
   /** Returns all rows that a commit record shows, sorted by id. */
-  static List<Event> eventsAt(Path path, long record) throws IOException {
-    TableSnapshot snapshot = TableSnapshot.at(TableDirectory.open(TestTables.store(path)), record);
+  static List<Event> eventsAt(FileStore store, long record) throws IOException {
+    TableSnapshot snapshot = TableSnapshot.at(TableDirectory.open(store), record);
     List<Event> events = new ArrayList<>();
     RowCursor row = new RowCursor(snapshot.table().schema(), 0, 1, 2, 3);
     Selection all = new Selection();

@@ -4,7 +4,9 @@ import io.varve.flink.common.TablePaths;
 import io.varve.io.FileEntry;
 import io.varve.io.FileStore;
 import io.varve.io.LocalFileStore;
+import io.varve.testkit.MemoryFileStore;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,8 @@ final class TestTables {
 
   private static final Optional<TableHome> HOME = ServiceLoader.load(TableHome.class).findFirst();
 
+  private static final int MAX_FILE_BYTES = 64 << 20;
+
   private TestTables() {}
 
   /** Returns the path that a job is given. */
@@ -27,6 +31,32 @@ final class TestTables {
 
   static FileStore store(Path directory) throws IOException {
     return HOME.isPresent() ? TablePaths.open(path(directory)) : new LocalFileStore(directory);
+  }
+
+  /** Returns what is there now, for who reads every commit: files elsewhere are copied first. */
+  static FileStore toRead(Path directory) throws IOException {
+    FileStore store = store(directory);
+    if (HOME.isEmpty()) {
+      return store;
+    }
+    MemoryFileStore copy = new MemoryFileStore();
+    copyFiles(store, "", copy);
+    return copy;
+  }
+
+  private static void copyFiles(FileStore from, String below, FileStore to) throws IOException {
+    for (FileEntry entry : from.list(below)) {
+      String path = below.isEmpty() ? entry.name() : below + "/" + entry.name();
+      if (entry.directory()) {
+        copyFiles(from, path, to);
+      } else {
+        try {
+          to.publish(path, from.readAll(path, MAX_FILE_BYTES));
+        } catch (NoSuchFileException gone) {
+          // nobody needs it any more
+        }
+      }
+    }
   }
 
   /** Returns how many files there are in a directory of a table. */
