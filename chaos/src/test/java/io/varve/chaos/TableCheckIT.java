@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A chaos that never finds anything proves nothing: the check sees every kind of difference. */
-@Timeout(60)
+@Timeout(300)
 class TableCheckIT {
 
   private static final String SUBMISSION = "chaos-1";

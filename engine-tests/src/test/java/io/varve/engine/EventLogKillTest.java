@@ -53,7 +53,7 @@ class EventLogKillTest {
   private int next;
 
   @SeededTest(runs = 4)
-  @Timeout(120)
+  @Timeout(300)
   void acknowledgedEventsSurviveAKill(Random random) throws Exception {
     for (int life = 0; life < 2; life++) {
       String point = POINTS.get(random.nextInt(POINTS.size()));

@@ -17,7 +17,7 @@ class WriterMemoryTest {
   @TempDir Path directory;
 
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void tenThousandPartitionsFitIntoASmallHeap() throws IOException, InterruptedException {
     Path log = directory.resolve("log");
     Process process =

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Bills against plain Java over the same events: each day once, and the same when made again. */
-@Timeout(120)
+@Timeout(300)
 class BillIT {
 
   @RegisterExtension

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What users can get wrong: one line that says where and what to do, and the table stays. */
-@Timeout(120)
+@Timeout(300)
 class CommandErrorsIT {
 
   @RegisterExtension

@@ -37,7 +37,7 @@ import picocli.CommandLine;
  * and may never fail. Each answer is that of one commit: the events 1, 2, 3 … up to some event,
  * without those that were deleted, with the rows that were loaded.
  */
-@Timeout(90)
+@Timeout(300)
 class CommandsBesideJobIT {
 
   /** Ids of loaded rows begin here. */

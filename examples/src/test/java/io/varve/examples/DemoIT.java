@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo as a user runs it, but faster. */
-@Timeout(120)
+@Timeout(300)
 class DemoIT {
 
   @TempDir Path directory;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** I3 on a real process: it is killed outright, and what was committed is there. */
-@Timeout(180)
+@Timeout(300)
 class DemoKillIT {
 
   @TempDir Path directory;

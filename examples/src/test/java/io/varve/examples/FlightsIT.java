@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** I1 and I2 on real data: what a failing job wrote, rolled up, is what the file holds. */
-@Timeout(120)
+@Timeout(300)
 class FlightsIT {
 
   private static final long ROWS = 228_738;

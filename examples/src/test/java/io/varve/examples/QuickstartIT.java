@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The README's quickstart, run; {@code ReadmeTest} compares it with what the README shows. */
-@Timeout(60)
+@Timeout(300)
 class QuickstartIT {
 
   @RegisterExtension

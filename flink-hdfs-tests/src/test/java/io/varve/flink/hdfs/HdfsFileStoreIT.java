@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** HDFS keeps the contract of file stores. */
-@Timeout(120)
+@Timeout(300)
 class HdfsFileStoreIT extends FileStoreContract {
 
   private static final int BLOCK_BYTES = 1 << 20;

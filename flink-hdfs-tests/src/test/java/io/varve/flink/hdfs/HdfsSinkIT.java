@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** I1 and I5 on HDFS: each row once wherever a task ends; an older savepoint is gone back to. */
-@Timeout(120)
+@Timeout(300)
 class HdfsSinkIT {
 
   private static final int ROWS = 1500;

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A table on an object store is read as on a disk, and not written where nobody declares it. */
-@Timeout(120)
+@Timeout(300)
 class S3ReadIT {
 
   private static final int ROWS = 50_000;

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** I1 on an S3 server, where a job declares that it alone writes there. */
-@Timeout(120)
+@Timeout(300)
 class S3SinkIT {
 
   private static final int ROWS = 1000;

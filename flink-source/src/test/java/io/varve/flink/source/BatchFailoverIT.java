@@ -63,7 +63,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what the other had is read again, of the commit that was chosen at first, whatever has become of
  * the table since.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BatchFailoverIT {
 
   private static final int ROWS = 20_000;

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * I2 and I6 seen by a reader: between any two splits the table is written, merged, expired and
  * erased. A file that is gone, or rows of two commits at once, are what could break.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReadBesideUpkeepTest {
 
   private static final int BATCH = 1500;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The batch job that comes every day and the stream that always runs share a table. */
-@Timeout(240)
+@Timeout(300)
 class BesideIT {
 
   /** More than are emitted before the stream is stopped; the generator holds them in its state. */

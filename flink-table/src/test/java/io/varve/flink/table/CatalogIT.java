@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A catalog is its directory: what one session declares, another finds, as it was declared. */
-@Timeout(240)
+@Timeout(300)
 class CatalogIT {
 
   private static final String TABLE =

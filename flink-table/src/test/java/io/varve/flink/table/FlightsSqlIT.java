@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ten queries over all 228,738 flights of the sample give what a plain pass over the CSV gives. */
-@Timeout(240)
+@Timeout(300)
 class FlightsSqlIT {
 
   @RegisterExtension

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lineage tools learn from a statement which tables it reads and writes. */
-@Timeout(120)
+@Timeout(300)
 class LineageIT {
 
   @RegisterExtension

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every shape of query gives what it gives over the same rows in a source without push-down, and
  * the plan shows what docs/sql.md promises.
  */
-@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PushDownIT {
 
   /** What the plan of a query must show. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What statements beside plain queries do to a table that is declared with its path. */
-@Timeout(240)
+@Timeout(300)
 class StatementsIT {
 
   @RegisterExtension

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What planning is told, and why it is not told more. */
-@Timeout(120)
+@Timeout(300)
 class StatisticsIT {
 
   private static final String QUERY = "SELECT usr, SUM(cost) FROM t GROUP BY usr";
