@@ -66,6 +66,16 @@ class PartialGroupsRandomTest {
     assertThat(PartialRows.of(merged)).isEqualTo(PartialRows.of(all));
   }
 
+  /** Requires that all are one group, which has a row's count so many times. */
+  private static void requireCounted(PartialGroups all, PartialRow row, long times)
+      throws VarveException {
+    List<PartialRow> merged = new ArrayList<>();
+    all.forEach(merged::add);
+    assertThat(merged).hasSize(1);
+    long once = ((MeasureState.Count) row.measures().get(0)).count();
+    assertThat(merged.get(0).measures().get(0)).isEqualTo(new MeasureState.Count(once * times));
+  }
+
   /** So that a job that keeps them in its state keeps about as many rows as there are groups. */
   @Test
   void rowsOfTheSameGroupsArePutTogetherBeforeTheEnd() throws VarveException {
@@ -75,11 +85,7 @@ class PartialGroupsRandomTest {
       all = all.merge(PartialGroups.of(List.of(row)).get(0));
       assertThat(all.rows()).isLessThan(10_000);
     }
-    List<PartialRow> merged = new ArrayList<>();
-    all.forEach(merged::add);
-    assertThat(merged).hasSize(1);
-    long once = ((MeasureState.Count) row.measures().get(0)).count();
-    assertThat(merged.get(0).measures().get(0)).isEqualTo(new MeasureState.Count(once * 100_000));
+    requireCounted(all, row, 100_000);
   }
 
   /** As a state backend does that keeps bytes, and writes and reads them at every merge. */
@@ -92,11 +98,7 @@ class PartialGroupsRandomTest {
       all = PartialGroups.deserialize(all.merge(one).serialize());
       assertThat(all.rows()).isLessThan(10_000);
     }
-    List<PartialRow> merged = new ArrayList<>();
-    all.forEach(merged::add);
-    assertThat(merged).hasSize(1);
-    long once = ((MeasureState.Count) row.measures().get(0)).count();
-    assertThat(merged.get(0).measures().get(0)).isEqualTo(new MeasureState.Count(once * 100_000));
+    requireCounted(all, row, 100_000);
   }
 
   @Test
