@@ -1,5 +1,6 @@
 package io.varve.column;
 
+import io.varve.io.ByteRanges;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -54,14 +55,18 @@ public final class BinaryColumn implements Column {
    * from {@link #byteCount} (taken before) on and, of the returned array, where each value ends.
    */
   public int[] appendUninitialized(int count, int byteCount) {
-    int firstRow = size();
+    reserveRows(count, byteCount);
+    nulls.appendPresent(count);
+    return ends;
+  }
+
+  /** Makes room for rows to come, of so many bytes in all. */
+  void reserveRows(int count, int byteCount) {
     reserve(byteCount(), byteCount);
-    int needed = Math.addExact(firstRow, count);
+    int needed = Math.addExact(size(), count);
     if (needed > ends.length) {
       ends = Arrays.copyOf(ends, Growth.length(ends.length, needed));
     }
-    nulls.appendPresent(count);
-    return ends;
   }
 
   /** Adds a value. */
@@ -71,6 +76,32 @@ public final class BinaryColumn implements Column {
     reserve(from, length);
     System.arraycopy(source, offset, bytes, from, length);
     finish(from + length, false);
+  }
+
+  /**
+   * Adds values that are parts of an array, mostly short ones.
+   *
+   * @param bounds where a value begins and, behind that, where it ends
+   * @param from the first of these
+   * @param step from one value to the next
+   * @param to behind the last
+   */
+  public void appendParts(byte[] source, int[] bounds, int from, int step, int to) {
+    int byteCount = 0;
+    int count = 0;
+    for (int i = from; i < to; i += step) {
+      byteCount += bounds[i + 1] - bounds[i];
+      count++;
+    }
+    int at = byteCount();
+    int row = size();
+    appendUninitialized(count, byteCount);
+    for (int i = from; i < to; i += step) {
+      int length = bounds[i + 1] - bounds[i];
+      ByteRanges.copy(source, bounds[i], bytes, at, length);
+      at += length;
+      ends[row++] = at;
+    }
   }
 
   /** Adds text in UTF-8; a lone surrogate becomes {@code '?'} as in {@link String#getBytes}. */

@@ -1,9 +1,6 @@
 package io.varve.column;
 
 import io.varve.io.ByteRanges;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +30,6 @@ final class Interner {
   private static final int MIN_SLOTS = 16;
   private static final int MAX_RECENT = 1 << 14;
   private static final int STRING_BYTES = 64; // about what a short string takes
-
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final BinaryColumn distinct = new BinaryColumn();
   private int[] slots = new int[2 * MIN_SLOTS]; // code + 1, or zero
@@ -84,7 +78,7 @@ final class Interner {
     byte[] bytes = distinct.bytes();
     int start = distinct.start(candidate);
     int end = distinct.end(candidate);
-    int hash = hash(bytes, start, end);
+    int hash = ByteRanges.hash(bytes, start, end - start);
     int mask = slots.length - 1;
     int slot = hash & mask;
     while (slots[slot] != 0) {
@@ -130,25 +124,6 @@ final class Interner {
       recent = new @Nullable String[2 * recent.length];
       recentCodes = new int[recent.length];
     }
-  }
-
-  private static int hash(byte[] bytes, int start, int end) {
-    long hash = (end - start) * 0x9E3779B97F4A7C15L;
-    int i = start;
-    for (; i + Long.BYTES <= end; i += Long.BYTES) {
-      hash = mix(hash ^ (long) LONG.get(bytes, i));
-    }
-    long rest = 0;
-    for (; i < end; i++) {
-      rest = rest << 8 | (bytes[i] & 0xff);
-    }
-    hash = mix(hash ^ rest);
-    return (int) (hash ^ (hash >>> 32));
-  }
-
-  private static long mix(long value) {
-    long mixed = value * 0xBF58476D1CE4E5B9L;
-    return mixed ^ (mixed >>> 29);
   }
 
   /** Prepares for further rows when all that were numbered are gone; small dictionaries stay. */

@@ -2,9 +2,6 @@ package io.varve.encoding;
 
 import io.varve.column.BinaryColumn;
 import io.varve.io.ByteRanges;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -13,14 +10,11 @@ import java.util.Arrays;
  */
 public final class DictionaryBuilder {
 
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int MIN_SLOTS = 64;
   private static final int EVERY_ROW = 100; // percent
 
   private final BinaryColumn distinct = new BinaryColumn();
-  private int[] slots = new int[MIN_SLOTS]; // code + 1, or zero
-  private int[] hashes = new int[MIN_SLOTS]; // by code
+  private long[] slots = new long[MIN_SLOTS]; // hash in the upper half, code + 1 below; or zero
   private int[] codes = new int[0];
 
   /** Returns the distinct values in the order of their codes. */
@@ -81,12 +75,12 @@ public final class DictionaryBuilder {
     byte[] bytes = values.bytes();
     int start = values.start(row);
     int end = values.end(row);
-    int hash = hash(bytes, start, end);
+    int hash = ByteRanges.hash(bytes, start, end - start);
     int mask = slots.length - 1;
     int slot = hash & mask;
-    while (slots[slot] != 0) {
-      int code = slots[slot] - 1;
-      if (hashes[code] == hash
+    for (long entry = slots[slot]; entry != 0; entry = slots[slot]) {
+      int code = (int) entry - 1;
+      if ((int) (entry >>> 32) == hash
           && distinct.length(code) == end - start
           && ByteRanges.equal(bytes, start, distinct.bytes(), distinct.start(code), end - start)) {
         return code;
@@ -95,11 +89,7 @@ public final class DictionaryBuilder {
     }
     int code = distinct.size();
     distinct.append(bytes, start, end - start);
-    if (code == hashes.length) {
-      hashes = Arrays.copyOf(hashes, code * 2);
-    }
-    hashes[code] = hash;
-    slots[slot] = code + 1;
+    slots[slot] = (long) hash << 32 | (code + 1);
     if (code >= slots.length / 2) {
       grow();
     }
@@ -107,34 +97,18 @@ public final class DictionaryBuilder {
   }
 
   private void grow() {
-    slots = new int[slots.length * 2];
-    int mask = slots.length - 1;
-    for (int code = 0; code < distinct.size(); code++) {
-      int slot = hashes[code] & mask;
-      while (slots[slot] != 0) {
-        slot = (slot + 1) & mask;
+    long[] larger = new long[slots.length * 2];
+    int mask = larger.length - 1;
+    for (long entry : slots) {
+      if (entry != 0) {
+        int slot = (int) (entry >>> 32) & mask;
+        while (larger[slot] != 0) {
+          slot = (slot + 1) & mask;
+        }
+        larger[slot] = entry;
       }
-      slots[slot] = code + 1;
     }
-  }
-
-  private static int hash(byte[] bytes, int start, int end) {
-    long hash = (end - start) * 0x9E3779B97F4A7C15L;
-    int i = start;
-    for (; i + Long.BYTES <= end; i += Long.BYTES) {
-      hash = mix(hash ^ (long) LONG.get(bytes, i));
-    }
-    long rest = 0;
-    for (; i < end; i++) {
-      rest = rest << 8 | (bytes[i] & 0xff);
-    }
-    hash = mix(hash ^ rest);
-    return (int) (hash ^ (hash >>> 32));
-  }
-
-  private static long mix(long value) {
-    long mixed = value * 0xBF58476D1CE4E5B9L;
-    return mixed ^ (mixed >>> 29);
+    slots = larger;
   }
 
   /**

@@ -29,11 +29,11 @@ final class Template {
   static final Template FINE =
       new Template(List.of(), separators("\"',:;{}[]()<>=&|/?\t\r\n-_ .+"));
 
-  private final List<byte[]> pieces;
+  private final byte[][] pieces;
   private final boolean[] separators;
 
   private Template(List<byte[]> pieces, boolean[] separators) {
-    this.pieces = pieces;
+    this.pieces = pieces.toArray(byte[][]::new);
     this.separators = separators;
   }
 
@@ -47,11 +47,11 @@ final class Template {
 
   /** Returns the pieces: one before each field and one after the last. */
   List<byte[]> pieces() {
-    return pieces;
+    return List.of(pieces);
   }
 
   int fieldCount() {
-    return pieces.size() - 1;
+    return pieces.length - 1;
   }
 
   /**
@@ -91,7 +91,7 @@ final class Template {
     found.add(Arrays.copyOfRange(bytes, from, values.end(rows[0])));
     return found.size() < 2 || found.size() > MAX_FIELDS + 1
         ? null
-        : new Template(List.copyOf(found), separators);
+        : new Template(found, separators);
   }
 
   /** Returns where each word begins and ends; there is one, maybe empty, before each separator. */
@@ -129,25 +129,25 @@ final class Template {
   /**
    * Takes a text apart.
    *
-   * @param bounds gets where each field begins and ends
+   * @param bounds gets where each field begins and ends, from {@code first} on
    * @return false if the text does not fit
    */
-  boolean match(byte[] bytes, int from, int to, int[] bounds) {
+  boolean match(byte[] bytes, int from, int to, int[] bounds, int first) {
     int at = from;
-    int last = pieces.size() - 1;
+    int last = pieces.length - 1;
     for (int i = 0; i <= last; i++) {
-      byte[] piece = pieces.get(i);
+      byte[] piece = pieces[i];
       int end = at + piece.length;
       if (end > to || !ByteRanges.equal(bytes, at, piece, 0, piece.length)) {
         return false;
       }
       at = end;
       if (i < last) {
-        bounds[2 * i] = at;
+        bounds[first + 2 * i] = at;
         while (at < to && !separators[bytes[at] & 0xff]) {
           at++;
         }
-        bounds[2 * i + 1] = at;
+        bounds[first + 2 * i + 1] = at;
       }
     }
     return at == to;

@@ -23,7 +23,7 @@ final class TemplateEncoder {
 
   private final int[] sample = new int[2 * SAMPLE_ROWS];
   private final int[] misfits = new int[BlockSource.MAX_BLOCK_ROWS];
-  private final int[] bounds = new int[2 * Template.MAX_FIELDS];
+  private int[] bounds = new int[0]; // of each field, one row after the other
   private final BinaryColumn[] fields = new BinaryColumn[Template.MAX_FIELDS];
   private final BinaryColumn others = new BinaryColumn();
   private int misfitCount;
@@ -120,10 +120,11 @@ final class TemplateEncoder {
 
   /** Fills the fields; returns false, with some misfits, if too many rows don't fit. */
   private boolean takeApart(Template template, BinaryColumn values, int from, int count) {
-    int fieldCount = template.fieldCount();
-    for (int field = 0; field < fieldCount; field++) {
-      fields[field].clear();
+    int width = 2 * template.fieldCount();
+    if (bounds.length < width * count) {
+      bounds = new int[width * count];
     }
+    int end = 0;
     misfitCount = 0;
     byte[] bytes = values.bytes();
     for (int i = 0; i < count; i++) {
@@ -131,17 +132,18 @@ final class TemplateEncoder {
       if (values.isNull(row)) {
         continue;
       }
-      if (template.match(bytes, values.start(row), values.end(row), bounds)) {
-        for (int field = 0; field < fieldCount; field++) {
-          int start = bounds[2 * field];
-          fields[field].append(bytes, start, bounds[2 * field + 1] - start);
-        }
+      if (template.match(bytes, values.start(row), values.end(row), bounds, end)) {
+        end += width;
       } else {
         misfits[misfitCount++] = i;
         if (misfitCount > Math.max(1, count / MAX_MISFITS)) {
           return false;
         }
       }
+    }
+    for (int at = 0; at < width; at += 2) {
+      fields[at / 2].clear();
+      fields[at / 2].appendParts(bytes, bounds, at, width, end);
     }
     return true;
   }

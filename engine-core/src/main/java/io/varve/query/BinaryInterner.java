@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.column.BinaryColumn;
+import io.varve.io.ByteRanges;
 import java.util.Arrays;
 
 /** Numbers distinct bytes in the order in which they are first met, from zero. Confined. */
@@ -31,12 +32,12 @@ final class BinaryInterner {
 
   /** Returns the number of a value, a new one if it is new. */
   int idOf(byte[] bytes, int from, int to) {
-    int hash = hash(bytes, from, to);
+    int hash = ByteRanges.hash(bytes, from, to - from);
     int mask = slots.length - 1;
     int slot = hash & mask;
     while (slots[slot] != 0) {
       int id = slots[slot] - 1;
-      if (hashes[id] == hash && isEqual(id, bytes, from, to)) {
+      if (hashes[id] == hash && isEqual(id, bytes, from, to - from)) {
         return id;
       }
       slot = (slot + 1) & mask;
@@ -54,17 +55,9 @@ final class BinaryInterner {
     return id;
   }
 
-  private boolean isEqual(int id, byte[] bytes, int from, int to) {
-    return Arrays.equals(values.bytes(), values.start(id), values.end(id), bytes, from, to);
-  }
-
-  private static int hash(byte[] bytes, int from, int to) {
-    int hash = to - from;
-    for (int i = from; i < to; i++) {
-      hash = hash * 31 + bytes[i];
-    }
-    hash *= 0x9e3779b9;
-    return hash ^ (hash >>> 15);
+  private boolean isEqual(int id, byte[] bytes, int from, int length) {
+    return values.length(id) == length
+        && ByteRanges.equal(values.bytes(), values.start(id), bytes, from, length);
   }
 
   private void grow() {

@@ -58,21 +58,52 @@ final class ValueIndex {
     for (int page = 0; page < pages; page++) {
       ends[page + 1] += ends[page];
     }
-    int[] entries = new int[count];
-    int[] next = Arrays.copyOf(ends, pages);
-    for (int i = 0; i < count; i++) {
-      int fragment = (int) hashes[i] & FRAGMENT_MASK;
-      // The sign bit is flipped so that signed order is that of unsigned numbers.
-      entries[next[pageOf(hashes[i], pages)]++] = (fragment << 16 | blocks[i]) ^ Integer.MIN_VALUE;
-    }
+    int[] entries = entries(hashes, blocks, count, ends);
     BytesWriter head = new BytesWriter(pages * 4 + 8).writeInt(pages);
     BytesWriter body = new BytesWriter(count * 4 + pages * 8);
     for (int page = 0; page < pages; page++) {
-      Arrays.sort(entries, ends[page], ends[page + 1]);
       head.writeInt(writePage(entries, ends[page], ends[page + 1], width(blockCount), body));
     }
     head.writeChecksum(0).writeBytes(body.array(), 0, body.size());
     return head.toByteArray();
+  }
+
+  /**
+   * Returns the hashes' fragments, each with its block below, page by page and in order: spread by
+   * one half of the fragment, then by the other, then by page, each time keeping the order so far.
+   *
+   * @param ends where each page begins
+   */
+  private static int[] entries(long[] hashes, char[] blocks, int count, int[] ends) {
+    int pages = ends.length - 1;
+    long[] from = new long[count];
+    for (int i = 0; i < count; i++) {
+      long page = pageOf(hashes[i], pages);
+      from[i] = page << 32 | (hashes[i] & FRAGMENT_MASK) << 16 | blocks[i];
+    }
+    from = spread(spread(from, 16), 24);
+    int[] entries = new int[count];
+    int[] next = Arrays.copyOf(ends, pages);
+    for (long entry : from) {
+      entries[next[(int) (entry >>> 32)]++] = (int) entry;
+    }
+    return entries;
+  }
+
+  /** Returns numbers in the order of the eight bits from one on. */
+  private static long[] spread(long[] from, int bit) {
+    int[] next = new int[257];
+    for (long entry : from) {
+      next[((int) (entry >>> bit) & 0xff) + 1]++;
+    }
+    for (int digit = 0; digit < 256; digit++) {
+      next[digit + 1] += next[digit];
+    }
+    long[] to = new long[from.length];
+    for (long entry : from) {
+      to[next[(int) (entry >>> bit) & 0xff]++] = entry;
+    }
+    return to;
   }
 
   /** Appends a page and returns the number of its entries. */
@@ -82,7 +113,7 @@ final class ValueIndex {
     for (int i = from; i < to; i++) {
       if (i == from || entries[i] != entries[kept - 1]) {
         entries[kept++] = entries[i];
-        out.writeShort((entries[i] ^ Integer.MIN_VALUE) >>> 16);
+        out.writeShort(entries[i] >>> 16);
       }
     }
     long bits = 0;
