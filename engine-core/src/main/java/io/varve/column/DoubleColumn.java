@@ -32,7 +32,8 @@ public final class DoubleColumn implements Column {
     return values;
   }
 
-  private void reserve(int count) {
+  /** Makes room for rows to come. */
+  void reserve(int count) {
     int needed = Math.addExact(size(), count);
     if (needed > values.length) {
       values = Arrays.copyOf(values, Growth.length(values.length, needed));

@@ -59,7 +59,8 @@ public final class LongColumn implements Column {
     return values;
   }
 
-  private void reserve(int count) {
+  /** Makes room for rows to come. */
+  void reserve(int count) {
     values();
     encoded = null;
     int needed = Math.addExact(size(), count);

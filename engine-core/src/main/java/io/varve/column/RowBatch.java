@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Rows in memory, column by column, with the hidden columns of each. Grows at its end and is used
  * again after {@link #clear}. Confined to one thread.
  */
-public final class RowBatch {
+public final class RowBatch implements Rows {
 
   /** About what the objects around the arrays of a column take. */
   private static final int COLUMN_BYTES = 128;
@@ -21,26 +21,33 @@ public final class RowBatch {
 
   /** Creates an empty batch. */
   public RowBatch(Schema schema) {
-    this.schema = schema;
-    this.timeIndex = schema.find(schema.timeFieldId()).orElseThrow();
-    this.columns = new Column[schema.size()];
+    this(schema, List.of(new LongColumn(), new LongColumn(), new LongColumn()));
     for (int i = 0; i < columns.length; i++) {
       columns[i] = Column.create(schema.storage(i));
     }
-    this.hidden = List.of(new LongColumn(), new LongColumn(), new LongColumn());
+  }
+
+  private RowBatch(Schema schema, List<LongColumn> hidden) {
+    this.schema = schema;
+    this.timeIndex = schema.find(schema.timeFieldId()).orElseThrow();
+    this.columns = new Column[schema.size()];
+    this.hidden = List.copyOf(hidden);
   }
 
   /** Returns the schema of the rows. */
+  @Override
   public Schema schema() {
     return schema;
   }
 
   /** Returns the number of finished rows: those with hidden values. */
+  @Override
   public int rowCount() {
     return hidden.get(HiddenField.SEQUENCE.ordinal()).size();
   }
 
   /** Returns a column by its index in the schema. */
+  @Override
   public Column column(int index) {
     return columns[index];
   }
@@ -50,12 +57,27 @@ public final class RowBatch {
     columns[index] = column;
   }
 
+  /**
+   * Returns a batch of rows that are there already.
+   *
+   * @param columns in the order of the schema, of the storage that it says
+   */
+  public static RowBatch of(Schema schema, List<Column> columns, List<LongColumn> hidden) {
+    RowBatch batch = new RowBatch(schema, hidden);
+    for (int i = 0; i < columns.size(); i++) {
+      batch.columns[i] = columns.get(i);
+    }
+    return batch;
+  }
+
   /** Returns a hidden column. */
+  @Override
   public LongColumn hidden(HiddenField field) {
     return hidden.get(field.ordinal());
   }
 
   /** Returns the time column. */
+  @Override
   public LongColumn time() {
     return (LongColumn) columns[timeIndex];
   }
@@ -119,7 +141,8 @@ public final class RowBatch {
     }
   }
 
-  private static void appendAll(Column target, Column source, int rows) {
+  /** Adds a copy of all rows of another column of the same storage. */
+  static void appendAll(Column target, Column source, int rows) {
     if (target instanceof LongColumn to && source instanceof LongColumn from) {
       int start = to.size();
       System.arraycopy(from.values(), 0, to.appendUninitialized(rows), start, rows);

@@ -45,6 +45,10 @@ final class GenerationView implements BlockSource {
     return chunks.get(block);
   }
 
+  List<Chunk> chunks() {
+    return chunks;
+  }
+
   long rows() {
     return chunks.stream().mapToLong(Chunk::rows).sum();
   }

@@ -1,7 +1,9 @@
 package io.varve.engine;
 
 import io.varve.column.BlockSource;
+import io.varve.column.JoinedRows;
 import io.varve.column.RowBatch;
+import io.varve.column.Rows;
 import io.varve.io.FileEntry;
 import io.varve.io.LockableFileStore;
 import io.varve.io.OutputFile;
@@ -66,20 +68,28 @@ final class Rewriter {
   }
 
   private void seal(LogState state, List<Generation> frozen) throws IOException {
-    RowBatch rows = new RowBatch(state.manifest().definition().schema());
+    TableDefinition definition = state.manifest().definition();
+    List<RowBatch> parts = new ArrayList<>();
     List<RowId> applied = new ArrayList<>();
     List<Replaced> replaces = new ArrayList<>();
     for (Generation generation : frozen) {
       GenerationView view = generation.view();
       LiveRows live = LiveRows.of(view, state.tombstones());
       applied.addAll(live.deleted());
-      collect(live.isEverything() ? view : new LiveSource(view, live), null, rows);
+      if (live.isEverything()) {
+        view.chunks().forEach(chunk -> parts.add(chunk.batch()));
+      } else {
+        RowBatch kept = new RowBatch(definition.schema());
+        collect(new LiveSource(view, live), null, kept);
+        parts.add(kept);
+      }
       for (FileId tail : generation.tails()) {
         replaces.add(new Replaced.TailRange(tail + ".vtail", 0, Long.MAX_VALUE));
       }
     }
-    dropBelowFloor(rows, state);
-    SegmentEntry sealed = rows.rowCount() == 0 ? null : write(rows, replaces);
+    boolean keeps = !definition.projections().isEmpty();
+    Rows rows = new JoinedRows(definition.schema(), parts, keeps);
+    SegmentEntry sealed = isBelowFloor(rows, state) ? null : write(rows, replaces);
     Generation last = frozen.get(frozen.size() - 1);
     core.publish(
         new Replacement(core, state, Set.of(), sealed == null ? List.of() : List.of(sealed))
@@ -91,16 +101,15 @@ final class Rewriter {
     }
   }
 
-  private static void dropBelowFloor(RowBatch rows, LogState state) {
+  /** Returns whether all rows, if there are any, are hidden by now. */
+  private static boolean isBelowFloor(Rows rows, LogState state) {
     long floor = state.manifest().floor();
     int count = rows.rowCount();
-    boolean allGone = count > 0;
+    boolean allGone = true;
     for (int row = 0; row < count && allGone; row++) {
       allGone = rows.time().get(row) < floor;
     }
-    if (allGone) {
-      rows.clear();
-    }
+    return allGone;
   }
 
   /** Adds the rows of a source that are not to be dropped; returns how many were dropped. */
@@ -131,7 +140,7 @@ final class Rewriter {
   }
 
   /** Writes rows as a durable segment. */
-  private SegmentEntry write(RowBatch rows, List<Replaced> replaces) throws IOException {
+  private SegmentEntry write(Rows rows, List<Replaced> replaces) throws IOException {
     FileId id = core.nextFile();
     Manifest manifest = core.states().current().manifest();
     SegmentOrigin origin = new SegmentOrigin(manifest.logId(), "", core.attempt(), replaces);

@@ -49,24 +49,40 @@ final class ColumnWriter {
   }
 
   /**
-   * Writes the blocks of a column.
+   * Returns a column as codes of a sorted dictionary if it is to be written like that, else as it
+   * is.
    *
-   * @param column all rows in order
+   * @param column all rows in any order
    */
-  WrittenColumn write(int fieldId, Column column) throws IOException {
+  Column code(int fieldId, Column column) {
     boolean id = options.idFields().contains(fieldId);
     boolean bloom = options.bloomFields().contains(fieldId);
     boolean tally = options.tallyFields().contains(fieldId);
     DictionaryColumn coded = null;
     if (column instanceof DictionaryColumn interned) {
       coded = tally || !id ? tryCode(interned, bloom || tally) : null;
-      if (coded == null) {
-        return write(fieldId, interned.expanded(0, interned.size()));
-      }
     } else if (column instanceof BinaryColumn values && (tally || !id)) {
       coded = tryCode(values, bloom || tally);
     }
-    WrittenColumn written = writeBlocks(coded == null ? column : coded, id ? lookedUp : sealed);
+    return coded == null ? column : coded;
+  }
+
+  /**
+   * Writes the blocks of a column.
+   *
+   * @param from all rows in order, as {@link #code} says
+   */
+  WrittenColumn write(int fieldId, Column from) throws IOException {
+    boolean id = options.idFields().contains(fieldId);
+    boolean bloom = options.bloomFields().contains(fieldId);
+    boolean tally = options.tallyFields().contains(fieldId);
+    DictionaryColumn coded = null;
+    Column column = from;
+    if (from instanceof DictionaryColumn values) {
+      coded = values.isSorted() ? values : null;
+      column = values.isSorted() ? values : values.expanded(0, values.size());
+    }
+    WrittenColumn written = writeBlocks(column, id ? lookedUp : sealed);
     if (coded != null) {
       written.setDictionary(coded.dictionary(), dictionary(coded.dictionary()));
       addPerCode(coded, bloom, tally, written);

@@ -6,23 +6,25 @@ import io.varve.column.DictionaryColumn;
 import io.varve.column.DoubleColumn;
 import io.varve.column.LongColumn;
 import io.varve.column.PairColumn;
-import io.varve.column.RowBatch;
+import io.varve.column.Rows;
 import io.varve.encoding.KeyedSort;
 import io.varve.schema.HiddenField;
 
-/** The order of rows in a segment: by time, then writer, layer and sequence. Immutable. */
+/** The order of rows in a segment: by time, then writer, layer and sequence. Confined. */
 final class RowOrder {
 
   private final int[] rows;
   private final boolean identity;
+  private final LongColumn longs = new LongColumn();
+  private final BinaryColumn binaries = new BinaryColumn();
 
   private RowOrder(int[] rows, boolean identity) {
     this.rows = rows;
     this.identity = identity;
   }
 
-  /** Finds the order of the rows of a batch. */
-  static RowOrder of(RowBatch batch) {
+  /** Finds the order of the rows. */
+  static RowOrder of(Rows batch) {
     Sorter sorter = new Sorter(batch);
     if (sorter.isOrdered()) {
       return new RowOrder(new int[0], true);
@@ -35,7 +37,10 @@ final class RowOrder {
     return identity;
   }
 
-  /** Returns a column whose rows are in this order: the same one if they are already. */
+  /**
+   * Returns a column whose rows are in this order: the same one if they are already, else one that
+   * means nothing when another column has been asked for.
+   */
   Column apply(Column column) {
     if (identity) {
       return column;
@@ -57,7 +62,8 @@ final class RowOrder {
   }
 
   private LongColumn gather(LongColumn source) {
-    LongColumn sorted = new LongColumn();
+    LongColumn sorted = longs;
+    sorted.clear();
     long[] from = source.values();
     long[] to = sorted.appendUninitialized(rows.length);
     for (int i = 0; i < rows.length; i++) {
@@ -83,7 +89,8 @@ final class RowOrder {
 
   /** Copies neighbours that stay neighbours together: times are nearly in order. */
   private BinaryColumn gather(BinaryColumn source) {
-    BinaryColumn sorted = new BinaryColumn();
+    BinaryColumn sorted = binaries;
+    sorted.clear();
     int[] ends = sorted.appendUninitialized(rows.length, source.byteCount());
     byte[] bytes = sorted.bytes();
     int at = 0;
@@ -125,7 +132,7 @@ final class RowOrder {
     private final long[] layers;
     private final long[] sequences;
 
-    Sorter(RowBatch batch) {
+    Sorter(Rows batch) {
       count = batch.rowCount();
       times = batch.time().values();
       writers = batch.hidden(HiddenField.WRITER).values();

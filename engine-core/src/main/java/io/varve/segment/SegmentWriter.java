@@ -1,9 +1,11 @@
 package io.varve.segment;
 
 import io.varve.column.BlockSource;
+import io.varve.column.Column;
 import io.varve.column.LongColumn;
 import io.varve.column.PreaggregatedRows;
 import io.varve.column.RowBatch;
+import io.varve.column.Rows;
 import io.varve.encoding.BlockDecoder;
 import io.varve.io.BytesWriter;
 import io.varve.io.OutputFile;
@@ -27,13 +29,12 @@ public final class SegmentWriter {
   /** The most rows of a segment. */
   public static final int MAX_ROWS = SegmentFormat.MAX_BLOCKS * BlockSource.MAX_BLOCK_ROWS;
 
-  private final RowBatch rows;
+  private final Rows rows;
   private final SegmentOrigin origin;
   private final SegmentOptions options;
   private final SegmentOutput out;
 
-  private SegmentWriter(
-      OutputFile file, RowBatch rows, SegmentOrigin origin, SegmentOptions options) {
+  private SegmentWriter(OutputFile file, Rows rows, SegmentOrigin origin, SegmentOptions options) {
     this.rows = rows;
     this.origin = origin;
     this.options = options;
@@ -44,13 +45,13 @@ public final class SegmentWriter {
    * Writes a whole segment into an empty file. The bytes have reached the operating system when
    * this returns; the caller syncs and closes the file.
    *
-   * @param rows 1 to {@value #MAX_ROWS} rows in any order; not changed
+   * @param rows 1 to {@value #MAX_ROWS} rows in any order; not changed. Where the options have
+   *     projections, all columns stay what they are
    * @return what the segment says of itself
    * @throws IOException if the write fails; the file is then useless
    */
   public static SegmentInfo write(
-      OutputFile file, RowBatch rows, SegmentOrigin origin, SegmentOptions options)
-      throws IOException {
+      OutputFile file, Rows rows, SegmentOrigin origin, SegmentOptions options) throws IOException {
     int count = rows.rowCount();
     if (count < 1 || count > MAX_ROWS) {
       throw new IllegalArgumentException("a segment has 1 to " + MAX_ROWS + " rows, not " + count);
@@ -68,8 +69,14 @@ public final class SegmentWriter {
     ColumnWriter writer = new ColumnWriter(options, out);
     Schema schema = rows.schema();
     List<ColumnWriter.WrittenColumn> written = new ArrayList<>();
+    List<Column> kept = new ArrayList<>(); // as projections group them: by codes
     for (int i = 0; i < schema.size(); i++) {
-      written.add(writer.write(schema.field(i).id(), order.apply(rows.column(i))));
+      int id = schema.field(i).id();
+      Column column = writer.code(id, rows.column(i));
+      written.add(writer.write(id, order.apply(column)));
+      if (!options.projections().isEmpty()) {
+        kept.add(column);
+      }
     }
     for (HiddenField field : HiddenField.values()) {
       written.add(writer.write(field.id(), order.apply(rows.hidden(field))));
@@ -80,13 +87,22 @@ public final class SegmentWriter {
       int id = hidden ? HiddenField.values()[i - schema.size()].id() : schema.field(i).id();
       columns.add(finish(id, hidden ? Storage.LONG : schema.storage(i), written.get(i)));
     }
-    return writeFooter(time, columns, writeProjections(writer));
+    return writeFooter(time, columns, writeProjections(writer, kept));
   }
 
-  private List<ProjectionEntry> writeProjections(ColumnWriter writer) throws IOException {
+  private List<ProjectionEntry> writeProjections(ColumnWriter writer, List<Column> columns)
+      throws IOException {
     List<ProjectionEntry> projections = new ArrayList<>();
+    if (options.projections().isEmpty()) {
+      return projections;
+    }
+    List<LongColumn> hidden = new ArrayList<>();
+    for (HiddenField field : HiddenField.values()) {
+      hidden.add(rows.hidden(field));
+    }
+    RowBatch batch = RowBatch.of(rows.schema(), columns, hidden);
     for (Preaggregator preaggregator : options.projections()) {
-      PreaggregatedRows groups = preaggregator.preaggregate(rows);
+      PreaggregatedRows groups = preaggregator.preaggregate(batch);
       if (groups != null) {
         projections.add(writeProjection(writer, groups));
       }
@@ -98,7 +114,8 @@ public final class SegmentWriter {
       throws IOException {
     List<ColumnWriter.WrittenColumn> written = new ArrayList<>();
     for (PreaggregatedRows.OfColumn column : groups.columns()) {
-      written.add(writer.write(ColumnWriter.NO_ROLE, column.values()));
+      Column values = writer.code(ColumnWriter.NO_ROLE, column.values());
+      written.add(writer.write(ColumnWriter.NO_ROLE, values));
     }
     List<ProjectionEntry.OfColumn> columns = new ArrayList<>();
     for (int i = 0; i < written.size(); i++) {

@@ -341,7 +341,7 @@ class SegmentReaderTest {
               SegmentOptions.DEFAULTS.blocks(), Set.of(), Set.of(2, 3), Set.of(2, 3));
       ColumnWriter writer = new ColumnWriter(options, new SegmentOutput(new MemoryFile()), limit);
       for (ColumnWriter.WrittenColumn written :
-          List.of(writer.write(2, text), writer.write(3, numbers))) {
+          List.of(writer.write(2, writer.code(2, text)), writer.write(3, numbers))) {
         boolean fits = limit > 100;
         assertThat(written.dictionarySize).isEqualTo(fits ? 100 : 0);
         assertThat(written.dictionary != null).isEqualTo(fits);
