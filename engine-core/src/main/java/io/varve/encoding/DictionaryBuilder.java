@@ -11,10 +11,26 @@ import java.util.Arrays;
 public final class DictionaryBuilder {
 
   private static final int MIN_SLOTS = 64;
+
+  /** A larger table is not kept for other rows: to clear it would take longer than to grow. */
+  private static final int MAX_KEPT_SLOTS = 1 << 12;
+
+  /** Values of up to so many bytes are in the table, as their first and last eight. */
+  private static final int MAX_INLINE = 2 * Long.BYTES;
+
+  /** Of the length of a value, or that it is longer. */
+  private static final int LENGTH_BITS = 5;
+
+  /**
+   * Of a slot: in the upper half of the first one a hash and the length, in the lower one the code
+   * plus one, or zero; then the first bytes and the last ones.
+   */
+  private static final int SLOT_WORDS = 3;
+
   private static final int EVERY_ROW = 100; // percent
 
   private final BinaryColumn distinct = new BinaryColumn();
-  private long[] slots = new long[MIN_SLOTS]; // hash in the upper half, code + 1 below; or zero
+  private long[] slots = new long[MIN_SLOTS * SLOT_WORDS];
   private int[] codes = new int[0];
 
   /** Returns the distinct values in the order of their codes. */
@@ -25,6 +41,14 @@ public final class DictionaryBuilder {
   /** Returns the code of a row, counted from the first that was added; zero of a null. */
   public int code(int row) {
     return codes[row];
+  }
+
+  /** Takes values that are known to be distinct, each as the one with the next code. */
+  public void setDistinct(BinaryColumn values) {
+    distinct.clear();
+    for (int code = 0; code < values.size(); code++) {
+      distinct.appendFrom(values, code);
+    }
   }
 
   /**
@@ -49,15 +73,23 @@ public final class DictionaryBuilder {
 
   private boolean addAll(BinaryColumn values, int from, int count, int maxValues, int maxPercent) {
     distinct.clear();
-    Arrays.fill(slots, 0);
+    if (slots.length > MAX_KEPT_SLOTS * SLOT_WORDS) {
+      slots = new long[MIN_SLOTS * SLOT_WORDS];
+    } else {
+      Arrays.fill(slots, 0);
+    }
     if (codes.length < count) {
       codes = new int[count];
     }
     DistinctEstimate estimate = // not when every row may have a value of its own
         maxPercent < EVERY_ROW ? new DistinctEstimate(count, maxPercent) : null;
     int nextCheck = DistinctEstimate.FIRST_ROWS;
+    byte[] bytes = values.bytes();
+    int start = values.start(from);
     for (int i = 0; i < count; i++) {
-      codes[i] = values.isNull(from + i) ? 0 : add(values, from + i);
+      int end = values.end(from + i);
+      codes[i] = values.isNull(from + i) ? 0 : add(bytes, start, end - start);
+      start = end;
       if (distinct.size() > maxValues) {
         return false;
       }
@@ -71,41 +103,49 @@ public final class DictionaryBuilder {
     return estimate == null || !estimate.isTooMany(count, distinct.size());
   }
 
-  private int add(BinaryColumn values, int row) {
-    byte[] bytes = values.bytes();
-    int start = values.start(row);
-    int end = values.end(row);
-    int hash = ByteRanges.hash(bytes, start, end - start);
-    int mask = slots.length - 1;
+  private int add(byte[] bytes, int start, int length) {
+    long first = ByteRanges.first(bytes, start, length);
+    long last = ByteRanges.last(bytes, start, length);
+    boolean isLong = length > MAX_INLINE;
+    int hash = isLong ? ByteRanges.hash(bytes, start, length) : ByteRanges.hash(first, last);
+    int tag = hash << LENGTH_BITS | Math.min(length, MAX_INLINE + 1);
+    int mask = slots.length / SLOT_WORDS - 1;
     int slot = hash & mask;
-    for (long entry = slots[slot]; entry != 0; entry = slots[slot]) {
-      int code = (int) entry - 1;
-      if ((int) (entry >>> 32) == hash
-          && distinct.length(code) == end - start
-          && ByteRanges.equal(bytes, start, distinct.bytes(), distinct.start(code), end - start)) {
-        return code;
+    for (int at = slot * SLOT_WORDS; slots[at] != 0; at = slot * SLOT_WORDS) {
+      if ((int) (slots[at] >>> 32) == tag && slots[at + 1] == first && slots[at + 2] == last) {
+        int code = (int) slots[at] - 1;
+        if (!isLong || isEqual(bytes, start, length, code)) {
+          return code;
+        }
       }
       slot = (slot + 1) & mask;
     }
     int code = distinct.size();
-    distinct.append(bytes, start, end - start);
-    slots[slot] = (long) hash << 32 | (code + 1);
-    if (code >= slots.length / 2) {
+    distinct.append(bytes, start, length);
+    slots[slot * SLOT_WORDS] = (long) tag << 32 | (code + 1);
+    slots[slot * SLOT_WORDS + 1] = first;
+    slots[slot * SLOT_WORDS + 2] = last;
+    if (code >= (mask + 1) / 2) {
       grow();
     }
     return code;
   }
 
+  private boolean isEqual(byte[] bytes, int start, int length, int code) {
+    return distinct.length(code) == length
+        && ByteRanges.equal(bytes, start, distinct.bytes(), distinct.start(code), length);
+  }
+
   private void grow() {
     long[] larger = new long[slots.length * 2];
-    int mask = larger.length - 1;
-    for (long entry : slots) {
-      if (entry != 0) {
-        int slot = (int) (entry >>> 32) & mask;
-        while (larger[slot] != 0) {
+    int mask = larger.length / SLOT_WORDS - 1;
+    for (int from = 0; from < slots.length; from += SLOT_WORDS) {
+      if (slots[from] != 0) {
+        int slot = (int) (slots[from] >>> (Integer.SIZE + LENGTH_BITS)) & mask;
+        while (larger[slot * SLOT_WORDS] != 0) {
           slot = (slot + 1) & mask;
         }
-        larger[slot] = entry;
+        System.arraycopy(slots, from, larger, slot * SLOT_WORDS, SLOT_WORDS);
       }
     }
     slots = larger;

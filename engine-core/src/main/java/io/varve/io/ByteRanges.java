@@ -42,23 +42,41 @@ public final class ByteRanges {
   /** Returns a hash of as many bytes, of which all bits are good; for tables in memory only. */
   public static int hash(byte[] bytes, int from, int length) {
     long hash = length * FACTOR;
-    if (length >= Long.BYTES) {
-      int last = from + length - Long.BYTES;
-      for (int at = from; at < last; at += Long.BYTES) {
-        hash = mix(hash ^ (long) LONG.get(bytes, at));
-      }
-      hash = mix(hash ^ (long) LONG.get(bytes, last));
-    } else if (length >= Integer.BYTES) {
-      long first = (int) INT.get(bytes, from) & 0xffff_ffffL;
-      hash = mix(hash ^ (first | (long) (int) INT.get(bytes, from + length - Integer.BYTES) << 32));
-    } else {
-      long all = 0;
-      for (int i = 0; i < length; i++) {
-        all = all << 8 | (bytes[from + i] & 0xff);
-      }
-      hash = mix(hash ^ all);
+    for (int at = from; at < from + length - Long.BYTES; at += Long.BYTES) {
+      hash = mix(hash ^ (long) LONG.get(bytes, at));
     }
+    boolean isShort = length < Long.BYTES;
+    return fold(mix(hash ^ (isShort ? first(bytes, from, length) : last(bytes, from, length))));
+  }
+
+  /** Returns a hash of two words, of which all bits are good; for tables in memory only. */
+  public static int hash(long first, long last) {
+    return fold(mix(mix(first * FACTOR) ^ last));
+  }
+
+  private static int fold(long hash) {
     return (int) (hash ^ hash >>> 32);
+  }
+
+  /** Returns the first eight bytes, or all if there are fewer. */
+  public static long first(byte[] bytes, int from, int length) {
+    if (length >= Long.BYTES) {
+      return (long) LONG.get(bytes, from);
+    }
+    if (length >= Integer.BYTES) {
+      long first = (int) INT.get(bytes, from) & 0xffff_ffffL;
+      return first | (long) (int) INT.get(bytes, from + length - Integer.BYTES) << 32;
+    }
+    long all = 0;
+    for (int i = 0; i < length; i++) {
+      all = all << 8 | (bytes[from + i] & 0xff);
+    }
+    return all;
+  }
+
+  /** Returns the last eight bytes; zero if there are fewer. */
+  public static long last(byte[] bytes, int from, int length) {
+    return length >= Long.BYTES ? (long) LONG.get(bytes, from + length - Long.BYTES) : 0;
   }
 
   /** The best bits of a product are the upper ones, and tables are indexed by the lower ones. */

@@ -48,9 +48,11 @@ final class BlockLists {
   private static void forEachOccurrence(
       DictionaryColumn column, int[] lastBlock, Occurrence occurrence) {
     Arrays.fill(lastBlock, -1);
-    for (int row = 0; row < column.size(); row++) {
+    int[] codes = column.codes();
+    int rows = column.size();
+    for (int row = 0; row < rows; row++) {
       int block = row / BlockSource.MAX_BLOCK_ROWS;
-      int code = column.code(row);
+      int code = codes[row];
       if (lastBlock[code] != block && !column.isNull(row)) {
         lastBlock[code] = block;
         occurrence.accept(code, block);

@@ -167,9 +167,11 @@ final class ColumnWriter {
         bytes += (long) values.length(code) * uses[code];
       }
     }
-    if (new DistinctEstimate(rows, MAX_DISTINCT_PERCENT).isTooMany(rows, used.size())
-        || !builder.tryAddAll(used, 0, used.size(), Integer.MAX_VALUE)
-        || !isWorthIt(rows, bytes, role)) {
+    if (new DistinctEstimate(rows, MAX_DISTINCT_PERCENT).isTooMany(rows, used.size())) {
+      return null;
+    }
+    builder.setDistinct(used);
+    if (!isWorthIt(rows, bytes, role)) {
       return null;
     }
     int[] newCodes = builder.sort();

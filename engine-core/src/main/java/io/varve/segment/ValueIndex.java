@@ -77,11 +77,13 @@ final class ValueIndex {
   private static int[] entries(long[] hashes, char[] blocks, int count, int[] ends) {
     int pages = ends.length - 1;
     long[] from = new long[count];
+    long[] to = new long[count];
     for (int i = 0; i < count; i++) {
       long page = pageOf(hashes[i], pages);
       from[i] = page << 32 | (hashes[i] & FRAGMENT_MASK) << 16 | blocks[i];
     }
-    from = spread(spread(from, 16), 24);
+    spread(from, 16, to);
+    spread(to, 24, from);
     int[] entries = new int[count];
     int[] next = Arrays.copyOf(ends, pages);
     for (long entry : from) {
@@ -90,8 +92,8 @@ final class ValueIndex {
     return entries;
   }
 
-  /** Returns numbers in the order of the eight bits from one on. */
-  private static long[] spread(long[] from, int bit) {
+  /** Copies numbers in the order of the eight bits from one on. */
+  private static void spread(long[] from, int bit, long[] to) {
     int[] next = new int[257];
     for (long entry : from) {
       next[((int) (entry >>> bit) & 0xff) + 1]++;
@@ -99,11 +101,9 @@ final class ValueIndex {
     for (int digit = 0; digit < 256; digit++) {
       next[digit + 1] += next[digit];
     }
-    long[] to = new long[from.length];
     for (long entry : from) {
       to[next[(int) (entry >>> bit) & 0xff]++] = entry;
     }
-    return to;
   }
 
   /** Appends a page and returns the number of its entries. */

@@ -3,6 +3,10 @@ package io.varve.encoding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.column.BinaryColumn;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Distinct values get codes, sorted by their bytes. */
@@ -25,6 +29,34 @@ class DictionaryBuilderTest {
     assertThat(builder.code(0)).isEqualTo(builder.code(2));
     assertThat(builder.code(1)).isEqualTo(builder.code(5));
     assertThat(builder.code(3)).isNotEqualTo(builder.code(4));
+  }
+
+  /** Values of few bytes, zeros among them, that are alike but for their length or one byte. */
+  @Test
+  void numbersValuesOfEveryLengthAsAMapDoes() {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int rows : new int[] {100, 20_000, 300}) { // the table grows and is given up
+      BinaryColumn column = new BinaryColumn();
+      Map<String, Integer> expected = new HashMap<>();
+      int[] codes = new int[rows];
+      for (int row = 0; row < rows; row++) {
+        byte[] value = new byte[random.nextInt(40)];
+        if (value.length > 0) {
+          value[random.nextInt(value.length)] = (byte) random.nextInt(4);
+          value[random.nextInt(value.length)] = (byte) random.nextInt(4);
+        }
+        column.append(value, 0, value.length);
+        String key = new String(value, StandardCharsets.ISO_8859_1);
+        expected.putIfAbsent(key, expected.size());
+        codes[row] = expected.get(key);
+      }
+      assertThat(builder.tryAddAll(column, 0, rows, rows)).isTrue();
+      assertThat(builder.distinct().size()).isEqualTo(expected.size());
+      for (int row = 0; row < rows; row++) {
+        assertThat(builder.code(row)).isEqualTo(codes[row]);
+        assertThat(builder.distinct().get(codes[row])).isEqualTo(column.get(row));
+      }
+    }
   }
 
   @Test
