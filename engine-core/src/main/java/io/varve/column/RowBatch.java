@@ -14,6 +14,9 @@ public final class RowBatch implements Rows {
   /** About what the objects around the arrays of a column take. */
   private static final int COLUMN_BYTES = 128;
 
+  /** Room for text in a new batch: one part in so many more than another has. */
+  private static final int SPARE = 8;
+
   private final Schema schema;
   private final Column[] columns;
   private final List<LongColumn> hidden;
@@ -94,6 +97,24 @@ public final class RowBatch implements Rows {
             .find(fieldId)
             .orElseThrow(() -> new IllegalArgumentException("no column has id " + fieldId));
     return columns[index];
+  }
+
+  /** Makes room for as many rows as another batch of the same schema has, and a little more. */
+  void reserveAs(RowBatch other) {
+    int rows = other.rowCount();
+    for (int i = 0; i < columns.length; i++) {
+      if (columns[i] instanceof LongColumn values) {
+        values.reserve(rows);
+      } else if (columns[i] instanceof DoubleColumn values) {
+        values.reserve(rows);
+      } else if (columns[i] instanceof BinaryColumn values
+          && other.columns[i] instanceof BinaryColumn texts) {
+        values.reserveRows(rows, texts.byteCount() + texts.byteCount() / SPARE);
+      }
+    }
+    for (LongColumn column : hidden) {
+      column.reserve(rows);
+    }
   }
 
   /** Adds a copy of a row of another batch of the same schema. */

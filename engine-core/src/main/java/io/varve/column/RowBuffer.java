@@ -159,6 +159,11 @@ public final class RowBuffer implements RowSink {
     return buffer;
   }
 
+  /** Makes room for as many rows as another buffer of the same schema has, and a little more. */
+  public void reserveAs(RowBuffer other) {
+    batch.reserveAs(other.batch);
+  }
+
   private void intern() {
     for (int i = 0; i < columns.length; i++) {
       if (columns[i] instanceof BinaryColumn) {

@@ -33,6 +33,16 @@ final class BufferPool {
     return buffer == null ? Staging.newBuffer(schema) : buffer;
   }
 
+  /** Returns an empty buffer in the place of one that was just filled: the next is often alike. */
+  RowBuffer takeAfter(RowBuffer filled) {
+    RowBuffer buffer = free.poll();
+    if (buffer == null) {
+      buffer = Staging.newBuffer(schema);
+      buffer.reserveAs(filled);
+    }
+    return buffer;
+  }
+
   /** Returns an empty partial block. */
   PartialBlock takePartial() {
     PartialBlock partial = freePartials.poll();

@@ -115,7 +115,7 @@ final class Generation {
     if (rows >= CHUNK_ROWS || !appendToPartial(staging, sequence)) {
       closePartial();
       add(Chunk.of(staging.buffer(), writer, sequence));
-      staging.replaceBuffer(buffers.take());
+      staging.replaceBuffer(buffers.takeAfter(staging.buffer()));
     }
     published = (long) chunkCount << 32 | partial.rows();
   }
