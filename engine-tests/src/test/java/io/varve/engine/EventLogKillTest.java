@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,9 +72,9 @@ class EventLogKillTest {
   }
 
   @AfterAll
-  static void tellKills(TestReporter reporter) {
+  static void tellKills() {
     int all = KILLS.values().stream().mapToInt(Integer::intValue).sum();
-    reporter.publishEntry("kills", all + " " + KILLS);
+    System.out.println("kills: " + all + " " + KILLS);
   }
 
   private void runUntilKilled(String point, int count, Random random) throws Exception {
