@@ -47,17 +47,11 @@ public final class JoinedRows implements Rows {
   }
 
   private void join(Column target, int index) {
-    if (target instanceof LongColumn values) {
-      values.reserve(rowCount);
-    } else if (target instanceof DoubleColumn values) {
-      values.reserve(rowCount);
-    } else if (target instanceof BinaryColumn values) {
-      long bytes = 0;
-      for (RowBatch part : parts) {
-        bytes += part.column(index) instanceof BinaryColumn texts ? texts.byteCount() : 0;
-      }
-      values.reserveRows(rowCount, Math.toIntExact(bytes));
+    long bytes = 0;
+    for (RowBatch part : parts) {
+      bytes += RowBatch.byteCount(part.column(index));
     }
+    RowBatch.reserve(target, rowCount, Math.toIntExact(bytes));
     for (RowBatch part : parts) {
       RowBatch.appendAll(target, part.column(index), part.rowCount());
     }

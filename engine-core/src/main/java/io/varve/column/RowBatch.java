@@ -103,18 +103,28 @@ public final class RowBatch implements Rows {
   void reserveAs(RowBatch other) {
     int rows = other.rowCount();
     for (int i = 0; i < columns.length; i++) {
-      if (columns[i] instanceof LongColumn values) {
-        values.reserve(rows);
-      } else if (columns[i] instanceof DoubleColumn values) {
-        values.reserve(rows);
-      } else if (columns[i] instanceof BinaryColumn values
-          && other.columns[i] instanceof BinaryColumn texts) {
-        values.reserveRows(rows, texts.byteCount() + texts.byteCount() / SPARE);
-      }
+      int bytes = byteCount(other.columns[i]);
+      reserve(columns[i], rows, Math.addExact(bytes, bytes / SPARE));
     }
     for (LongColumn column : hidden) {
       column.reserve(rows);
     }
+  }
+
+  /** Makes room in a column for rows to come, of so many bytes in all where it is text or bytes. */
+  static void reserve(Column column, int rows, int bytes) {
+    if (column instanceof LongColumn values) {
+      values.reserve(rows);
+    } else if (column instanceof DoubleColumn values) {
+      values.reserve(rows);
+    } else if (column instanceof BinaryColumn values) {
+      values.reserveRows(rows, bytes);
+    }
+  }
+
+  /** Returns the number of bytes of all values of text or bytes, zero of others. */
+  static int byteCount(Column column) {
+    return column instanceof BinaryColumn values ? values.byteCount() : 0;
   }
 
   /** Adds a copy of a row of another batch of the same schema. */

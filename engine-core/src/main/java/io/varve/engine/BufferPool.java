@@ -33,12 +33,17 @@ final class BufferPool {
     return buffer == null ? Staging.newBuffer(schema) : buffer;
   }
 
-  /** Returns an empty buffer in the place of one that was just filled: the next is often alike. */
+  /**
+   * Returns an empty buffer in the place of one that was just filled: the next is often alike,
+   * unless it was one of very many bytes.
+   */
   RowBuffer takeAfter(RowBuffer filled) {
     RowBuffer buffer = free.poll();
     if (buffer == null) {
       buffer = Staging.newBuffer(schema);
-      buffer.reserveAs(filled);
+      if (isUsual(filled)) {
+        buffer.reserveAs(filled);
+      }
     }
     return buffer;
   }
@@ -73,9 +78,13 @@ final class BufferPool {
   }
 
   private void giveBack(RowBuffer buffer) {
-    if (buffer.batch().memoryBytes() <= MAX_BUFFER_BYTES) {
+    if (isUsual(buffer)) {
       buffer.clear();
       free.offer(buffer);
     }
+  }
+
+  private static boolean isUsual(RowBuffer filled) {
+    return filled.batch().memoryBytes() <= MAX_BUFFER_BYTES;
   }
 }

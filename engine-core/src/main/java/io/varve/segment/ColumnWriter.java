@@ -64,7 +64,13 @@ final class ColumnWriter {
     } else if (column instanceof BinaryColumn values && (tally || !id)) {
       coded = tryCode(values, bloom || tally);
     }
-    return coded == null ? column : coded;
+    if (coded != null) {
+      return coded;
+    }
+    // To write() a sorted dictionary is one to be written.
+    return column instanceof DictionaryColumn values && values.isSorted()
+        ? values.expanded(0, values.size())
+        : column;
   }
 
   /**

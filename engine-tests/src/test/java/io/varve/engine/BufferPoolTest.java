@@ -63,6 +63,22 @@ class BufferPoolTest {
     assertThat(find(second, 1050)).containsExactly(0);
   }
 
+  /** Else one event of many bytes would make room that later events keep for as long as the log. */
+  @Test
+  void aBufferAfterVeryManyBytesHasNoRoomForAsMany() {
+    Generation generation = new Generation(SCHEMA, TAIL, 1, pool);
+    LogEvent.builder("id-0", 0).payload(new byte[10 << 20]).build().writeTo(staging.buffer());
+    staging.buffer().endRow();
+    generation.append(staging, 0, staging.hashIds());
+    assertThat(generation.view().rows()).isEqualTo(1);
+    assertThat(staging.rows()).isZero();
+    assertThat(staging.batch().column(SCHEMA.indexOf("payload")).heldBytes()).isLessThan(1 << 20);
+    append(generation, 1, 1001);
+    assertThat(staging.batch().column(SCHEMA.indexOf("payload")).heldBytes())
+        .as("room for as much as the thousand events before")
+        .isBetween(10_000L, 1L << 20);
+  }
+
   @Test
   void memoryOfOtherColumnsIsNotKept() {
     Schema others =

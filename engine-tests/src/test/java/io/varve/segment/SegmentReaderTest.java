@@ -351,6 +351,26 @@ class SegmentReaderTest {
     }
   }
 
+  /** The dictionary may be another segment's, with values that no row has. */
+  @Test
+  void codesOfASortedDictionaryThatDoesNotPayAreWrittenAsValues() throws IOException {
+    BinaryColumn dictionary = new BinaryColumn();
+    for (int code = 0; code < 20_000; code++) {
+      dictionary.append("%06d and more of it".formatted(code));
+    }
+    DictionaryColumn text = DictionaryColumn.ofSorted(dictionary);
+    for (int row = 0; row < 10_000; row++) {
+      text.append(2 * row);
+    }
+    SegmentOptions options =
+        new SegmentOptions(SegmentOptions.DEFAULTS.blocks(), Set.of(), Set.of(2), Set.of(2));
+    ColumnWriter writer = new ColumnWriter(options, new SegmentOutput(new MemoryFile()));
+    ColumnWriter.WrittenColumn written = writer.write(2, writer.code(2, text));
+    assertThat(written.dictionary).isNull();
+    assertThat(written.dictionarySize).isZero();
+    assertThat(written.parts).doesNotContainKeys(Part.DICTIONARY, Part.COUNTS, Part.LISTS);
+  }
+
   @Test
   void hiddenColumnsTellWhoWroteARow() throws IOException {
     RowBuffer buffer = new RowBuffer(SCHEMA, -8, 100);
