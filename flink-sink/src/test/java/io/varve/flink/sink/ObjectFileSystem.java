@@ -133,7 +133,7 @@ final class ObjectFileSystem extends LocalFileSystem {
       Files.createDirectories(path.getParent());
       java.nio.file.Path whole = Files.createTempFile("object", "");
       Files.write(whole, bytes.toByteArray());
-      Files.move(whole, path, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(whole, path, StandardCopyOption.ATOMIC_MOVE);
       reach("AFTER " + path);
     }
   }
