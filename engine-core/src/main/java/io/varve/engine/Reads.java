@@ -84,7 +84,7 @@ final class Reads {
   Scan scan(Filter filter, List<String> columns) throws IOException {
     LogSnapshot snapshot = snapshots.take();
     try {
-      return new Scan(snapshot, filter, columns);
+      return new Scan(snapshot, filter, columns, onMissingFile);
     } catch (RuntimeException invalid) {
       snapshot.close();
       throw invalid;

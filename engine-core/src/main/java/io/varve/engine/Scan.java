@@ -11,14 +11,16 @@ import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through the events that meet a filter, batch by batch, at one point of the log: what is
- * appended or deleted meanwhile does not matter. Confined to one thread; files stay while it is
- * open.
+ * appended or deleted meanwhile does not matter. Confined to one thread. The process that writes
+ * keeps the files while one of its own is open; to a reader in another they may go.
  */
 public final class Scan implements Closeable {
 
@@ -29,10 +31,16 @@ public final class Scan implements Closeable {
   private final Selection selection = new Selection();
   private int part = -1;
   private int block;
+  private final Function<NoSuchFileException, IOException> onMissingFile;
   private @Nullable BlockSource source;
 
-  Scan(LogSnapshot snapshot, Filter filter, List<String> columns) {
+  Scan(
+      LogSnapshot snapshot,
+      Filter filter,
+      List<String> columns,
+      Function<NoSuchFileException, IOException> onMissingFile) {
     this.snapshot = snapshot;
+    this.onMissingFile = onMissingFile;
     this.parts = snapshot.parts(); // what comes later is not in it
     Schema schema = snapshot.schema();
     this.filter = BoundFilter.of(AggregateQuery.above(snapshot, filter), schema);
@@ -60,8 +68,18 @@ public final class Scan implements Closeable {
    *
    * @return at least one row, at most {@link BlockSource#MAX_BLOCK_ROWS}; null at the end
    * @throws io.varve.io.CorruptFileException if a block is damaged
+   * @throws io.varve.io.SnapshotExpiredException if another process reads, and the writer has
+   *     deleted a file meanwhile
    */
   public @Nullable RowBatch next() throws IOException {
+    try {
+      return nextBatch();
+    } catch (NoSuchFileException missing) {
+      throw onMissingFile.apply(missing);
+    }
+  }
+
+  private @Nullable RowBatch nextBatch() throws IOException {
     while (true) {
       BlockSource open = source;
       if (open == null || block == open.blockCount()) {

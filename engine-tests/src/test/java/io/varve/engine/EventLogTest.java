@@ -366,10 +366,13 @@ class EventLogTest {
       log.appendBatch(LogEvents.events(0, 100));
       log.seal();
       try (EventLogReader reader = EventLogReader.open(directory)) {
+        Scan scan = reader.scan(Filter.all());
         log.erase(Filter.eq("user", "user-1"));
         assertThatThrownBy(() -> reader.get("id-3"))
             .isInstanceOf(SnapshotExpiredException.class)
             .hasMessageContaining("refresh");
+        assertThatThrownBy(scan::next).isInstanceOf(SnapshotExpiredException.class);
+        scan.close();
         reader.refresh();
         assertThat(reader.get("id-3")).isPresent();
       }
