@@ -39,6 +39,8 @@ import org.apache.flink.streaming.api.operators.util.SimpleVersionedListState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens the table for this attempt and folds what the writers made durable into one committable for
@@ -52,6 +54,8 @@ final class AggregatorOperator extends AbstractStreamOperator<CommittableMessage
     implements OneInputStreamOperator<
             CommittableMessage<WriterResult>, CommittableMessage<SinkCommittable>>,
         BoundedOneInput {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AggregatorOperator.class);
 
   private static final ListStateDescriptor<byte[]> STATE =
       new ListStateDescriptor<>("varve-aggregator", BytePrimitiveArraySerializer.INSTANCE);

@@ -22,6 +22,7 @@ import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.testutils.logging.LoggerAuditingExtension;
 import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.event.Level;
 
 /** I1 on an object store: nothing is written, unless the job declares what makes commits single. */
 @Timeout(300)
@@ -45,6 +47,10 @@ class ObjectStoreSinkIT {
               .setNumberTaskManagers(1)
               .setNumberSlotsPerTaskManager(2)
               .build());
+
+  @RegisterExtension
+  final LoggerAuditingExtension log =
+      new LoggerAuditingExtension(AggregatorOperator.class, Level.WARN);
 
   @TempDir Path directory;
 
@@ -117,6 +123,17 @@ class ObjectStoreSinkIT {
                     .contains("can be read but not written")
                     .contains("commit.exclusive-by = flink-ha"));
     assertThat(directory.resolve("events")).doesNotExist();
+  }
+
+  /** What cannot be prevented there is at least said, once by each attempt. */
+  @Test
+  void theLogSaysWhatADeclaredJobRisks() throws Exception {
+    run(CommitExclusiveBy.FLINK_HA, 0);
+
+    assertThat(log.getMessages())
+        .singleElement()
+        .asString()
+        .contains(path(), "commit.exclusive-by = flink-ha", "rows are lost or there twice");
   }
 
   /** What one job has declared holds for nobody else. */
