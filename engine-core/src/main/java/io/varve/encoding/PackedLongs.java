@@ -7,6 +7,7 @@ import io.varve.io.CorruptFileException;
 import io.varve.simd.Kernels;
 import io.varve.simd.Lanes;
 import io.varve.simd.LongSummary;
+import io.varve.simd.SelectedRows;
 import java.util.Arrays;
 
 /**
@@ -84,14 +85,13 @@ final class PackedLongs implements EncodedLongs {
 
   @Override
   public Int128 sumSelected(long[] bits) {
-    int selected = 0;
-    for (int word = 0; word < (count + 63) >>> 6; word++) {
-      selected += Long.bitCount(bits[word]);
-    }
+    SelectedRows rows = words.selectedRows;
+    rows.set(bits, count);
+    int selected = rows.selected();
     if (selected <= FEW && words.owner != this) {
       return based(sumFew(bits), selected);
     }
-    return based(kernels.sumSelectedPacked(words(), width, count, bits), selected);
+    return based(kernels.sumSelectedPacked(words(), width, count, rows), selected);
   }
 
   /** Sums a few values, each taken from the bytes alone: to copy all words would cost more. */
@@ -164,10 +164,11 @@ final class PackedLongs implements EncodedLongs {
     return kernels.exceeds(words(), width, count, greatest - (int) base);
   }
 
-  /** Memory for the words of one block at a time. */
+  /** Memory for the words of one block at a time, and for the rows that sums are asked of. */
   static final class Words {
 
     private final long[] array;
+    private final SelectedRows selectedRows = new SelectedRows();
     private Object owner = this;
 
     Words(int length) {
