@@ -133,7 +133,7 @@ class FewRowsRandomTest {
     return builder.build();
   }
 
-  @SeededTest(runs = 400)
+  @SeededTest(runs = 200)
   void aggregatesOfARareUserAreThoseOfPlainJava(Random random) throws IOException {
     List<@Nullable Object[]> rows = rows(random);
     try (SegmentReader source = segment(rows)) {
