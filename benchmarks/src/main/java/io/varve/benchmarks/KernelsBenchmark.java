@@ -11,6 +11,7 @@ import io.varve.io.BytesWriter;
 import io.varve.io.CorruptFileException;
 import io.varve.simd.Kernels;
 import io.varve.simd.Lanes;
+import io.varve.simd.SelectedRows;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -44,7 +45,7 @@ public class KernelsBenchmark {
   private final long[] codes = new long[Lanes.words(VALUES, CODE_WIDTH)];
   private final long[] out = new long[VALUES];
   private final long[] bitmap = new long[VALUES / Long.SIZE];
-  private final long[] half = new long[VALUES / Long.SIZE];
+  private final SelectedRows halfOfRows = new SelectedRows();
   private final BlockDecoder decoder = new BlockDecoder();
   private final DoubleColumn decoded = new DoubleColumn();
   private long clockValue = 0x9e37_79b9_7f4a_7c15L;
@@ -57,11 +58,13 @@ public class KernelsBenchmark {
   @Setup
   public void fill() {
     Random random = new Random(1);
+    long[] half = new long[VALUES / Long.SIZE];
     for (int i = 0; i < VALUES; i++) {
       values[i] = random.nextInt(1 << WIDTH);
       doubles[i] = random.nextInt(1_000_000) / 100.0;
       half[i >>> 6] |= random.nextBoolean() ? 1L << i : 0;
     }
+    halfOfRows.set(half, VALUES);
     Lanes.pack(values, 0, WIDTH, VALUES, words);
     LongColumn few = new LongColumn();
     for (int i = 0; i < VALUES; i++) {
@@ -152,7 +155,7 @@ public class KernelsBenchmark {
   /** Sums packed values under a bitmap. */
   @Benchmark
   public Object sumSelected() {
-    return chosen.sumSelectedPacked(words, WIDTH, VALUES, half);
+    return chosen.sumSelectedPacked(words, WIDTH, VALUES, halfOfRows);
   }
 
   /** Decodes a block of doubles that are decimals. */

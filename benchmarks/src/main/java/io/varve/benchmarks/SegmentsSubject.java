@@ -90,7 +90,7 @@ final class SegmentsSubject implements EventsSubject {
   @Override
   public void openKept(Path directory, int threads) throws IOException {
     segments.clear();
-    table = TableDirectory.open(new LocalFileStore(directory));
+    table = TableDirectory.open(new LocalFileStore(directory).withMappedReads());
     for (String line : Files.readAllLines(directory.resolve("segments.txt"))) {
       String[] parts = line.split(" ", -1);
       segments.add(

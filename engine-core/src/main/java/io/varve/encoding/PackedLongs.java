@@ -6,6 +6,8 @@ import io.varve.io.BytesReader;
 import io.varve.io.CorruptFileException;
 import io.varve.simd.Kernels;
 import io.varve.simd.Lanes;
+import io.varve.simd.LongSummary;
+import io.varve.simd.SelectedRows;
 import java.util.Arrays;
 
 /**
@@ -13,6 +15,11 @@ import java.util.Arrays;
  * into memory that blocks share: whoever copied last owns it.
  */
 final class PackedLongs implements EncodedLongs {
+
+  /** As many values are taken one by one unless the words were copied before. */
+  private static final int FEW = 32;
+
+  private static final long LOWER = 0xffff_ffffL;
 
   private final Kernels kernels;
   private final Words words;
@@ -78,11 +85,29 @@ final class PackedLongs implements EncodedLongs {
 
   @Override
   public Int128 sumSelected(long[] bits) {
-    int selected = 0;
-    for (int word = 0; word < (count + 63) >>> 6; word++) {
-      selected += Long.bitCount(bits[word]);
+    SelectedRows rows = words.selectedRows;
+    rows.set(bits, count);
+    int selected = rows.selected();
+    if (selected <= FEW && words.owner != this) {
+      return based(sumFew(bits), selected);
     }
-    return based(kernels.sumSelectedPacked(words(), width, count, bits), selected);
+    return based(kernels.sumSelectedPacked(words(), width, count, rows), selected);
+  }
+
+  /** Sums a few values, each taken from the bytes alone: to copy all words would cost more. */
+  private Int128 sumFew(long[] bits) {
+    long mask = Lanes.mask(width);
+    long upper = 0;
+    long lower = 0;
+    for (int word = 0; word < (count + 63) >>> 6; word++) {
+      for (long rest = bits[word]; rest != 0; rest &= rest - 1) {
+        int row = (word << 6) + Long.numberOfTrailingZeros(rest);
+        long value = LongDecoder.packedAt(bytes, start, width, mask, row);
+        upper += value >>> 32;
+        lower += value & LOWER;
+      }
+    }
+    return LongSummary.join(upper, lower);
   }
 
   /** Adds the base as often as there are values. */
@@ -139,10 +164,11 @@ final class PackedLongs implements EncodedLongs {
     return kernels.exceeds(words(), width, count, greatest - (int) base);
   }
 
-  /** Memory for the words of one block at a time. */
+  /** Memory for the words of one block at a time, and for the rows that sums are asked of. */
   static final class Words {
 
     private final long[] array;
+    private final SelectedRows selectedRows = new SelectedRows();
     private Object owner = this;
 
     Words(int length) {

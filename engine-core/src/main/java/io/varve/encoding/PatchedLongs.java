@@ -4,6 +4,7 @@ import io.varve.column.EncodedLongs;
 import io.varve.column.Int128;
 import io.varve.io.BytesReader;
 import io.varve.io.CorruptFileException;
+import io.varve.simd.LongSummary;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * asked of all values is asked of the packed ones, and put right for the few.
  */
 final class PatchedLongs implements EncodedLongs {
+
+  private static final long LOWER = 0xffff_ffffL;
 
   private final @Nullable PackedLongs packed; // null if all lower bits are none
   private final LongDecoder decoder;
@@ -134,42 +137,40 @@ final class PatchedLongs implements EncodedLongs {
 
   @Override
   public Int128 sum() {
-    Int128 lower = packed == null ? PackedLongs.times(base, count) : packed.sum();
+    Int128 all = packed == null ? PackedLongs.times(base, count) : packed.sum();
     load();
-    Int128 upper = Int128.ZERO;
-    long some = 0;
+    long upper = 0;
+    long lower = 0;
     for (int i = 0; i < patchCount; i++) {
       long added = patches.uppers[i] << width;
-      long sum = some + added;
-      if (((some ^ sum) & (added ^ sum)) < 0) {
-        upper = upper.plus(Int128.of(some));
-        sum = added;
-      }
-      some = sum;
+      upper += added >> 32;
+      lower += added & LOWER;
     }
-    return lower.plus(upper).plus(Int128.of(some));
+    return LongSummary.join(upper, lower).plus(all);
   }
 
   @Override
   public Int128 sumSelected(long[] bits) {
-    Int128 sum;
+    Int128 all;
     if (packed == null) {
       int selected = 0;
       for (int word = 0; word < (count + 63) >>> 6; word++) {
         selected += Long.bitCount(bits[word]);
       }
-      sum = PackedLongs.times(base, selected);
+      all = PackedLongs.times(base, selected);
     } else {
-      sum = packed.sumSelected(bits);
+      all = packed.sumSelected(bits);
     }
     load();
-    for (int i = 0; i < patchCount; i++) {
+    long upper = 0;
+    long lower = 0;
+    for (int i = 0; i < patchCount; i++) { // no branch: which rows are selected can't be guessed
       int row = patches.rows[i];
-      if ((bits[row >>> 6] & 1L << row) != 0) {
-        sum = sum.plus(Int128.of(patches.uppers[i] << width));
-      }
+      long added = patches.uppers[i] << width & -(bits[row >>> 6] >>> row & 1);
+      upper += added >> 32;
+      lower += added & LOWER;
     }
-    return sum;
+    return LongSummary.join(upper, lower).plus(all);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.varve.column.EncodedLongs;
 import io.varve.column.Int128;
 import io.varve.io.BytesReader;
 import io.varve.io.CorruptFileException;
+import io.varve.simd.LongSummary;
 import java.util.Arrays;
 
 /**
@@ -101,7 +102,7 @@ final class RunLongs implements EncodedLongs {
       lower += (runs.values[run] & LOWER) * (to - from);
       from = to;
     }
-    return join(upper, lower);
+    return LongSummary.join(upper, lower);
   }
 
   @Override
@@ -116,12 +117,7 @@ final class RunLongs implements EncodedLongs {
       lower += (runs.values[run] & LOWER) * selected;
       from = to;
     }
-    return join(upper, lower);
-  }
-
-  /** Returns a sum from those of the upper and lower 32 bits of as many values as a block has. */
-  private static Int128 join(long upper, long lower) {
-    return new Int128(upper >> 32, upper << 32).plus(Int128.of(lower));
+    return LongSummary.join(upper, lower);
   }
 
   /** Returns how many bits are set of those from one that is there up to another. */

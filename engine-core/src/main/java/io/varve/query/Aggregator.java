@@ -38,7 +38,6 @@ public final class Aggregator {
   private final GroupTable table;
 
   private final Selection selection = new Selection();
-  private final Selection gatheredRows = new Selection();
   private final GatheredBlock.Memory gathered = new GatheredBlock.Memory();
   private final Selection measureSelection = new Selection();
   private final Selection mostRows = new Selection();
@@ -58,6 +57,9 @@ public final class Aggregator {
   private long rowsSelected;
   private long earlyFlushes;
   private @Nullable BlockSource checkedSource;
+
+  /** The few rows that are being added to one group, if they were gathered. */
+  private @Nullable Block fewRows;
 
   /** ALL if block 0 adds the whole source, NONE if no row of it is wanted, else SOME. */
   private Verdict wholeSource = Verdict.SOME;
@@ -345,7 +347,7 @@ public final class Aggregator {
     }
     Selection wanted = condition.selected(block, verdict);
     if (wanted.count() > 0) {
-      addSelected(block, wanted);
+      addRows(block, wanted);
     }
     rowsSelected += wanted.count();
     if (block.isRead()) {
@@ -363,24 +365,10 @@ public final class Aggregator {
     }
   }
 
-  private void addSelected(Block block, Selection rows) throws IOException {
-    if (GatheredBlock.pays(block, rows)) {
-      addRows(gather(block, rows), gatheredRows);
-    } else {
-      addRows(block, rows);
-    }
-  }
-
-  /** Takes a few rows of a block for themselves, then all of {@code gatheredRows}. */
-  private Block gather(Block block, Selection rows) {
-    gatheredRows.selectAll(rows.count());
-    return new GatheredBlock(block, rows, gathered);
-  }
-
   private void addRows(Block block, Selection rows) throws IOException {
     if (keys.readConstants(block)) {
       addToOne(block, rows);
-    } else if (block.isWhole() && keys.readMostly(block, otherBits)) {
+    } else if (keys.readMostly(block, otherBits)) {
       mostRows.copyFrom(rows);
       mostRows.dropAll(otherBits);
       otherRows.copyFrom(rows);
@@ -388,11 +376,7 @@ public final class Aggregator {
       if (mostRows.count() > 0) {
         addToOne(block, mostRows);
       }
-      if (GatheredBlock.pays(block, otherRows)) {
-        addEach(gather(block, otherRows), gatheredRows);
-      } else {
-        addEach(block, otherRows);
-      }
+      addEach(block, otherRows);
     } else {
       addEach(block, rows);
     }
@@ -402,6 +386,7 @@ public final class Aggregator {
   private void addToOne(Block block, Selection rows) throws IOException {
     int group = keys.group();
     accumulators.reserve(table.size());
+    fewRows = null;
     for (AccumulatorPlan.Group part : accumulators.groups()) {
       addToOne(group, part, block, rows);
     }
@@ -413,11 +398,13 @@ public final class Aggregator {
     if (count == 0) {
       return;
     }
-    int[] rows = rowsOf(selected);
-    keys.find(block, rows, count, groups);
+    boolean few = GatheredBlock.pays(block, selected);
+    Block from = few ? new GatheredBlock(block, selected, gathered) : block;
+    int[] rows = few ? EVERY_ROW : rowsOf(selected);
+    keys.find(from, rows, count, groups);
     accumulators.reserve(table.size());
     for (AccumulatorPlan.Group part : accumulators.groups()) {
-      addTo(part, block, rows, count);
+      addTo(part, from, rows, count);
     }
   }
 
@@ -443,22 +430,45 @@ public final class Aggregator {
         }
       }
       case SOME -> {
-        part.filter().select(block, measureSelection);
-        measureSelection.retain(rows);
+        Block from = block;
+        if (GatheredBlock.pays(block, rows)) {
+          from = fewRows(block, rows);
+          part.filter().select(from, measureSelection);
+        } else {
+          fewRows = null; // of the rows that the filter before this one left
+          part.filter().select(block, measureSelection);
+          measureSelection.retain(rows);
+        }
         for (AccumulatorPlan.Slot slot : part.slots()) {
-          addToOne(group, slot, block, measureSelection);
+          addToOne(group, slot, from, measureSelection);
         }
       }
     }
   }
 
+  /** Adds rows as their column is stored where that is possible, and else one by one. */
   private void addToOne(int group, AccumulatorPlan.Slot slot, Block block, Selection rows)
       throws IOException {
-    if (rows.count() > 0 && !slot.accumulator().addSelected(group, column(slot, block), rows)) {
-      int count = rows.copyRowsTo(measureRows);
-      Arrays.fill(groups, 0, count, group);
-      slot.accumulator().add(column(slot, block), measureRows, groups, count);
+    int count = rows.count();
+    if (count == 0 || slot.accumulator().addSelected(group, column(slot, block), rows)) {
+      return;
     }
+    Arrays.fill(groups, 0, count, group);
+    if (GatheredBlock.pays(block, rows)) {
+      slot.accumulator().add(column(slot, fewRows(block, rows)), EVERY_ROW, groups, count);
+    } else {
+      slot.accumulator().add(column(slot, block), rowsOf(rows), groups, count);
+    }
+  }
+
+  /** Returns the rows that are being added to one group, gathered once for all measures. */
+  private Block fewRows(Block block, Selection rows) {
+    Block few = fewRows;
+    if (few == null) {
+      few = new GatheredBlock(block, rows, gathered);
+      fewRows = few;
+    }
+    return few;
   }
 
   private void addTo(AccumulatorPlan.Group part, Block block, int[] rows, int count)

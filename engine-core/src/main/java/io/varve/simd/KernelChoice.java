@@ -149,9 +149,11 @@ public record KernelChoice(Kernels kernels, String reason) {
     one.selectInPacked(words, width, CHECK_COUNT, wanted, bits);
     other.selectInPacked(words, width, CHECK_COUNT, wanted, otherBits);
     same &= Arrays.equals(bits, otherBits);
+    SelectedRows rows = new SelectedRows();
+    rows.set(otherBits, CHECK_COUNT);
     same &=
-        one.sumSelectedPacked(words, width, CHECK_COUNT, otherBits)
-            .equals(other.sumSelectedPacked(words, width, CHECK_COUNT, otherBits));
+        one.sumSelectedPacked(words, width, CHECK_COUNT, rows)
+            .equals(other.sumSelectedPacked(words, width, CHECK_COUNT, rows));
     if (width < Integer.SIZE) {
       int[] ints = new int[CHECK_COUNT];
       int[] otherInts = new int[CHECK_COUNT];

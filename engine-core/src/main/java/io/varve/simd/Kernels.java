@@ -100,8 +100,12 @@ public interface Kernels {
   /** Returns the exact sum of the values whose bit is set. */
   Int128 sumSelected(long[] values, int count, long[] bitmap);
 
-  /** Returns the exact sum of the packed values whose bit is set, as {@link #sumPacked}. */
-  Int128 sumSelectedPacked(long[] words, int width, int count, long[] bitmap);
+  /**
+   * Returns the exact sum of the packed values that are selected, as {@link #sumPacked}.
+   *
+   * @param rows of {@code count} rows
+   */
+  Int128 sumSelectedPacked(long[] words, int width, int count, SelectedRows rows);
 
   /**
    * Multiplies whole numbers, as doubles, by one number and the product by another.

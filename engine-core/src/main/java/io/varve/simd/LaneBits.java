@@ -1,5 +1,7 @@
 package io.varve.simd;
 
+import java.util.Arrays;
+
 /**
  * Bits that belong to the values of {@link Lanes}: bit {@code g} of word {@code l} is that of value
  * {@code 16 * g + l}. A loop over lanes can set or use them with shifts alone, without turning
@@ -55,6 +57,13 @@ final class LaneBits {
   /** Returns the bits by lanes of a bitmap by rows, of which the first {@code count} bits count. */
   static long[] ofRows(long[] bitmap, int count) {
     long[] lanes = new long[Lanes.COUNT];
+    ofRows(bitmap, count, lanes);
+    return lanes;
+  }
+
+  /** Writes the bits by lanes of a bitmap by rows to sixteen words, whatever these had. */
+  static void ofRows(long[] bitmap, int count, long[] lanes) {
+    Arrays.fill(lanes, 0);
     int words = (count + 63) >>> 6;
     for (int word = 0; word < words; word++) {
       int column = (word >>> 2) * Lanes.COUNT;
@@ -65,7 +74,11 @@ final class LaneBits {
       }
     }
     transpose(lanes);
-    return lanes;
+  }
+
+  /** Returns whether it is cheaper to visit some selected rows one by one. */
+  static boolean isSparse(int selected, int count) {
+    return selected < count >>> 4;
   }
 
   /** Inverts the bits of the first rows and clears the others of their last word. */

@@ -247,7 +247,8 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public Int128 sumSelectedPacked(long[] words, int width, int count, long[] bitmap) {
+  public Int128 sumSelectedPacked(long[] words, int width, int count, SelectedRows rows) {
+    long[] bitmap = rows.bitmap();
     long upper = 0;
     long lower = 0;
     for (int index = 0; index < (count + 63) >>> 6; index++) {

@@ -459,11 +459,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public Int128 sumSelectedPacked(long[] words, int width, int count, long[] bitmap) {
-    if (width > ScalarKernels.MAX_LANE_SUM_WIDTH || isSparse(bitmap, count)) {
-      return scalar.sumSelectedPacked(words, width, count, bitmap);
+  public Int128 sumSelectedPacked(long[] words, int width, int count, SelectedRows rows) {
+    if (width > ScalarKernels.MAX_LANE_SUM_WIDTH || rows.isSparse()) {
+      return scalar.sumSelectedPacked(words, width, count, rows);
     }
-    long[] lanes = LaneBits.ofRows(bitmap, count);
+    long[] lanes = rows.lanes();
     LongVector mask = LongVector.broadcast(SPECIES, Lanes.mask(width));
     LongVector zero = LongVector.zero(SPECIES);
     int groups = LaneBits.groups(count);
@@ -514,6 +514,7 @@ final class VectorKernels implements Kernels {
 
   /** Returns whether it is cheaper to visit the selected rows one by one. */
   private static boolean isSparse(long[] bitmap, int count) {
-    return count > LaneBits.MAX_ROWS || LaneBits.cardinality(bitmap, count) < count >>> 4;
+    return count > LaneBits.MAX_ROWS
+        || LaneBits.isSparse(LaneBits.cardinality(bitmap, count), count);
   }
 }

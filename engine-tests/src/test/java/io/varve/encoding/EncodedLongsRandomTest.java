@@ -111,7 +111,7 @@ class EncodedLongsRandomTest {
         assertThat(encoded.sum().toBigInteger()).isEqualTo(sum(values, all));
       }
       case 2 -> {
-        long[] bits = bits(random, values.length);
+        long[] bits = bits(random, values);
         assertThat(encoded.sumSelected(bits).toBigInteger()).isEqualTo(sum(values, bits));
       }
       case 3 -> {
@@ -120,7 +120,7 @@ class EncodedLongsRandomTest {
         assertRange(encoded, values, Math.min(one, other), Math.max(one, other));
       }
       case 4 -> {
-        long[] bits = bits(random, values.length);
+        long[] bits = bits(random, values);
         int[] rows = IntStream.range(0, values.length).filter(row -> isSet(bits, row)).toArray();
         long[] out = new long[rows.length];
         encoded.gather(rows, rows.length, out);
@@ -154,11 +154,15 @@ class EncodedLongsRandomTest {
     };
   }
 
-  private static long[] bits(Random random, int rows) {
+  /** Selects all rows, half of them, some, a few, or those of great or of small values. */
+  private static long[] bits(Random random, long[] values) {
     long[] bits = new long[16];
-    int kind = random.nextInt(3);
-    for (int row = 0; row < rows; row++) {
-      boolean set = kind == 0 || random.nextInt(kind == 1 ? 2 : 30) == 0;
+    int[] oneOf = {1, 2, 30, 200, 0, 0};
+    int kind = random.nextInt(oneOf.length);
+    long bound = values[random.nextInt(values.length)];
+    for (int row = 0; row < values.length; row++) {
+      boolean great = values[row] >= bound;
+      boolean set = kind < 4 ? random.nextInt(oneOf[kind]) == 0 : great == (kind == 4);
       bits[row >>> 6] |= (set ? 1L : 0L) << row;
     }
     return bits;

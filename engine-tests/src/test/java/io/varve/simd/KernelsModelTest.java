@@ -167,11 +167,13 @@ class KernelsModelTest {
         sum = sum.add(new BigInteger(Long.toUnsignedString(values[i])));
       }
     }
+    SelectedRows rows = new SelectedRows();
     for (Kernels kernels : all()) {
       long[] bits = new long[16];
       kernels.selectRangePacked(words, width, values.length, first, last, bits);
       assertThat(bits).as("%s, %s bits", kernels.name(), width).isEqualTo(expected);
-      assertThat(kernels.sumSelectedPacked(words, width, values.length, bits).toBigInteger())
+      rows.set(bits, values.length);
+      assertThat(kernels.sumSelectedPacked(words, width, values.length, rows).toBigInteger())
           .as("%s, sum of %s bits, %s rows", kernels.name(), width, values.length)
           .isEqualTo(sum);
     }
