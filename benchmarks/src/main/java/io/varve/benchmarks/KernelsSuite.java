@@ -33,6 +33,10 @@ final class KernelsSuite implements Suite {
   /** ALP must take no more cycles of the processor for a value. */
   private static final double ALP_CYCLES = 2;
 
+  /** What the names of loops begin with, in both of their classes. */
+  private static final String LOOPS =
+      Pattern.quote(KernelsSuite.class.getPackageName() + ".") + "(Query)?KernelsBenchmark\\.";
+
   private static final Map<String, Operation> OPERATIONS = new LinkedHashMap<>();
 
   static {
@@ -46,6 +50,21 @@ final class KernelsSuite implements Suite {
     operation("selectRange", "int64 in a range, to a bitmap", 0);
     operation("selectDoubles", "doubles in a range, to a bitmap", 0);
     operation("sumSelected", "sum of packed values under a bitmap, half of them", 0);
+    operation("unpackCodes", "unpack 13-bit codes", 0);
+    operation("selectInts", "codes that aren't packed in a range, to a bitmap", 0);
+    operation("selectByTable", "codes that aren't packed by a table, to a bitmap", 0);
+    operation("selectPairs", "integers of 128 bits in a range, to a bitmap", 0);
+    operation("selectPairsIn", "integers of 128 bits that are one of four, to a bitmap", 0);
+    operation("selectDoublesIn", "doubles that are one of four, to a bitmap", 0);
+    operation("combineBitmaps", "and, or, and not, not of bitmaps", 0);
+    operation("summarizeSelected", "sum, least and greatest of int64 under a bitmap", 0);
+    operation("addToGroups", "sums of 1,200 groups in 64 bits", 0);
+    operation("addToGroupsWide", "sums of 1,200 groups in 128 bits", 0);
+    operation("addDoublesToGroups", "sums of doubles of 1,200 groups", 0);
+    operation("addDoubles", "sum of doubles", 0);
+    operation("addDoublesSelected", "sum of doubles under a bitmap, half of them", 0);
+    operation("countGroups", "count rows of 1,200 groups", 0);
+    operation("countGroupsSelected", "count rows of 1,200 groups under a bitmap", 0);
     operation("decodeDecimals", "decode doubles of decimals", 0);
   }
 
@@ -77,7 +96,7 @@ final class KernelsSuite implements Suite {
   @Override
   public void run(Bench bench) throws Exception {
     double clock = 0;
-    for (RunResult result : measure(bench, "scalar", KernelsBenchmark.class, "\\.clock$")) {
+    for (RunResult result : measure(bench, "scalar", LOOPS + "clock$")) {
       clock = Measurement.median(rates(result, KernelsBenchmark.CLOCK_CYCLES));
     }
     bench.progress("a clock of %.2f GHz", clock / 1e9);
@@ -93,8 +112,7 @@ final class KernelsSuite implements Suite {
             .map(Map.Entry::getKey)
             .collect(Collectors.joining("|"));
     if (!loops.isEmpty()) {
-      String pattern = "\\.(" + loops + ")$";
-      for (RunResult result : measure(bench, kernels, KernelsBenchmark.class, pattern)) {
+      for (RunResult result : measure(bench, kernels, LOOPS + "(" + loops + ")$")) {
         Operation operation = Objects.requireNonNull(OPERATIONS.get(name(result)));
         bench.record(kernels, operation, rates(result, KernelsBenchmark.VALUES), "");
       }
@@ -111,18 +129,18 @@ final class KernelsSuite implements Suite {
     if (!bench.options().wants(operation)) {
       return;
     }
-    String pattern = "\\." + method + "$";
-    for (RunResult result : measure(bench, kernels, EncodingsBenchmark.class, pattern, sample)) {
+    String pattern = Pattern.quote(EncodingsBenchmark.class.getName() + "." + method) + "$";
+    for (RunResult result : measure(bench, kernels, pattern, sample)) {
       bench.record(kernels, operation, rates(result, sample.rows()), "");
     }
   }
 
   private static Collection<RunResult> measure(
-      Bench bench, String kernels, Class<?> benchmark, String pattern, EncodingSample... samples)
+      Bench bench, String kernels, String pattern, EncodingSample... samples)
       throws RunnerException {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
-            .include(Pattern.quote(benchmark.getName()) + pattern)
+            .include(pattern)
             .forks(1)
             .warmupIterations(3)
             .warmupTime(TimeValue.milliseconds(700))

@@ -38,6 +38,14 @@ public final class NullMask {
     return index < words.length ? words[index] : 0;
   }
 
+  /**
+   * Returns the bits of all rows up to the last null; where words are missing no row is null. Not
+   * to be changed.
+   */
+  public long[] words() {
+    return words;
+  }
+
   /** Adds a row. */
   public void append(boolean isNull) {
     if (isNull) {

@@ -23,6 +23,7 @@ abstract class Accumulator {
    * Adds rows.
    *
    * @param column null if the measure has none
+   * @param rows ascending: all of the column if there are as many
    * @param groups the group of each of the rows
    */
   abstract void add(@Nullable Column column, int[] rows, int[] groups, int count);

@@ -8,6 +8,7 @@ import io.varve.column.EncodedLongs;
 import io.varve.column.LongColumn;
 import io.varve.column.NullMask;
 import io.varve.column.ZoneMap;
+import io.varve.simd.Kernels;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ abstract class ColumnTest {
 
   private static final byte UNKNOWN = 2;
 
+  private final Kernels kernels = Kernels.chosen();
   private final int fieldId;
   private final boolean negated;
   private @Nullable BinaryColumn dictionary;
@@ -200,17 +202,9 @@ abstract class ColumnTest {
       test(column, rows, bits);
     }
     if (negated) {
-      for (int i = 0; i < Selection.WORDS; i++) {
-        bits[i] = ~bits[i];
-      }
-      clearFrom(bits, rows);
+      kernels.not(bits, rows);
     }
-    NullMask nulls = column.nulls();
-    if (nulls.nullCount() != 0) {
-      for (int i = 0; i < (rows + 63) >>> 6; i++) {
-        bits[i] &= ~nulls.word(i);
-      }
-    }
+    Selection.dropNulls(bits, column.nulls());
   }
 
   /**
@@ -219,14 +213,6 @@ abstract class ColumnTest {
    */
   boolean find(Block block, long[] bits) throws IOException {
     return false;
-  }
-
-  private static void clearFrom(long[] bits, int rows) {
-    int full = rows >>> 6;
-    if (full < Selection.WORDS) {
-      bits[full] &= (1L << rows) - 1;
-      Arrays.fill(bits, full + 1, Selection.WORDS, 0);
-    }
   }
 
   /**
@@ -271,7 +257,7 @@ abstract class ColumnTest {
     testCodeTable(column, rows, bits);
   }
 
-  private static void testRange(DictionaryColumn column, int from, int to, int rows, long[] bits) {
+  private void testRange(DictionaryColumn column, int from, int to, int rows, long[] bits) {
     Arrays.fill(bits, 0);
     if (from >= to) {
       return;
@@ -281,15 +267,7 @@ abstract class ColumnTest {
       encoded.selectRange(from, to - 1, bits);
       return;
     }
-    int[] codes = column.codes();
-    for (int word = 0; word << 6 < rows; word++) {
-      int last = Math.min(rows, (word + 1) << 6);
-      long found = 0;
-      for (int row = word << 6; row < last; row++) {
-        found |= (codes[row] >= from & codes[row] < to ? 1L : 0L) << row;
-      }
-      bits[word] = found;
-    }
+    kernels.selectRange(column.codes(), rows, from, to - 1, bits);
   }
 
   private void testCodeTable(DictionaryColumn column, int rows, long[] bits) {
@@ -309,16 +287,8 @@ abstract class ColumnTest {
       Arrays.fill(bits, 0);
       return;
     }
-    byte[] table = byCode;
-    for (int word = 0; word < Selection.WORDS; word++) {
-      int from = word << 6;
-      int to = Math.min(rows, from + 64);
-      long found = 0;
-      for (int row = from; row < to; row++) {
-        found |= (table[codes[row]] & 1L) << row;
-      }
-      bits[word] = found;
-    }
+    kernels.selectByTable(codes, rows, byCode, bits);
+    Arrays.fill(bits, (rows + 63) >>> 6, Selection.WORDS, 0);
   }
 
   private void startDictionary(BinaryColumn values) {

@@ -4,6 +4,7 @@ import io.varve.column.Column;
 import io.varve.column.NullMask;
 import io.varve.column.ZoneMap;
 import io.varve.io.BytesWriter;
+import io.varve.simd.Kernels;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Counts rows, or the values of a column that are not null. */
 final class CountAccumulator extends Accumulator {
 
+  private final Kernels kernels = Kernels.chosen();
   private final boolean ofRows;
   private long[] counts = new long[0];
 
@@ -28,12 +30,17 @@ final class CountAccumulator extends Accumulator {
   @Override
   void add(@Nullable Column column, int[] rows, int[] groups, int count) {
     if (column == null || column.nulls().nullCount() == 0) {
-      for (int n = 0; n < count; n++) {
-        counts[groups[n]]++;
-      }
+      kernels.countGroups(groups, count, counts);
       return;
     }
     NullMask nulls = column.nulls();
+    if (count == column.size()) {
+      long[] bits = new long[Selection.WORDS];
+      Selection.setAll(bits, count);
+      Selection.dropNulls(bits, nulls);
+      kernels.countGroups(groups, count, bits, counts);
+      return;
+    }
     for (int n = 0; n < count; n++) {
       if (!nulls.isNull(rows[n])) {
         counts[groups[n]]++;

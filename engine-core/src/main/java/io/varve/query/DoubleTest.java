@@ -104,6 +104,7 @@ abstract class DoubleTest extends ColumnTest {
   /** One of some numbers. */
   static final class In extends DoubleTest {
 
+    private final Kernels kernels = Kernels.chosen();
     private final double[] sorted;
 
     /**
@@ -114,6 +115,16 @@ abstract class DoubleTest extends ColumnTest {
     In(int fieldId, boolean negated, double[] sorted) {
       super(fieldId, negated);
       this.sorted = sorted;
+    }
+
+    @Override
+    void testValues(double[] values, int rows, long[] bits) {
+      if (sorted.length <= Kernels.MAX_WANTED) {
+        kernels.selectIn(values, rows, sorted, bits);
+        Arrays.fill(bits, (rows + 63) >>> 6, Selection.WORDS, 0);
+      } else {
+        super.testValues(values, rows, bits);
+      }
     }
 
     @Override

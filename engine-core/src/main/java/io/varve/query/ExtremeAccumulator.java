@@ -9,6 +9,8 @@ import io.varve.column.PairColumn;
 import io.varve.column.Preaggregation;
 import io.varve.column.ZoneMap;
 import io.varve.schema.Storage;
+import io.varve.simd.Kernels;
+import io.varve.simd.LongTotals;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -100,6 +102,8 @@ abstract class ExtremeAccumulator extends Accumulator {
 
   private static final class OfLong extends ExtremeAccumulator {
 
+    private final Kernels kernels = Kernels.chosen();
+    private final LongTotals totals = new LongTotals();
     private long[] best = new long[0];
 
     OfLong(boolean greatest) {
@@ -120,6 +124,21 @@ abstract class ExtremeAccumulator extends Accumulator {
           addValue(groups[n], values[rows[n]]);
         }
       }
+    }
+
+    @Override
+    boolean addSelected(int group, @Nullable Column column, Selection selection) {
+      LongColumn longs = (LongColumn) Objects.requireNonNull(column);
+      if (longs.nulls().nullCount() == 0 && selection.isAll()) {
+        kernels.summarize(longs.values(), 0, longs.size(), totals);
+      } else {
+        long[] bits = selection.wordsOfValues(longs.nulls(), new long[Selection.WORDS]);
+        kernels.summarizeSelected(longs.values(), longs.size(), bits, totals);
+      }
+      if (totals.min() <= totals.max()) { // else there is no value
+        addValue(group, greatest ? totals.max() : totals.min());
+      }
+      return true;
     }
 
     private void addValue(int group, long value) {

@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.column.BlockSource;
+import io.varve.simd.Kernels;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,6 +148,7 @@ abstract class FilterNode {
   /** All, or any, of two or more parts. */
   static final class Combination extends FilterNode {
 
+    private final Kernels kernels = Kernels.chosen();
     private final FilterNode[] parts;
     private final boolean every;
     private final Verdict decisive;
@@ -187,9 +189,7 @@ abstract class FilterNode {
         } else if (joined == null) {
           joined = found.clone();
         } else {
-          for (int i = 0; i < joined.length; i++) {
-            joined[i] = every ? joined[i] & found[i] : joined[i] | found[i];
-          }
+          combine(found, joined);
         }
       }
       return joined;
@@ -207,7 +207,7 @@ abstract class FilterNode {
         }
         if (verdict == Verdict.SOME) {
           part.select(block, partBits);
-          combine(bits);
+          combine(partBits, bits);
           if (every && isEmpty(bits)) {
             return;
           }
@@ -215,9 +215,11 @@ abstract class FilterNode {
       }
     }
 
-    private void combine(long[] bits) {
-      for (int i = 0; i < Selection.WORDS; i++) {
-        bits[i] = every ? bits[i] & partBits[i] : bits[i] | partBits[i];
+    private void combine(long[] part, long[] bits) {
+      if (every) {
+        kernels.and(part, bits.length, bits);
+      } else {
+        kernels.or(part, bits.length, bits);
       }
     }
 

@@ -107,6 +107,20 @@ final class LongSumAccumulator extends Accumulator {
       LongSummary all = kernels.summarize(values, 0, longs.size());
       expect(all.min() > all.max() ? 0 : size(all.min(), all.max()), count);
     }
+    if (count < longs.size()) {
+      addSome(values, rows, groups, count);
+    } else if (wide) {
+      kernels.addToGroups(values, groups, count, low, high);
+    } else {
+      kernels.addToGroups(values, groups, count, low);
+    }
+    if (longs.nulls().nullCount() != 0) { // held as zero
+      countNulls(longs.nulls(), rows, groups, count);
+    }
+  }
+
+  /** Adds the values of some rows: to take them out first costs more than the kernel saves. */
+  private void addSome(long[] values, int[] rows, int[] groups, int count) {
     if (wide) {
       for (int n = 0; n < count; n++) {
         long value = values[rows[n]];
@@ -118,12 +132,14 @@ final class LongSumAccumulator extends Accumulator {
         target[groups[n]] += values[rows[n]];
       }
     }
-    if (longs.nulls().nullCount() != 0) { // held as zero
-      countNulls(longs.nulls(), rows, groups, count);
-    }
   }
 
   private void countNulls(NullMask mask, int[] rows, int[] groups, int count) {
+    if (count == mask.size()) {
+      nulls = nulls.length < low.length ? Arrays.copyOf(nulls, low.length) : nulls;
+      kernels.countGroups(groups, count, Arrays.copyOf(mask.words(), Selection.WORDS), nulls);
+      return;
+    }
     for (int n = 0; n < count; n++) {
       if (mask.isNull(rows[n])) {
         addNulls(groups[n], 1);

@@ -2,8 +2,8 @@ package io.varve.query;
 
 import io.varve.column.BlockSource;
 import io.varve.column.Column;
-import io.varve.column.NullMask;
 import io.varve.column.ZoneMap;
+import io.varve.simd.Kernels;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a column has no value, or whether it has one: never unknown. */
@@ -47,10 +47,9 @@ final class NullTest extends ColumnTest {
   @Override
   void test(Column column, int rows, long[] bits) {
     Selection.setAll(bits, rows);
-    NullMask nulls = column.nulls();
-    for (int i = 0; i < (rows + 63) >>> 6; i++) {
-      long word = nulls.nullCount() == 0 ? 0 : nulls.word(i);
-      bits[i] &= wantNull ? word : ~word;
+    Selection.dropNulls(bits, column.nulls());
+    if (wantNull) {
+      Kernels.chosen().not(bits, rows);
     }
   }
 }

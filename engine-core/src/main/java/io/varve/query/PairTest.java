@@ -4,6 +4,7 @@ import io.varve.column.Column;
 import io.varve.column.Int128;
 import io.varve.column.PairColumn;
 import io.varve.column.ZoneMap;
+import io.varve.simd.Kernels;
 import java.util.Arrays;
 
 /**
@@ -21,7 +22,8 @@ abstract class PairTest extends ColumnTest {
     return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low());
   }
 
-  abstract boolean testValue(long high, long low);
+  /** Sets the bits of the rows whose value fits; none is set before. */
+  abstract void testValues(long[] high, long[] low, int rows, long[] bits);
 
   abstract Verdict judgeRange(Int128 min, Int128 max);
 
@@ -36,19 +38,14 @@ abstract class PairTest extends ColumnTest {
   @Override
   final void test(Column column, int rows, long[] bits) {
     PairColumn pairs = (PairColumn) column;
-    long[] high = pairs.high();
-    long[] low = pairs.low();
     Arrays.fill(bits, 0);
-    for (int row = 0; row < rows; row++) {
-      if (testValue(high[row], low[row])) {
-        bits[row >>> 6] |= 1L << row;
-      }
-    }
+    testValues(pairs.high(), pairs.low(), rows, bits);
   }
 
   /** From {@code first} to {@code last}, both included; nothing if {@code first > last}. */
   static final class Range extends PairTest {
 
+    private final Kernels kernels = Kernels.chosen();
     private final Int128 first;
     private final Int128 last;
 
@@ -59,8 +56,10 @@ abstract class PairTest extends ColumnTest {
     }
 
     @Override
-    boolean testValue(long high, long low) {
-      return compare(high, low, first) >= 0 && compare(high, low, last) <= 0;
+    void testValues(long[] high, long[] low, int rows, long[] bits) {
+      if (first.compareTo(last) <= 0) {
+        kernels.selectRange(high, low, rows, first, last, bits);
+      }
     }
 
     @Override
@@ -76,6 +75,7 @@ abstract class PairTest extends ColumnTest {
   /** One of some values. */
   static final class In extends PairTest {
 
+    private final Kernels kernels = Kernels.chosen();
     private final Int128[] sorted;
 
     In(int fieldId, boolean negated, Int128[] sorted) {
@@ -84,7 +84,19 @@ abstract class PairTest extends ColumnTest {
     }
 
     @Override
-    boolean testValue(long high, long low) {
+    void testValues(long[] high, long[] low, int rows, long[] bits) {
+      if (sorted.length <= Kernels.MAX_WANTED) {
+        kernels.selectIn(high, low, rows, sorted, bits);
+        return;
+      }
+      for (int row = 0; row < rows; row++) {
+        if (testValue(high[row], low[row])) {
+          bits[row >>> 6] |= 1L << row;
+        }
+      }
+    }
+
+    private boolean testValue(long high, long low) {
       int from = 0;
       int to = sorted.length;
       while (from < to) {

@@ -2,6 +2,7 @@ package io.varve.query;
 
 import io.varve.column.BlockSource;
 import io.varve.column.NullMask;
+import io.varve.simd.Kernels;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -9,6 +10,8 @@ import java.util.Objects;
 public final class Selection {
 
   static final int WORDS = BlockSource.MAX_BLOCK_ROWS / 64;
+
+  private static final Kernels KERNELS = Kernels.chosen();
 
   private final long[] words = new long[WORDS];
   private int rowCount;
@@ -66,17 +69,13 @@ public final class Selection {
       throw new IllegalArgumentException(
           "selections of " + rowCount + " and " + other.rowCount + " rows");
     }
-    for (int i = 0; i < WORDS; i++) {
-      words[i] &= other.words[i];
-    }
+    KERNELS.and(other.words, WORDS, words);
     recount();
   }
 
   /** Drops the rows whose bits are set. */
   void dropAll(long[] bits) {
-    for (int i = 0; i < WORDS; i++) {
-      words[i] &= ~bits[i];
-    }
+    KERNELS.andNot(bits, WORDS, words);
     recount();
   }
 
@@ -111,6 +110,20 @@ public final class Selection {
   /** Returns whether a row is selected. */
   public boolean contains(int row) {
     return (words[Objects.checkIndex(row, rowCount) >>> 6] & (1L << row)) != 0;
+  }
+
+  /**
+   * Returns the bitmap of the selected rows that are not null, not to be changed.
+   *
+   * @param memory is overwritten if any is null
+   */
+  long[] wordsOfValues(NullMask nulls, long[] memory) {
+    if (nulls.nullCount() == 0) {
+      return words;
+    }
+    System.arraycopy(words, 0, memory, 0, WORDS);
+    dropNulls(memory, nulls);
+    return memory;
   }
 
   /** Returns how many of the selected rows are null. */
@@ -149,6 +162,13 @@ public final class Selection {
       }
     }
     return filled;
+  }
+
+  /** Clears the bits of the rows that are null. */
+  static void dropNulls(long[] bits, NullMask nulls) {
+    if (nulls.nullCount() != 0) {
+      KERNELS.andNot(nulls.words(), Math.min(WORDS, nulls.words().length), bits);
+    }
   }
 
   /** Sets the bits of the first {@code rows} rows and clears the others. */

@@ -7,6 +7,7 @@ import io.varve.column.NullMask;
 import io.varve.column.PairColumn;
 import io.varve.column.Preaggregation.Role;
 import io.varve.column.ZoneMap;
+import io.varve.simd.Kernels;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ final class SumAccumulator {
   /** Sums of doubles as {@link CompensatedSum} says. */
   private static final class OfDouble extends Accumulator {
 
+    private final Kernels kernels = Kernels.chosen();
     private long[] counts = new long[0];
     private double[] high = new double[0];
     private double[] low = new double[0];
@@ -48,12 +50,31 @@ final class SumAccumulator {
       DoubleColumn doubles = (DoubleColumn) Objects.requireNonNull(column);
       double[] values = doubles.values();
       NullMask nulls = doubles.nulls();
+      if (nulls.nullCount() == 0 && count == doubles.size()) {
+        kernels.countGroups(groups, count, counts);
+        kernels.addToGroups(values, groups, count, high, low);
+        return;
+      }
       for (int n = 0; n < count; n++) {
         if (!nulls.isNull(rows[n])) {
           counts[groups[n]]++;
           addValue(groups[n], values[rows[n]]);
         }
       }
+    }
+
+    @Override
+    boolean addSelected(int group, @Nullable Column column, Selection selection) {
+      DoubleColumn doubles = (DoubleColumn) Objects.requireNonNull(column);
+      NullMask nulls = doubles.nulls();
+      if (nulls.nullCount() == 0 && selection.isAll()) {
+        kernels.addToGroup(doubles.values(), doubles.size(), group, high, low);
+      } else {
+        long[] bits = selection.wordsOfValues(nulls, new long[Selection.WORDS]);
+        kernels.addToGroup(doubles.values(), doubles.size(), bits, group, high, low);
+      }
+      counts[group] += selection.count() - selection.countNulls(nulls);
+      return true;
     }
 
     private void addValue(int group, double value) {

@@ -1,6 +1,5 @@
 package io.varve.simd;
 
-import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -20,8 +19,6 @@ public record KernelChoice(Kernels kernels, String reason) {
 
   private static final String MODULE = "jdk.incubator.vector";
   private static final int MIN_VECTOR_BITS = 256;
-  private static final int CHECK_COUNT = 1000;
-  private static final int CHECK_WORDS = (CHECK_COUNT + 63) / 64;
 
   /** Returns the choice of this process. */
   public static KernelChoice current() {
@@ -74,7 +71,7 @@ public record KernelChoice(Kernels kernels, String reason) {
       return scalar("vectors of " + VectorKernels.vectorBits() + " bits don't pay");
     }
     Kernels vector = new VectorKernels();
-    if (!agree(vector, new ScalarKernels())) {
+    if (!KernelCheck.agree(vector, new ScalarKernels())) {
       return scalar("the vector kernels computed a wrong answer when they were checked");
     }
     return new KernelChoice(vector, "vectors of " + VectorKernels.vectorBits() + " bits");
@@ -82,89 +79,5 @@ public record KernelChoice(Kernels kernels, String reason) {
 
   static KernelChoice scalar(String reason) {
     return new KernelChoice(new ScalarKernels(), "no vector instructions: " + reason);
-  }
-
-  /** Returns whether two implementations answer alike on a few blocks. */
-  static boolean agree(Kernels one, Kernels other) {
-    long[] values = new long[CHECK_COUNT];
-    long state = 1;
-    for (int i = 0; i < CHECK_COUNT; i++) {
-      state = state * 6364136223846793005L + 1442695040888963407L;
-      values[i] = state;
-    }
-    LongTotals totals = new LongTotals();
-    one.summarize(values, 3, CHECK_COUNT - 3, totals);
-    boolean same = totals.toSummary().equals(other.summarize(values, 3, CHECK_COUNT - 3));
-    long[] bits = new long[CHECK_WORDS];
-    long[] otherBits = new long[CHECK_WORDS];
-    one.selectRange(values, CHECK_COUNT, values[0], Long.MAX_VALUE, bits);
-    other.selectRange(values, CHECK_COUNT, values[0], Long.MAX_VALUE, otherBits);
-    same &= Arrays.equals(bits, otherBits);
-    same &=
-        one.sumSelected(values, CHECK_COUNT, otherBits)
-            .equals(other.sumSelected(values, CHECK_COUNT, otherBits));
-    long[] wanted = {values[7], 5, values[CHECK_COUNT - 1]};
-    one.selectIn(values, CHECK_COUNT, wanted, bits);
-    other.selectIn(values, CHECK_COUNT, wanted, otherBits);
-    same &= Arrays.equals(bits, otherBits);
-    long[] sums = values.clone();
-    long[] otherSums = values.clone();
-    one.addUp(sums, 3, CHECK_COUNT);
-    other.addUp(otherSums, 3, CHECK_COUNT);
-    same &= Arrays.equals(sums, otherSums);
-    double[] doubles = new double[CHECK_COUNT];
-    Arrays.setAll(doubles, i -> Double.longBitsToDouble(values[i]));
-    one.selectRange(doubles, CHECK_COUNT, -0.0, 1e100, bits);
-    other.selectRange(doubles, CHECK_COUNT, -0.0, 1e100, otherBits);
-    same &= Arrays.equals(bits, otherBits);
-    double[] products = new double[CHECK_COUNT];
-    double[] otherProducts = new double[CHECK_COUNT];
-    long[] small = new long[CHECK_COUNT];
-    Arrays.setAll(small, i -> values[i] >> 13);
-    one.multiply(small, 1e3, 1e-5, products, CHECK_COUNT);
-    other.multiply(small, 1e3, 1e-5, otherProducts, CHECK_COUNT);
-    same &= Arrays.equals(products, otherProducts);
-    for (int width = 1; width <= 64; width += 9) {
-      same &= agree(one, other, values, width);
-    }
-    return same;
-  }
-
-  private static boolean agree(Kernels one, Kernels other, long[] values, int width) {
-    long[] masked = new long[CHECK_COUNT];
-    Arrays.setAll(masked, i -> values[i] & Lanes.mask(width));
-    long[] words = new long[Lanes.words(CHECK_COUNT, width)];
-    Lanes.pack(masked, 0, width, CHECK_COUNT, words);
-    long[] unpacked = new long[CHECK_COUNT];
-    one.unpack(words, width, 0, unpacked, CHECK_COUNT);
-    boolean same = Arrays.equals(masked, unpacked);
-    same &=
-        one.sumPacked(words, width, CHECK_COUNT).equals(other.sumPacked(words, width, CHECK_COUNT));
-    long[] bits = new long[CHECK_WORDS];
-    long[] otherBits = new long[CHECK_WORDS];
-    one.selectRangePacked(words, width, CHECK_COUNT, 0, Lanes.mask(width) >>> 1, bits);
-    other.selectRangePacked(words, width, CHECK_COUNT, 0, Lanes.mask(width) >>> 1, otherBits);
-    same &= Arrays.equals(bits, otherBits);
-    long[] wanted = {masked[9], masked[CHECK_COUNT - 1], Lanes.mask(width)};
-    one.selectInPacked(words, width, CHECK_COUNT, wanted, bits);
-    other.selectInPacked(words, width, CHECK_COUNT, wanted, otherBits);
-    same &= Arrays.equals(bits, otherBits);
-    SelectedRows rows = new SelectedRows();
-    rows.set(otherBits, CHECK_COUNT);
-    same &=
-        one.sumSelectedPacked(words, width, CHECK_COUNT, rows)
-            .equals(other.sumSelectedPacked(words, width, CHECK_COUNT, rows));
-    if (width < Integer.SIZE) {
-      int[] ints = new int[CHECK_COUNT];
-      int[] otherInts = new int[CHECK_COUNT];
-      one.unpackInts(words, width, 1, ints, CHECK_COUNT);
-      other.unpackInts(words, width, 1, otherInts, CHECK_COUNT);
-      int greatest = (int) (Lanes.mask(width) >>> 1);
-      same &= Arrays.equals(ints, otherInts);
-      same &=
-          one.exceeds(words, width, CHECK_COUNT, greatest)
-              == other.exceeds(words, width, CHECK_COUNT, greatest);
-    }
-    return same;
   }
 }

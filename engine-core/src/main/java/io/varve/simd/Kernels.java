@@ -8,7 +8,7 @@ import io.varve.column.Int128;
  *
  * <p>Bitmaps have one bit for each row, lowest first; bits past the last row are zero.
  */
-public interface Kernels {
+public interface Kernels extends BitmapKernels, GroupKernels {
 
   /** The most values of one call: sums of parts of values then fit into 64 bits. */
   int MAX_COUNT = 1 << 30;
@@ -68,6 +68,12 @@ public interface Kernels {
    */
   void selectRange(double[] values, int count, double first, double last, long[] bitmap);
 
+  /** Does the same for integers of 32 bits, such as codes. */
+  void selectRange(int[] values, int count, int first, int last, long[] bitmap);
+
+  /** Does the same for integers of 128 bits, in two halves. */
+  void selectRange(long[] high, long[] low, int count, Int128 first, Int128 last, long[] bitmap);
+
   /**
    * Does the same for packed values, taken as unsigned numbers, without a base.
    *
@@ -82,6 +88,23 @@ public interface Kernels {
    * @param wanted in any order, at most {@link #MAX_WANTED}
    */
   void selectIn(long[] values, int count, long[] wanted, long[] bitmap);
+
+  /**
+   * Does the same for floating-point numbers; zeros are equal.
+   *
+   * @param wanted in any order, no NaN, at most {@link #MAX_WANTED}
+   */
+  void selectIn(double[] values, int count, double[] wanted, long[] bitmap);
+
+  /** Does the same for integers of 128 bits, in two halves. */
+  void selectIn(long[] high, long[] low, int count, Int128[] wanted, long[] bitmap);
+
+  /**
+   * Sets the bit of each row whose code has an odd number in a table, and clears all others.
+   *
+   * @param codes indexes of the table
+   */
+  void selectByTable(int[] codes, int count, byte[] table, long[] bitmap);
 
   /**
    * Does the same for packed values, taken as unsigned numbers, without a base.
@@ -99,6 +122,13 @@ public interface Kernels {
 
   /** Returns the exact sum of the values whose bit is set. */
   Int128 sumSelected(long[] values, int count, long[] bitmap);
+
+  /**
+   * Finds least and greatest value and exact sum of the values whose bit is set.
+   *
+   * @param totals gets them in the place of what it has
+   */
+  void summarizeSelected(long[] values, int count, long[] bitmap, LongTotals totals);
 
   /**
    * Returns the exact sum of the packed values that are selected, as {@link #sumPacked}.

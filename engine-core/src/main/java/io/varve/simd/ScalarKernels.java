@@ -3,7 +3,7 @@ package io.varve.simd;
 import io.varve.column.Int128;
 
 /** Kernels in plain loops that the compiler unrolls well. Thread-safe. */
-final class ScalarKernels implements Kernels {
+final class ScalarKernels extends PlainKernels {
 
   /** Up to this width 64 packed values of one lane add up within 63 bits. */
   static final int MAX_LANE_SUM_WIDTH = 57;
@@ -203,16 +203,6 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void addUp(long[] values, long first, int count) {
-    long value = first;
-    values[0] = value;
-    for (int i = 1; i < count; i++) {
-      value += values[i];
-      values[i] = value;
-    }
-  }
-
-  @Override
   public boolean exceeds(long[] words, int width, int count, int greatest) {
     long mask = Lanes.mask(width);
     long signs = 0;
@@ -266,6 +256,66 @@ final class ScalarKernels implements Kernels {
   public void multiply(long[] values, double first, double second, double[] out, int count) {
     for (int i = 0; i < count; i++) {
       out[i] = (Double.longBitsToDouble(values[i] + WHOLE_BITS) - WHOLE) * first * second;
+    }
+  }
+
+  @Override
+  public void selectRange(int[] values, int count, int first, int last, long[] bitmap) {
+    PlainSelections.range(values, count, first, last, bitmap);
+  }
+
+  @Override
+  public void selectRange(
+      long[] high, long[] low, int count, Int128 first, Int128 last, long[] bitmap) {
+    PlainSelections.range(high, low, count, first, last, bitmap);
+  }
+
+  @Override
+  public void selectIn(double[] values, int count, double[] wanted, long[] bitmap) {
+    PlainSelections.in(values, count, wanted, bitmap);
+  }
+
+  @Override
+  public void selectIn(long[] high, long[] low, int count, Int128[] wanted, long[] bitmap) {
+    PlainSelections.in(high, low, count, wanted, bitmap);
+  }
+
+  @Override
+  public void summarizeSelected(long[] values, int count, long[] bitmap, LongTotals totals) {
+    long min = Long.MAX_VALUE;
+    long max = Long.MIN_VALUE;
+    long upper = 0;
+    long lower = 0;
+    for (int index = 0; index < (count + 63) >>> 6; index++) {
+      for (long bits = bitmap[index]; bits != 0; bits &= bits - 1) {
+        long value = values[(index << 6) + Long.numberOfTrailingZeros(bits)];
+        min = Math.min(min, value);
+        max = Math.max(max, value);
+        upper += value >> 32;
+        lower += value & LOWER;
+      }
+    }
+    totals.set(min, max, upper, lower);
+  }
+
+  @Override
+  public void and(long[] other, int words, long[] bitmap) {
+    for (int i = 0; i < words; i++) {
+      bitmap[i] &= other[i];
+    }
+  }
+
+  @Override
+  public void or(long[] other, int words, long[] bitmap) {
+    for (int i = 0; i < words; i++) {
+      bitmap[i] |= other[i];
+    }
+  }
+
+  @Override
+  public void andNot(long[] other, int words, long[] bitmap) {
+    for (int i = 0; i < words; i++) {
+      bitmap[i] &= ~other[i];
     }
   }
 }

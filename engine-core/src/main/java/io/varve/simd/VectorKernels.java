@@ -4,13 +4,14 @@ import io.varve.column.Int128;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Kernels in vector instructions. Loaded only where the module {@code jdk.incubator.vector} is.
  *
- * <p>Only loads from arrays and plain lane operations are used: they compile to single instructions
- * and exist alike in all releases since 17. Thread-safe.
+ * <p>Only loads from arrays, plain lane operations and one narrowing are used: they compile to
+ * single instructions and exist alike in all releases since 17. Thread-safe.
  *
  * <p>No method here takes or returns a vector, though some lines are alike: a small method that was
  * compiled alone before the loops that call it is one too large to inline, and then every vector of
@@ -18,18 +19,22 @@ import jdk.incubator.vector.VectorSpecies;
  * next word is always joined on, where it isn't needed above what is masked off, since to choose
  * between two vectors costs more.
  */
-final class VectorKernels implements Kernels {
+final class VectorKernels extends PlainKernels {
 
   /** The widest vectors that the lanes of {@link Lanes} are a multiple of. */
-  private static final VectorSpecies<Long> SPECIES =
+  static final VectorSpecies<Long> SPECIES =
       LongVector.SPECIES_PREFERRED.length() > 8
           ? LongVector.SPECIES_512
           : LongVector.SPECIES_PREFERRED;
 
-  private static final VectorSpecies<Double> DOUBLES =
+  static final VectorSpecies<Double> DOUBLES =
       DoubleVector.SPECIES_PREFERRED.length() > 8
           ? DoubleVector.SPECIES_512
           : DoubleVector.SPECIES_PREFERRED;
+
+  /** Vectors of as many integers of 32 bits. */
+  private static final VectorSpecies<Integer> NARROW =
+      VectorSpecies.of(int.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
 
   private static final int STEP = SPECIES.length();
 
@@ -86,7 +91,40 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void unpackInts(long[] words, int width, int base, int[] out, int count) {
-    scalar.unpackInts(words, width, base, out, count);
+    long mask = Lanes.mask(width);
+    int whole = count - count % Lanes.COUNT;
+    int bit = 0;
+    for (int first = 0; first < whole; first += Lanes.COUNT, bit += width) {
+      int word = (bit >>> 6) * Lanes.COUNT;
+      int shift = bit & 63;
+      if (shift + width <= 64) {
+        for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
+          LongVector.fromArray(SPECIES, words, word + lane)
+              .lanewise(VectorOperators.LSHR, shift)
+              .and(mask)
+              .add(base)
+              .convertShape(VectorOperators.L2I, NARROW, 0)
+              .reinterpretAsInts()
+              .intoArray(out, first + lane);
+        }
+      } else {
+        for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
+          LongVector.fromArray(SPECIES, words, word + lane)
+              .lanewise(VectorOperators.LSHR, shift)
+              .or(
+                  LongVector.fromArray(SPECIES, words, word + lane + Lanes.COUNT)
+                      .lanewise(VectorOperators.LSHL, 64 - shift))
+              .and(mask)
+              .add(base)
+              .convertShape(VectorOperators.L2I, NARROW, 0)
+              .reinterpretAsInts()
+              .intoArray(out, first + lane);
+        }
+      }
+    }
+    for (int i = whole; i < count; i++) {
+      out[i] = base + (int) Lanes.get(words, width, i);
+    }
   }
 
   @Override
@@ -181,54 +219,6 @@ final class VectorKernels implements Kernels {
       long bit = 1L << i;
       bitmap[i >>> 6] = within ? bitmap[i >>> 6] | bit : bitmap[i >>> 6] & ~bit;
     }
-  }
-
-  @Override
-  public void selectRange(double[] values, int count, double first, double last, long[] bitmap) {
-    int whole = count - count % Lanes.COUNT;
-    if (whole == 0 || count > LaneBits.MAX_ROWS) {
-      scalar.selectRange(values, count, first, last, bitmap);
-      return;
-    }
-    // Zeros are equal, but their bits are not: begin at the lesser, end at the greater.
-    long least = order(first == 0 ? -0.0 : first);
-    long span = order(last == 0 ? 0.0 : last) - least;
-    long[] outside = new long[Lanes.COUNT];
-    LongVector spans = LongVector.broadcast(SPECIES, span);
-    LongVector inverse = spans.not();
-    for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
-      LongVector found = LongVector.zero(SPECIES);
-      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
-        LongVector bits = DoubleVector.fromArray(DOUBLES, values, at).reinterpretAsLongs();
-        LongVector distance =
-            bits.lanewise(VectorOperators.ASHR, 63)
-                .lanewise(VectorOperators.LSHR, 1)
-                .lanewise(VectorOperators.XOR, bits)
-                .sub(least);
-        // The borrow of the difference: 1 where the distance is greater than the span, both
-        // unsigned.
-        found =
-            found.or(
-                distance
-                    .and(inverse)
-                    .or(distance.or(inverse).and(spans.sub(distance)))
-                    .lanewise(VectorOperators.LSHR, 63)
-                    .lanewise(VectorOperators.LSHL, group));
-      }
-      found.intoArray(outside, lane);
-    }
-    finish(outside, count, bitmap);
-    for (int i = whole; i < count; i++) {
-      boolean within = values[i] >= first && values[i] <= last;
-      long bit = 1L << i;
-      bitmap[i >>> 6] = within ? bitmap[i >>> 6] | bit : bitmap[i >>> 6] & ~bit;
-    }
-  }
-
-  /** Returns a number that is greater for a greater number, with NaNs at both ends. */
-  private static long order(double value) {
-    long bits = Double.doubleToRawLongBits(value);
-    return bits ^ ((bits >> 63) >>> 1);
   }
 
   private static void finish(long[] outside, int count, long[] bitmap) {
@@ -388,14 +378,8 @@ final class VectorKernels implements Kernels {
     }
   }
 
-  /** Each sum waits for the one before; moving lanes to add them up in steps takes as long. */
-  @Override
-  public void addUp(long[] values, long first, int count) {
-    scalar.addUp(values, first, count);
-  }
-
   /** Returns the index of the last word of a lane. */
-  private static int lastWord(int width, int count, int lane) {
+  static int lastWord(int width, int count, int lane) {
     return Lanes.words(count, width) - Lanes.COUNT + lane;
   }
 
@@ -428,69 +412,31 @@ final class VectorKernels implements Kernels {
 
   @Override
   public Int128 sumSelected(long[] values, int count, long[] bitmap) {
-    int whole = count - count % Lanes.COUNT;
+    return isSparse(bitmap, count)
+        ? scalar.sumSelected(values, count, bitmap)
+        : VectorSums.sumSelected(values, count, bitmap);
+  }
+
+  @Override
+  public void summarizeSelected(long[] values, int count, long[] bitmap, LongTotals totals) {
     if (isSparse(bitmap, count)) {
-      return scalar.sumSelected(values, count, bitmap);
+      scalar.summarizeSelected(values, count, bitmap, totals);
+    } else {
+      VectorSums.summarizeSelected(values, count, bitmap, totals);
     }
-    long[] lanes = LaneBits.ofRows(bitmap, whole);
-    LongVector zero = LongVector.zero(SPECIES);
-    long upperSum = 0;
-    long lowerSum = 0;
-    for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
-      LongVector bits = LongVector.fromArray(SPECIES, lanes, lane);
-      LongVector upper = LongVector.zero(SPECIES);
-      LongVector lower = LongVector.zero(SPECIES);
-      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
-        LongVector kept = zero.sub(bits.lanewise(VectorOperators.LSHR, group).and(1));
-        LongVector next = LongVector.fromArray(SPECIES, values, at).and(kept);
-        upper = upper.add(next.lanewise(VectorOperators.ASHR, 32));
-        lower = lower.add(next.and(LOWER));
-      }
-      upperSum += upper.reduceLanes(VectorOperators.ADD);
-      lowerSum += lower.reduceLanes(VectorOperators.ADD);
-    }
-    Int128 sum = LongSummary.join(upperSum, lowerSum);
-    for (int i = whole; i < count; i++) {
-      if ((bitmap[i >>> 6] >>> i & 1) != 0) {
-        sum = sum.plus(Int128.of(values[i]));
-      }
-    }
-    return sum;
   }
 
   @Override
   public Int128 sumSelectedPacked(long[] words, int width, int count, SelectedRows rows) {
-    if (width > ScalarKernels.MAX_LANE_SUM_WIDTH || rows.isSparse()) {
-      return scalar.sumSelectedPacked(words, width, count, rows);
-    }
-    long[] lanes = rows.lanes();
-    LongVector mask = LongVector.broadcast(SPECIES, Lanes.mask(width));
-    LongVector zero = LongVector.zero(SPECIES);
-    int groups = LaneBits.groups(count);
-    long upper = 0;
-    long lower = 0;
-    for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
-      int last = lastWord(width, count, lane);
-      LongVector bits = LongVector.fromArray(SPECIES, lanes, lane);
-      LongVector total = LongVector.zero(SPECIES);
-      for (int group = 0, bit = 0; group < groups; group++, bit += width) {
-        LongVector kept = zero.sub(bits.lanewise(VectorOperators.LSHR, group).and(1));
-        int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int shift = bit & 63;
-        LongVector value =
-            LongVector.fromArray(SPECIES, words, word)
-                .lanewise(VectorOperators.LSHR, shift)
-                .or(
-                    LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, 63 - shift)
-                        .lanewise(VectorOperators.LSHL, 1))
-                .and(mask);
-        total = total.add(value.and(kept));
-      }
-      upper += total.lanewise(VectorOperators.LSHR, 32).reduceLanes(VectorOperators.ADD);
-      lower += total.and(LOWER).reduceLanes(VectorOperators.ADD);
-    }
-    return LongSummary.join(upper, lower);
+    return width > ScalarKernels.MAX_LANE_SUM_WIDTH || rows.isSparse()
+        ? scalar.sumSelectedPacked(words, width, count, rows)
+        : VectorSums.sumSelectedPacked(words, width, count, rows.lanes());
+  }
+
+  /** Returns whether it is cheaper to visit the selected rows one by one. */
+  private static boolean isSparse(long[] bitmap, int count) {
+    return count > LaneBits.MAX_ROWS
+        || LaneBits.isSparse(LaneBits.cardinality(bitmap, count), count);
   }
 
   @Override
@@ -512,9 +458,93 @@ final class VectorKernels implements Kernels {
     }
   }
 
-  /** Returns whether it is cheaper to visit the selected rows one by one. */
-  private static boolean isSparse(long[] bitmap, int count) {
-    return count > LaneBits.MAX_ROWS
-        || LaneBits.isSparse(LaneBits.cardinality(bitmap, count), count);
+  @Override
+  public void selectRange(double[] values, int count, double first, double last, long[] bitmap) {
+    if (suits(count)) {
+      VectorSelections.range(values, count, first, last, bitmap);
+    } else {
+      scalar.selectRange(values, count, first, last, bitmap);
+    }
+  }
+
+  @Override
+  public void selectRange(int[] values, int count, int first, int last, long[] bitmap) {
+    if (suits(count)) {
+      VectorSelections.range(values, count, first, last, bitmap);
+    } else {
+      scalar.selectRange(values, count, first, last, bitmap);
+    }
+  }
+
+  @Override
+  public void selectRange(
+      long[] high, long[] low, int count, Int128 first, Int128 last, long[] bitmap) {
+    if (suits(count)) {
+      VectorSelections.range(high, low, count, first, last, bitmap);
+    } else {
+      scalar.selectRange(high, low, count, first, last, bitmap);
+    }
+  }
+
+  @Override
+  public void selectIn(double[] values, int count, double[] wanted, long[] bitmap) {
+    if (suits(count) && wanted.length > 0) {
+      VectorSelections.in(values, count, wanted, bitmap);
+    } else {
+      scalar.selectIn(values, count, wanted, bitmap);
+    }
+  }
+
+  @Override
+  public void selectIn(long[] high, long[] low, int count, Int128[] wanted, long[] bitmap) {
+    if (suits(count) && wanted.length > 0) {
+      VectorSelections.in(high, low, count, wanted, bitmap);
+    } else {
+      scalar.selectIn(high, low, count, wanted, bitmap);
+    }
+  }
+
+  @Override
+  public void and(long[] other, int words, long[] bitmap) {
+    int whole = words - words % STEP;
+    for (int i = 0; i < whole; i += STEP) {
+      LongVector.fromArray(SPECIES, bitmap, i)
+          .and(LongVector.fromArray(SPECIES, other, i))
+          .intoArray(bitmap, i);
+    }
+    for (int i = whole; i < words; i++) {
+      bitmap[i] &= other[i];
+    }
+  }
+
+  @Override
+  public void or(long[] other, int words, long[] bitmap) {
+    int whole = words - words % STEP;
+    for (int i = 0; i < whole; i += STEP) {
+      LongVector.fromArray(SPECIES, bitmap, i)
+          .or(LongVector.fromArray(SPECIES, other, i))
+          .intoArray(bitmap, i);
+    }
+    for (int i = whole; i < words; i++) {
+      bitmap[i] |= other[i];
+    }
+  }
+
+  @Override
+  public void andNot(long[] other, int words, long[] bitmap) {
+    int whole = words - words % STEP;
+    for (int i = 0; i < whole; i += STEP) {
+      LongVector.fromArray(SPECIES, bitmap, i)
+          .and(LongVector.fromArray(SPECIES, other, i).not())
+          .intoArray(bitmap, i);
+    }
+    for (int i = whole; i < words; i++) {
+      bitmap[i] &= ~other[i];
+    }
+  }
+
+  /** Returns whether there is a whole group of lanes and no more rows than bits by lanes. */
+  private static boolean suits(int count) {
+    return count >= Lanes.COUNT && count <= LaneBits.MAX_ROWS;
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class KernelsModelTest {
 
-  private static List<Kernels> all() {
+  static List<Kernels> all() {
     List<Kernels> all = new ArrayList<>();
     all.add(new ScalarKernels());
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
@@ -58,15 +58,21 @@ class KernelsModelTest {
 
   @SeededTest(runs = 3)
   void unpacksInts(Random random) {
-    for (int width = 1; width <= 31; width++) {
-      int rows = 1 + random.nextInt(1024);
-      long[] values = values(random, rows, width, 0);
-      long[] words = new long[Lanes.words(rows, width)];
-      Lanes.pack(values, 0, width, rows, words);
-      for (Kernels kernels : all()) {
-        int[] out = new int[rows];
-        kernels.unpackInts(words, width, 5, out, rows);
-        assertThat(out).isEqualTo(Arrays.stream(values).mapToInt(v -> (int) (v + 5)).toArray());
+    for (int width = 1; width <= 32; width++) {
+      for (int rows : new int[] {1 + random.nextInt(1024), 1 + random.nextInt(200), 15, 16, 1024}) {
+        int base = width < 32 ? 5 : random.nextInt();
+        long[] values = values(random, rows, width, 0);
+        long[] words = new long[Lanes.words(rows, width)];
+        Lanes.pack(values, 0, width, rows, words);
+        for (Kernels kernels : all()) {
+          int[] out = new int[rows + 1];
+          out[rows] = 4711;
+          kernels.unpackInts(words, width, base, out, rows);
+          assertThat(Arrays.copyOf(out, rows))
+              .as("%s, %s bits, %s rows", kernels.name(), width, rows)
+              .isEqualTo(Arrays.stream(values).mapToInt(v -> (int) (v + base)).toArray());
+          assertThat(out[rows]).as("nothing behind the last row").isEqualTo(4711);
+        }
       }
     }
   }
