@@ -55,7 +55,7 @@ class FewRowsRandomTest {
     int outlierOf = 5 + random.nextInt(200);
     int width = 1 + random.nextInt(50);
     int far = width + random.nextInt(62 - width);
-    long base = random.nextLong() >> 3 + random.nextInt(60);
+    long base = random.nextLong() >> (3 + random.nextInt(60));
     Instant start = Instant.parse("2024-03-30T20:00:00Z");
     List<@Nullable Object[]> rows = new ArrayList<>();
     int count = 1 + random.nextInt(3000);
@@ -67,8 +67,8 @@ class FewRowsRandomTest {
             start.plusSeconds(n * 20L),
             random.nextInt(rareOf) == 0 ? "rare" : "user" + random.nextInt(5),
             random.nextInt(failureOf) == 0 ? 400L + random.nextInt(9) : 200L,
-            base + (random.nextLong() >>> 64 - width),
-            base + (random.nextLong() >>> 64 - (outlier ? far : width)),
+            base + (random.nextLong() >>> (64 - width)),
+            base + (random.nextLong() >>> (64 - (outlier ? far : width))),
             base + (outlier ? random.nextInt(1 << 20) : 0),
             before == null ? (Object) random.nextLong() : before[RUNS],
             random.nextInt(3) == 0 ? null : (Object) (long) random.nextInt(1000),
