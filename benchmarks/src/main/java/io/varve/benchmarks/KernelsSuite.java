@@ -60,7 +60,6 @@ final class KernelsSuite implements Suite {
     operation("summarizeSelected", "sum, least and greatest of int64 under a bitmap", 0);
     operation("addToGroups", "sums of 1,200 groups in 64 bits", 0);
     operation("addToGroupsWide", "sums of 1,200 groups in 128 bits", 0);
-    operation("addDoublesToGroups", "sums of doubles of 1,200 groups", 0);
     operation("addDoubles", "sum of doubles", 0);
     operation("addDoublesSelected", "sum of doubles under a bitmap, half of them", 0);
     operation("countGroups", "count rows of 1,200 groups", 0);

@@ -152,13 +152,6 @@ public class QueryKernelsBenchmark {
     return sums;
   }
 
-  /** Sums of doubles by groups. */
-  @Benchmark
-  public double[] addDoublesToGroups() {
-    chosen.addToGroups(doubles, groups, VALUES, doubleSums, errors);
-    return doubleSums;
-  }
-
   /** Sum of doubles. */
   @Benchmark
   public double[] addDoubles() {

@@ -50,11 +50,6 @@ final class SumAccumulator {
       DoubleColumn doubles = (DoubleColumn) Objects.requireNonNull(column);
       double[] values = doubles.values();
       NullMask nulls = doubles.nulls();
-      if (nulls.nullCount() == 0 && count == doubles.size()) {
-        kernels.countGroups(groups, count, counts);
-        kernels.addToGroups(values, groups, count, high, low);
-        return;
-      }
       for (int n = 0; n < count; n++) {
         if (!nulls.isNull(rows[n])) {
           counts[groups[n]]++;

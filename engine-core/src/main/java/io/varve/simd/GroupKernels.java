@@ -18,18 +18,15 @@ interface GroupKernels {
   void addToGroups(long[] values, int[] groups, int count, long[] low, long[] high);
 
   /**
-   * Adds each number to the sum of its group, and to what the sum lacks the error of the addition,
+   * Adds numbers to the sum of one group, and to what the sum lacks the error of each addition,
    * which is computed exactly (D. E. Knuth's TwoSum). One number after the other: the order shows.
    *
    * @param high the sums
    * @param low what the sums lack; means nothing once a sum is not finite
    */
-  void addToGroups(double[] values, int[] groups, int count, double[] high, double[] low);
-
-  /** Adds numbers to the sum of one group, in the same way. */
   void addToGroup(double[] values, int count, int group, double[] high, double[] low);
 
-  /** Adds the numbers whose bit is set to the sum of one group, in the same way. */
+  /** Adds the numbers whose bit is set, in the same way. */
   void addToGroup(
       double[] values, int count, long[] bitmap, int group, double[] high, double[] low);
 

@@ -126,7 +126,6 @@ final class KernelCheck {
     kernels.addToGroups(values, groups, COUNT, sums[1], sums[2]);
     kernels.countGroups(groups, COUNT, sums[3]);
     kernels.countGroups(groups, COUNT, bitmap, sums[4]);
-    kernels.addToGroups(doubles, groups, COUNT, high, low);
     kernels.addToGroup(doubles, COUNT, 5, high, low);
     kernels.addToGroup(doubles, COUNT, bitmap, 6, high, low);
     return LongStream.concat(

@@ -30,19 +30,6 @@ abstract class PlainKernels implements Kernels {
     }
   }
 
-  @Override
-  public final void addToGroups(
-      double[] values, int[] groups, int count, double[] high, double[] low) {
-    for (int i = 0; i < count; i++) {
-      int group = groups[i];
-      double value = values[i];
-      double before = high[group];
-      double sum = before + value;
-      high[group] = sum;
-      low[group] += error(before, value, sum);
-    }
-  }
-
   /**
    * One addition waits for the other: 1 ns a value. Lanes would take 0.16, with other last bits.
    */

@@ -116,7 +116,6 @@ class GroupKernelsModelTest {
     for (int run = 0; run < 220; run++) {
       int count = count(random, run);
       int size = 1 + random.nextInt(20);
-      int[] groups = groups(random, count, size);
       long[] bits = bitmap(random, count);
       int oneOf = random.nextBoolean() ? 400 : 5;
       double[] values = new double[count];
@@ -128,9 +127,6 @@ class GroupKernelsModelTest {
                   : random.nextGaussian() * Math.pow(10, random.nextInt(20)));
       Sum[] expected = new Sum[size];
       Arrays.setAll(expected, group -> new Sum());
-      for (int i = 0; i < count; i++) {
-        expected[groups[i]].add(values[i]);
-      }
       int one = random.nextInt(size);
       for (int i = 0; i < count; i++) {
         expected[one].add(values[i]);
@@ -143,7 +139,6 @@ class GroupKernelsModelTest {
       for (Kernels kernels : KernelsModelTest.all()) {
         double[] high = new double[size];
         double[] low = new double[size];
-        kernels.addToGroups(values, groups, count, high, low);
         kernels.addToGroup(values, count, one, high, low);
         kernels.addToGroup(values, count, bits, one, high, low);
         assertThat(high).isEqualTo(Arrays.stream(expected).mapToDouble(sum -> sum.high).toArray());
