@@ -100,7 +100,7 @@ class FewRowsRandomTest {
           case 5 -> Measure.avg(column);
           default -> Measure.sum(column);
         };
-    return random.nextInt(3) == 0 ? measure.where(condition(rows, random)) : measure;
+    return random.nextBoolean() ? measure.where(condition(rows, random)) : measure;
   }
 
   /** Returns a filter that some rows of most blocks meet, and others don't. */
@@ -127,7 +127,7 @@ class FewRowsRandomTest {
       case 3 -> builder.groupBy(TimeBucket.DAY).groupBy("status");
       default -> {}
     }
-    for (int n = 1 + random.nextInt(8); n > 0; n--) {
+    for (int n = 1 + random.nextInt(12); n > 0; n--) {
       builder.measure(measure(rows, random));
     }
     return builder.build();
