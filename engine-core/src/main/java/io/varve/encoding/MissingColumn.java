@@ -71,7 +71,9 @@ public final class MissingColumn {
       return ZoneMaps.allNull(storage, count);
     }
     // Joined by doubling, so that millions of rows cost twenty steps.
-    ZoneMap power = ZoneMaps.of(rows(1), 0, 1);
+    Column one = Column.create(storage); // not of rows(), which somebody may still read
+    append(one);
+    ZoneMap power = ZoneMaps.of(one, 0, 1);
     ZoneMap all = null;
     for (long left = count; left > 0; left >>= 1) {
       if ((left & 1) != 0) {

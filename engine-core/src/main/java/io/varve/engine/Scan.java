@@ -33,6 +33,7 @@ public final class Scan implements Closeable {
   private int block;
   private final Function<NoSuchFileException, IOException> onMissingFile;
   private @Nullable BlockSource source;
+  private @Nullable IOException failure;
 
   Scan(
       LogSnapshot snapshot,
@@ -66,16 +67,25 @@ public final class Scan implements Closeable {
   /**
    * Returns the next batch.
    *
+   * <p>A scan that has failed is over: it fails again, and never goes on behind what is missing.
+   *
    * @return at least one row, at most {@link BlockSource#MAX_BLOCK_ROWS}; null at the end
    * @throws io.varve.io.CorruptFileException if a block is damaged
    * @throws io.varve.io.SnapshotExpiredException if another process reads, and the writer has
    *     deleted a file meanwhile
    */
   public @Nullable RowBatch next() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
     try {
       return nextBatch();
     } catch (NoSuchFileException missing) {
-      throw onMissingFile.apply(missing);
+      failure = onMissingFile.apply(missing);
+      throw failure;
+    } catch (IOException damaged) {
+      failure = damaged;
+      throw damaged;
     }
   }
 

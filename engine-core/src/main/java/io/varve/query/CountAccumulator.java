@@ -14,6 +14,7 @@ final class CountAccumulator extends Accumulator {
 
   private final Kernels kernels = Kernels.chosen();
   private final boolean ofRows;
+  private final long[] bits = new long[Selection.WORDS];
   private long[] counts = new long[0];
 
   CountAccumulator(boolean ofRows) {
@@ -35,7 +36,6 @@ final class CountAccumulator extends Accumulator {
     }
     NullMask nulls = column.nulls();
     if (count == column.size()) {
-      long[] bits = new long[Selection.WORDS];
       Selection.setAll(bits, count);
       Selection.dropNulls(bits, nulls);
       kernels.countGroups(groups, count, bits, counts);

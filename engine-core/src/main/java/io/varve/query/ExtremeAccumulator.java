@@ -104,6 +104,7 @@ abstract class ExtremeAccumulator extends Accumulator {
 
     private final Kernels kernels = Kernels.chosen();
     private final LongTotals totals = new LongTotals();
+    private final long[] bits = new long[Selection.WORDS];
     private long[] best = new long[0];
 
     OfLong(boolean greatest) {
@@ -129,11 +130,14 @@ abstract class ExtremeAccumulator extends Accumulator {
     @Override
     boolean addSelected(int group, @Nullable Column column, Selection selection) {
       LongColumn longs = (LongColumn) Objects.requireNonNull(column);
+      if (longs.encoded() != null && selection.isFew()) {
+        return false; // to take them out of the stored form costs less than to decode all
+      }
       if (longs.nulls().nullCount() == 0 && selection.isAll()) {
-        kernels.summarize(longs.values(), 0, longs.size(), totals);
+        kernels.summarize(longs.values(), 0, selection.rowCount(), totals);
       } else {
-        long[] bits = selection.wordsOfValues(longs.nulls(), new long[Selection.WORDS]);
-        kernels.summarizeSelected(longs.values(), longs.size(), bits, totals);
+        long[] present = selection.wordsOfValues(longs.nulls(), bits);
+        kernels.summarizeSelected(longs.values(), selection.rowCount(), present, totals);
       }
       if (totals.min() <= totals.max()) { // else there is no value
         addValue(group, greatest ? totals.max() : totals.min());

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GatheredBlock extends Block {
 
-  /** One row in so many, or fewer, are few: to visit them costs less than to decode all. */
-  private static final int FEW = 8;
-
   private final Block whole;
   private final Memory memory;
   private final int count;
@@ -34,7 +31,7 @@ final class GatheredBlock extends Block {
 
   /** Returns whether some rows of a block should be gathered. */
   static boolean pays(Block block, Selection rows) {
-    return block.isWhole() && rows.count() * FEW <= rows.rowCount();
+    return block.isWhole() && rows.isFew();
   }
 
   @Override

@@ -25,6 +25,7 @@ final class LongSumAccumulator extends Accumulator {
 
   private final Kernels kernels = Kernels.chosen();
   private final CountAccumulator rowCounts;
+  private final long[] bits = new long[Selection.WORDS];
   private long[] low = new long[0];
 
   /** The upper halves, of as many groups as {@link #low} has; none as long as 64 bits do. */
@@ -137,7 +138,10 @@ final class LongSumAccumulator extends Accumulator {
   private void countNulls(NullMask mask, int[] rows, int[] groups, int count) {
     if (count == mask.size()) {
       nulls = nulls.length < low.length ? Arrays.copyOf(nulls, low.length) : nulls;
-      kernels.countGroups(groups, count, Arrays.copyOf(mask.words(), Selection.WORDS), nulls);
+      long[] words = mask.words();
+      Arrays.fill(bits, 0);
+      System.arraycopy(words, 0, bits, 0, Math.min(words.length, bits.length));
+      kernels.countGroups(groups, count, bits, nulls);
       return;
     }
     for (int n = 0; n < count; n++) {
@@ -166,12 +170,12 @@ final class LongSumAccumulator extends Accumulator {
       sum =
           encoded != null
               ? encoded.sum()
-              : kernels.summarize(longs.values(), 0, longs.size()).sum();
+              : kernels.summarize(longs.values(), 0, selection.rowCount()).sum();
     } else {
       sum =
           encoded != null
               ? encoded.sumSelected(selection.words())
-              : kernels.sumSelected(longs.values(), longs.size(), selection.words());
+              : kernels.sumSelected(longs.values(), selection.rowCount(), selection.words());
     }
     addSum(group, sum.high(), sum.low());
     addNulls(group, longs.nulls().nullCount() == 0 ? 0 : selection.countNulls(longs.nulls()));

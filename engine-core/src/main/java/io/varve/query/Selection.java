@@ -11,6 +11,9 @@ public final class Selection {
 
   static final int WORDS = BlockSource.MAX_BLOCK_ROWS / 64;
 
+  /** One row in so many, or fewer, are few. */
+  private static final int FEW = 8;
+
   private static final Kernels KERNELS = Kernels.chosen();
 
   private final long[] words = new long[WORDS];
@@ -124,6 +127,11 @@ public final class Selection {
     System.arraycopy(words, 0, memory, 0, WORDS);
     dropNulls(memory, nulls);
     return memory;
+  }
+
+  /** Returns whether to visit the selected rows costs less than to decode all. */
+  boolean isFew() {
+    return count() * FEW <= rowCount;
   }
 
   /** Returns how many of the selected rows are null. */

@@ -31,6 +31,7 @@ final class SumAccumulator {
   private static final class OfDouble extends Accumulator {
 
     private final Kernels kernels = Kernels.chosen();
+    private final long[] bits = new long[Selection.WORDS];
     private long[] counts = new long[0];
     private double[] high = new double[0];
     private double[] low = new double[0];
@@ -63,10 +64,10 @@ final class SumAccumulator {
       DoubleColumn doubles = (DoubleColumn) Objects.requireNonNull(column);
       NullMask nulls = doubles.nulls();
       if (nulls.nullCount() == 0 && selection.isAll()) {
-        kernels.addToGroup(doubles.values(), doubles.size(), group, high, low);
+        kernels.addToGroup(doubles.values(), selection.rowCount(), group, high, low);
       } else {
-        long[] bits = selection.wordsOfValues(nulls, new long[Selection.WORDS]);
-        kernels.addToGroup(doubles.values(), doubles.size(), bits, group, high, low);
+        long[] present = selection.wordsOfValues(nulls, bits);
+        kernels.addToGroup(doubles.values(), selection.rowCount(), present, group, high, low);
       }
       counts[group] += selection.count() - selection.countNulls(nulls);
       return true;

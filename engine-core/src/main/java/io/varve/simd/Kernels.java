@@ -6,7 +6,8 @@ import io.varve.column.Int128;
  * The inner loops of the engine over primitive arrays. All implementations give the same answers,
  * bit for bit. Thread-safe: they hold no state.
  *
- * <p>Bitmaps have one bit for each row, lowest first; bits past the last row are zero.
+ * <p>Bitmaps have one bit for each row, lowest first; bits past the last row are zero. Of a bitmap
+ * that is written, words behind the last row may be cleared or left as they are.
  */
 public interface Kernels extends BitmapKernels, GroupKernels {
 

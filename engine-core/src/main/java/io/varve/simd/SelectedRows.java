@@ -21,7 +21,7 @@ public final class SelectedRows {
   /**
    * Selects the rows whose bits are set.
    *
-   * @param bits copied; none is set beyond {@code rowCount}
+   * @param bits copied; none is set beyond {@code rowCount}, as of all bitmaps
    * @param rowCount at most 1,024
    */
   public void set(long[] bits, int rowCount) {
@@ -30,6 +30,7 @@ public final class SelectedRows {
       return;
     }
     System.arraycopy(bits, 0, bitmap, 0, words);
+    Arrays.fill(bitmap, words, bitmap.length, 0);
     count = rowCount;
     selected = LaneBits.cardinality(bitmap, rowCount);
     hasLanes = false;
@@ -41,7 +42,7 @@ public final class SelectedRows {
   }
 
   /** Returns the bitmap by rows; not to be changed. */
-  public long[] bitmap() {
+  long[] bitmap() {
     return bitmap;
   }
 

@@ -372,6 +372,9 @@ class EventLogTest {
             .isInstanceOf(SnapshotExpiredException.class)
             .hasMessageContaining("refresh");
         assertThatThrownBy(scan::next).isInstanceOf(SnapshotExpiredException.class);
+        assertThatThrownBy(scan::next)
+            .as("what is missing is not passed over")
+            .isInstanceOf(SnapshotExpiredException.class);
         scan.close();
         reader.refresh();
         assertThat(reader.get("id-3")).isPresent();
