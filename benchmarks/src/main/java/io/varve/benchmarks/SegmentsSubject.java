@@ -350,18 +350,21 @@ final class SegmentsSubject implements EventsSubject {
     for (int i = idFilters.size(); i < readers.size(); i++) {
       idFilters.add(Objects.requireNonNull(readers.get(i).bloomFilter(fieldId)));
     }
-    RowBatch batch = new RowBatch(schema);
+    RowBatch batch = null;
     for (int i = 0; i < readers.size(); i++) {
       if (idFilters.get(i).mayContain(hash)) {
-        addRows(readers.get(i), fieldId, wanted, batch);
+        long[] rows = readers.get(i).rowsOf(fieldId, wanted);
+        if (rows.length > 0) {
+          batch = batch == null ? new RowBatch(schema) : batch;
+          addRows(readers.get(i), rows, batch);
+        }
       }
     }
-    return batch.rowCount() == 0 ? new RowsChecksum() : checksum(batch);
+    return batch == null ? new RowsChecksum() : checksum(batch);
   }
 
-  private void addRows(SegmentReader reader, int fieldId, byte[] id, RowBatch batch)
-      throws IOException {
-    for (long row : reader.rowsOf(fieldId, id)) {
+  private void addRows(SegmentReader reader, long[] rows, RowBatch batch) throws IOException {
+    for (long row : rows) {
       int block = (int) (row / BlockSource.MAX_BLOCK_ROWS);
       int at = (int) (row % BlockSource.MAX_BLOCK_ROWS);
       for (int i = 0; i < schema.size(); i++) {
