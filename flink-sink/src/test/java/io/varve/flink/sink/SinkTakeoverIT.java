@@ -31,6 +31,9 @@ class SinkTakeoverIT {
 
   private static final int ROWS = 3000;
 
+  /** So many that a fork is still writing when another has been submitted. */
+  private static final int FORKED_ROWS = 5 * ROWS;
+
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
       new MiniClusterExtension(
@@ -171,21 +174,22 @@ class SinkTakeoverIT {
   /** Both go on from the same place at the same time; the one submitted later has the table. */
   @Test
   void ofTwoForksOfOneSavepointTheLaterHasTheTable() throws Exception {
-    JobClient first = job().start();
+    EventJob job = EventJob.of(directory, false, FORKED_ROWS, 100);
+    JobClient first = job.start();
     awaitRecord(6);
     String savepoint =
         first
             .stopWithSavepoint(false, savepoints.toString(), SavepointFormatType.CANONICAL)
             .get(240, TimeUnit.SECONDS);
     long before = newest();
-    JobClient fork = job().startFrom(savepoint);
+    JobClient fork = job.startFrom(savepoint);
     awaitRecord(before + 4);
-    JobClient laterFork = job().startFrom(savepoint);
+    JobClient laterFork = job.startFrom(savepoint);
 
     assertThatThrownBy(() -> finish(fork))
         .hasStackTraceContaining("no longer writes to this table: Flink job 'events'");
     finish(laterFork);
-    assertThat(TableContent.ids(directory)).isEqualTo(range(ROWS));
+    assertThat(TableContent.ids(directory)).isEqualTo(range(FORKED_ROWS));
     assertThat(Ledger.requireEveryRecordAgrees(directory)).isPositive();
   }
 
