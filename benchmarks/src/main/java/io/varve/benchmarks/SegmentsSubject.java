@@ -28,6 +28,7 @@ import io.varve.query.Value;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.segment.BloomFilter;
+import io.varve.segment.ReaderPool;
 import io.varve.segment.SegmentReader;
 import io.varve.table.TableDirectory;
 import io.varve.table.TableWriter;
@@ -55,8 +56,8 @@ final class SegmentsSubject implements EventsSubject {
 
   private final Schema schema = UsageTable.definition().schema();
   private final List<SegmentRef> segments = new ArrayList<>();
-  private final List<SegmentReader> readers = new ArrayList<>();
-  private final List<BloomFilter> idFilters = new ArrayList<>(); // one for each reader, once asked
+  private final ReaderPool readers = new ReaderPool();
+  private final List<BloomFilter> idFilters = new ArrayList<>(); // one for each segment, once asked
   private @Nullable Path order;
   private @Nullable TableDirectory table;
   private @Nullable TableWriter writer;
@@ -159,17 +160,33 @@ final class SegmentsSubject implements EventsSubject {
   @Override
   public void reopen() throws IOException {
     closeReaders();
-    for (SegmentRef segment : segments) {
-      readers.add(table().openSegment(PARTITION, segment));
-    }
+    forEachSegment(reader -> {});
   }
 
   private void closeReaders() throws IOException {
-    for (SegmentReader reader : readers) {
-      reader.close();
+    for (SegmentRef segment : segments) {
+      readers.drop(segment);
     }
-    readers.clear();
     idFilters.clear();
+  }
+
+  /** What is done with each segment. */
+  @FunctionalInterface
+  private interface Use {
+    void of(SegmentReader reader) throws IOException;
+  }
+
+  private SegmentReader take(SegmentRef segment) throws IOException {
+    SegmentReader idle = readers.take(segment);
+    return idle == null ? table().openSegment(PARTITION, segment) : idle;
+  }
+
+  private void forEachSegment(Use use) throws IOException {
+    for (SegmentRef segment : segments) {
+      SegmentReader reader = take(segment);
+      use.of(reader);
+      readers.giveBack(segment, reader);
+    }
   }
 
   private static Filter filter(UsageFilter wanted) {
@@ -229,9 +246,7 @@ final class SegmentsSubject implements EventsSubject {
     Aggregator second =
         BoundAggregation.of(statuses.build(), schema).newAggregator(1 << 20, first, addStatus);
     List<Aggregator> both = List.of(first, second);
-    for (SegmentReader reader : readers) {
-      Aggregator.addToEach(both, reader);
-    }
+    forEachSegment(reader -> Aggregator.addToEach(both, reader));
     both.forEach(Aggregator::flush);
     return totals;
   }
@@ -265,9 +280,7 @@ final class SegmentsSubject implements EventsSubject {
     Aggregator aggregator =
         BoundAggregation.of(aggregation, schema)
             .newAggregator(Integer.MAX_VALUE, AnswerLevels.ALL, group -> {});
-    for (SegmentReader reader : readers) {
-      aggregator.add(reader);
-    }
+    forEachSegment(aggregator::add);
     GroupsChecksum checksum = new GroupsChecksum();
     GroupCursor groups = aggregator.groups();
     while (groups.next()) {
@@ -291,11 +304,16 @@ final class SegmentsSubject implements EventsSubject {
   public RowsChecksum latest(String user, int count) throws IOException {
     BoundFilter filter = BoundFilter.of(Filter.eq("user", user), schema);
     NewestRows newest = new NewestRows(schema, filter, count, null);
-    for (int i = readers.size() - 1; i >= 0; i--) {
-      newest.add(readers.get(i), true);
+    List<SegmentReader> taken = new ArrayList<>();
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      taken.add(take(segments.get(i)));
+      newest.add(taken.get(taken.size() - 1), true);
     }
     RowBatch batch = new RowBatch(schema);
     newest.read(batch);
+    for (int i = 0; i < taken.size(); i++) {
+      readers.giveBack(segments.get(segments.size() - 1 - i), taken.get(i));
+    }
     return checksum(batch);
   }
 
@@ -347,17 +365,19 @@ final class SegmentsSubject implements EventsSubject {
     byte[] wanted = id.getBytes(StandardCharsets.UTF_8);
     long hash = ValueHash.of(wanted);
     int fieldId = schema.field(schema.indexOf("id")).id();
-    for (int i = idFilters.size(); i < readers.size(); i++) {
-      idFilters.add(Objects.requireNonNull(readers.get(i).bloomFilter(fieldId)));
+    if (idFilters.isEmpty()) {
+      forEachSegment(reader -> idFilters.add(Objects.requireNonNull(reader.bloomFilter(fieldId))));
     }
     RowBatch batch = null;
-    for (int i = 0; i < readers.size(); i++) {
+    for (int i = 0; i < segments.size(); i++) {
       if (idFilters.get(i).mayContain(hash)) {
-        long[] rows = readers.get(i).rowsOf(fieldId, wanted);
+        SegmentReader reader = take(segments.get(i));
+        long[] rows = reader.rowsOf(fieldId, wanted);
         if (rows.length > 0) {
           batch = batch == null ? new RowBatch(schema) : batch;
-          addRows(readers.get(i), rows, batch);
+          addRows(reader, rows, batch);
         }
+        readers.giveBack(segments.get(i), reader);
       }
     }
     return batch == null ? new RowsChecksum() : checksum(batch);
@@ -386,14 +406,15 @@ final class SegmentsSubject implements EventsSubject {
   private void fetchAll(BoundFilter filter, RowsChecksum checksum) throws IOException {
     RowCursor cursor = allColumns();
     Selection selection = new Selection();
-    for (SegmentReader reader : readers) {
-      for (int index = 0; index < reader.blockCount(); index++) {
-        Block block = new Block(reader, index);
-        filter.select(block, selection);
-        cursor.open(block, selection);
-        fetch(cursor, checksum);
-      }
-    }
+    forEachSegment(
+        reader -> {
+          for (int index = 0; index < reader.blockCount(); index++) {
+            Block block = new Block(reader, index);
+            filter.select(block, selection);
+            cursor.open(block, selection);
+            fetch(cursor, checksum);
+          }
+        });
   }
 
   @Override

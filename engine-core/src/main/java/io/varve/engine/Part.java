@@ -21,6 +21,6 @@ interface Part {
   /** Returns whether rows are in the order of time. */
   boolean isSorted();
 
-  /** Lets go of what was opened. */
+  /** Lets go of what was opened; it is opened again when asked for again. */
   void release() throws IOException;
 }

@@ -6,11 +6,10 @@ import io.varve.io.FileStore;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.segment.BloomFilter;
+import io.varve.segment.ReaderPool;
 import io.varve.segment.SegmentReader;
 import java.io.IOException;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segment {
 
-  private static final int MAX_IDLE = 4;
+  /** Of all logs of the process. */
+  private static final ReaderPool POOL = new ReaderPool();
 
-  /** How many idle readers the process keeps, of whatever log: each is an open file. */
-  private static final int MAX_IDLE_OF_ALL = 1024;
-
-  private static final AtomicInteger IDLE_OF_ALL = new AtomicInteger();
+  /** What the readers are found by, so that the pool keeps no more of a log than them. */
+  private final Object key = new Object();
 
   private final FileStore store;
   private final UUID logId;
   private final Schema schema;
   private final SegmentEntry entry;
-  private final ConcurrentLinkedQueue<SegmentReader> idle = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger idleCount = new AtomicInteger();
   private volatile boolean dropped;
   private volatile @Nullable LiveRows live;
   private volatile @Nullable IdFilter idFilter;
@@ -53,13 +49,8 @@ final class Segment {
 
   /** Takes a reader, which must be given back or closed. */
   SegmentReader borrow() throws IOException {
-    SegmentReader reader = idle.poll();
-    if (reader != null) {
-      idleCount.decrementAndGet();
-      IDLE_OF_ALL.decrementAndGet();
-      return reader;
-    }
-    return open();
+    SegmentReader idle = POOL.take(key);
+    return idle == null ? open() : idle;
   }
 
   private SegmentReader open() throws IOException {
@@ -87,26 +78,20 @@ final class Segment {
 
   /** Gives a reader back that no query uses any more. */
   void giveBack(SegmentReader reader) throws IOException {
-    if (dropped || idleCount.get() >= MAX_IDLE || IDLE_OF_ALL.get() >= MAX_IDLE_OF_ALL) {
+    if (dropped) {
       reader.close();
       return;
     }
-    idleCount.incrementAndGet();
-    IDLE_OF_ALL.incrementAndGet();
-    idle.add(reader);
-    if (dropped) {
-      drop();
+    POOL.giveBack(key, reader);
+    if (dropped) { // meanwhile
+      POOL.drop(key);
     }
   }
 
   /** Closes the idle readers, now and whenever one is given back. */
   void drop() throws IOException {
     dropped = true;
-    for (SegmentReader reader = idle.poll(); reader != null; reader = idle.poll()) {
-      idleCount.decrementAndGet();
-      IDLE_OF_ALL.decrementAndGet();
-      reader.close();
-    }
+    POOL.drop(key);
   }
 
   /**

@@ -98,6 +98,11 @@ final class BlockLists {
     return new BlockLists(bytes, starts, blockCount);
   }
 
+  /** Returns the bytes of heap that the lists take. */
+  long heldBytes() {
+    return bytes.length + starts.length * 4L;
+  }
+
   /** Returns one bit for each block: whether the value occurs in it. */
   long[] blocksOf(int code) {
     long[] bits = new long[(blockCount + 63) / 64];

@@ -70,6 +70,11 @@ public final class BloomFilter {
     return (int) (((hash >>> 32) * blocks) >>> 32) * WORDS;
   }
 
+  /** Returns the bytes of heap that the filter takes. */
+  long heldBytes() {
+    return words.length * 4L;
+  }
+
   /** Returns the bytes of the filter. */
   byte[] toBytes() {
     BytesWriter out = new BytesWriter(words.length * Integer.BYTES + SegmentFormat.CHECKSUM_BYTES);

@@ -31,6 +31,9 @@ final class ColumnReader {
 
   private static final int NO_BLOCK = -1;
 
+  /** About what a zone map takes, bounds of text apart. */
+  private static final int ZONE_MAP_BYTES = 96;
+
   private final SegmentFile file;
   private final ColumnEntry entry;
   private final BlockDecoder decoder;
@@ -44,6 +47,7 @@ final class ColumnReader {
   private long @Nullable [] offsets; // where each block begins, then the end
   private ZoneMap @Nullable [] zoneMaps;
   private @Nullable Column values;
+  private long valuesBytes; // of the values, as far as they were told to the file
   private int valuesOf = NO_BLOCK; // the block that the values are all of
   private @Nullable Column distinct; // unless it is the dictionary of the values
   private @Nullable BlockLists lists;
@@ -86,7 +90,16 @@ final class ColumnReader {
       known[block >>> 6] |= 1L << block;
     }
     valuesOf = block;
+    holdValues(target);
     return target;
+  }
+
+  private void holdValues(Column column) {
+    long bytes = column.heldBytes();
+    if (bytes > valuesBytes) {
+      file.hold(bytes - valuesBytes);
+      valuesBytes = bytes;
+    }
   }
 
   private static boolean isEncoded(Column column) {
@@ -160,6 +173,7 @@ final class ColumnReader {
     }
     int length = Math.toIntExact(starts[to] - starts[block]);
     if (window.length < length) {
+      file.hold(length - window.length);
       window = new byte[length];
     }
     windowTo = windowFrom; // nothing, until the read has passed
@@ -199,6 +213,7 @@ final class ColumnReader {
     }
     offsets = starts;
     zoneMaps = maps;
+    file.hold(blockCount * (Long.BYTES + (long) ZONE_MAP_BYTES));
   }
 
   private Column values() throws IOException {
@@ -251,6 +266,7 @@ final class ColumnReader {
     if (!SortedValues.isSorted(all)) {
       throw in.corrupt("distinct values in order", "others");
     }
+    file.hold(all.heldBytes());
     return all;
   }
 
@@ -263,6 +279,7 @@ final class ColumnReader {
     if (lists == null) {
       BytesReader in = file.readChecked(entry.part(Part.LISTS));
       lists = BlockLists.read(in, entry.dictionarySize(), blockCount);
+      file.hold(lists.heldBytes());
     }
     return lists;
   }
@@ -288,6 +305,7 @@ final class ColumnReader {
         throw in.corrupt("counts of " + present + " values", "of " + rows);
       }
       counts = read;
+      file.hold(read.length * (long) Integer.BYTES);
     }
     return counts;
   }
@@ -329,6 +347,7 @@ final class ColumnReader {
   @Nullable BloomFilter bloom() throws IOException {
     if (bloom == null && entry.has(Part.BLOOM)) {
       bloom = BloomFilter.read(file.readChecked(entry.part(Part.BLOOM)));
+      file.hold(bloom.heldBytes());
     }
     return bloom;
   }
@@ -349,6 +368,7 @@ final class ColumnReader {
   private ValueIndex valueIndex() throws IOException {
     if (valueIndex == null) {
       valueIndex = ValueIndex.open(file, entry.part(Part.VALUE_INDEX), blockCount);
+      file.hold(valueIndex.heldBytes());
     }
     return valueIndex;
   }

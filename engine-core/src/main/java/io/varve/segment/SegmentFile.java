@@ -14,12 +14,14 @@ final class SegmentFile {
   private final long fileBytes;
   private final byte[] tail;
   private final long tailOffset;
+  private long heldBytes;
 
   private SegmentFile(InputFile file, long fileBytes, byte[] tail) {
     this.file = file;
     this.fileBytes = fileBytes;
     this.tail = tail;
     this.tailOffset = fileBytes - tail.length;
+    this.heldBytes = tail.length;
   }
 
   static SegmentFile open(InputFile file) throws IOException {
@@ -110,6 +112,16 @@ final class SegmentFile {
   /** Returns whether reading ahead saves nothing. */
   boolean isCheapToRead() {
     return file.isCheapToRead();
+  }
+
+  /** Takes note of heap that readers of the file's parts hold from now on. */
+  void hold(long bytes) {
+    heldBytes += bytes;
+  }
+
+  /** Returns about how many bytes of heap hold what was read of the file. */
+  long heldBytes() {
+    return heldBytes;
   }
 
   /** Reads bytes, which must lie within the file. */

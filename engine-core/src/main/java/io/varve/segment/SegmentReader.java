@@ -32,6 +32,9 @@ public final class SegmentReader implements BlockSource {
   /** Columns with ids below are found without a map. */
   private static final int SMALL_FIELD_IDS = 256;
 
+  /** About what a reader takes before a column is read: buffers of the decoder, the footer. */
+  private static final int LEAST_HELD_BYTES = 96 << 10;
+
   private final SegmentFile file;
   private final SegmentFooter footer;
   private final Schema schema;
@@ -393,6 +396,14 @@ public final class SegmentReader implements BlockSource {
     for (ColumnEntry entry : footer.columns()) {
       Objects.requireNonNull(columns.get(entry.fieldId())).verifyChecksums();
     }
+  }
+
+  /**
+   * Returns about how many bytes of heap this reader holds: the more, the more columns have been
+   * read, with their dictionaries, zone maps and indexes.
+   */
+  public long heldBytes() {
+    return LEAST_HELD_BYTES + file.heldBytes();
   }
 
   private @Nullable ColumnReader find(int fieldId) {

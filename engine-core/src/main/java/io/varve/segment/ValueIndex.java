@@ -228,6 +228,11 @@ final class ValueIndex {
     return (value >>> shift) & ((1 << width) - 1);
   }
 
+  /** Returns the bytes of heap that the head takes. */
+  long heldBytes() {
+    return offsets.length * 8L + counts.length * 4L;
+  }
+
   /** Reads every page and checks that its entries are in order and name blocks that there are. */
   void verify() throws IOException {
     for (int index = 0; index < counts.length; index++) {
