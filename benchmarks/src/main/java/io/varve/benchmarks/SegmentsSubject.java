@@ -28,6 +28,7 @@ import io.varve.query.Value;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.segment.BloomFilter;
+import io.varve.segment.IdleReaders;
 import io.varve.segment.ReaderPool;
 import io.varve.segment.SegmentReader;
 import io.varve.table.TableDirectory;
@@ -56,7 +57,8 @@ final class SegmentsSubject implements EventsSubject {
 
   private final Schema schema = UsageTable.definition().schema();
   private final List<SegmentRef> segments = new ArrayList<>();
-  private final ReaderPool readers = new ReaderPool();
+  private final ReaderPool pool = new ReaderPool();
+  private final List<IdleReaders> readers = new ArrayList<>(); // of each segment
   private final List<BloomFilter> idFilters = new ArrayList<>(); // one for each segment, once asked
   private @Nullable Path order;
   private @Nullable TableDirectory table;
@@ -160,13 +162,13 @@ final class SegmentsSubject implements EventsSubject {
   @Override
   public void reopen() throws IOException {
     closeReaders();
+    segments.forEach(segment -> readers.add(pool.ofSegment()));
     forEachSegment(reader -> {});
   }
 
-  private void closeReaders() throws IOException {
-    for (SegmentRef segment : segments) {
-      readers.drop(segment);
-    }
+  private void closeReaders() {
+    readers.forEach(IdleReaders::close);
+    readers.clear();
     idFilters.clear();
   }
 
@@ -176,16 +178,16 @@ final class SegmentsSubject implements EventsSubject {
     void of(SegmentReader reader) throws IOException;
   }
 
-  private SegmentReader take(SegmentRef segment) throws IOException {
-    SegmentReader idle = readers.take(segment);
-    return idle == null ? table().openSegment(PARTITION, segment) : idle;
+  private SegmentReader take(int segment) throws IOException {
+    SegmentReader idle = readers.get(segment).take();
+    return idle == null ? table().openSegment(PARTITION, segments.get(segment)) : idle;
   }
 
   private void forEachSegment(Use use) throws IOException {
-    for (SegmentRef segment : segments) {
+    for (int segment = 0; segment < segments.size(); segment++) {
       SegmentReader reader = take(segment);
       use.of(reader);
-      readers.giveBack(segment, reader);
+      readers.get(segment).giveBack(reader);
     }
   }
 
@@ -306,13 +308,13 @@ final class SegmentsSubject implements EventsSubject {
     NewestRows newest = new NewestRows(schema, filter, count, null);
     List<SegmentReader> taken = new ArrayList<>();
     for (int i = segments.size() - 1; i >= 0; i--) {
-      taken.add(take(segments.get(i)));
+      taken.add(take(i));
       newest.add(taken.get(taken.size() - 1), true);
     }
     RowBatch batch = new RowBatch(schema);
     newest.read(batch);
     for (int i = 0; i < taken.size(); i++) {
-      readers.giveBack(segments.get(segments.size() - 1 - i), taken.get(i));
+      readers.get(segments.size() - 1 - i).giveBack(taken.get(i));
     }
     return checksum(batch);
   }
@@ -371,13 +373,13 @@ final class SegmentsSubject implements EventsSubject {
     RowBatch batch = null;
     for (int i = 0; i < segments.size(); i++) {
       if (idFilters.get(i).mayContain(hash)) {
-        SegmentReader reader = take(segments.get(i));
+        SegmentReader reader = take(i);
         long[] rows = reader.rowsOf(fieldId, wanted);
         if (rows.length > 0) {
           batch = batch == null ? new RowBatch(schema) : batch;
           addRows(reader, rows, batch);
         }
-        readers.giveBack(segments.get(i), reader);
+        readers.get(i).giveBack(reader);
       }
     }
     return batch == null ? new RowsChecksum() : checksum(batch);

@@ -29,6 +29,11 @@ final class BinaryDecoder {
     this.longs = longs;
   }
 
+  /** Returns the bytes of heap that buffers take, which grow with the values. */
+  long heldBytes() {
+    return page.length + local.heldBytes() + templates.heldBytes();
+  }
+
   /**
    * Reads values into an empty column.
    *

@@ -69,6 +69,11 @@ public final class BlockDecoder {
     return Encoding.ofNumber(number);
   }
 
+  /** Returns the bytes of heap that buffers for text take, which grow with its length. */
+  public long heldBytes() {
+    return binaries.heldBytes();
+  }
+
   /**
    * Reads a block that takes all that is left of {@code in}.
    *

@@ -17,6 +17,15 @@ final class TemplateDecoder {
   private final int[] pieceLengths = new int[Template.MAX_FIELDS + 2];
   private final boolean[] misfit = new boolean[BlockSource.MAX_BLOCK_ROWS];
 
+  /** Returns the bytes of heap that the parts of the last blocks take. */
+  long heldBytes() {
+    long bytes = others.heldBytes();
+    for (BinaryColumn field : fields) {
+      bytes += field.heldBytes();
+    }
+    return bytes;
+  }
+
   /**
    * Reads values into an empty column.
    *

@@ -54,7 +54,7 @@ final class AggregateQuery {
     for (Part part : snapshot.parts()) {
       if (part.maxTime() >= wanted.first() && part.minTime() <= wanted.last()) {
         Aggregator.addToEach(aggregators, part.source());
-        part.release(); // not all segments of a long log at a time
+        part.release();
       }
     }
     aggregators.forEach(Aggregator::flush);

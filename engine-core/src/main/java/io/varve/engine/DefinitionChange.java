@@ -41,6 +41,6 @@ final class DefinitionChange implements LogCore.Change {
   /** Closes the readers by the earlier columns. */
   @Override
   public void retire() {
-    replaced.forEach(core::closeReaders);
+    replaced.forEach(Segment::drop);
   }
 }

@@ -345,13 +345,4 @@ final class LogCore {
         snapshot.floor(),
         graveyard.size());
   }
-
-  /** Closes the readers of a segment that is gone. */
-  void closeReaders(Segment segment) {
-    try {
-      segment.drop();
-    } catch (IOException failed) {
-      health.report("close", "a file could not be closed: " + failed.getMessage());
-    }
-  }
 }

@@ -84,7 +84,7 @@ final class ParallelQuery {
         Aggregator aggregator = bound.newAggregator(Aggregator.DEFAULT_MAX_GROUPS, groups::add);
         aggregator.add(parts.get(part).source());
         aggregator.flush();
-        parts.get(part).release(); // not all segments of a long log at a time
+        parts.get(part).release();
         give(part, groups);
       }
     } catch (IOException | RuntimeException | Error failed) {

@@ -15,12 +15,15 @@ interface Part {
   /** Returns an upper bound of the times of the rows. */
   long maxTime();
 
-  /** Returns the rows that are not deleted; opened when first asked for, closed by the snapshot. */
+  /** Returns the rows that are not deleted; opened when asked for, until {@link #release}. */
   BlockSource source() throws IOException;
 
   /** Returns whether rows are in the order of time. */
   boolean isSorted();
 
-  /** Lets go of what was opened; it is opened again when asked for again. */
+  /**
+   * Lets go of what was opened, which must not be used any more; it is opened again when asked for.
+   * Who reads many parts does so after each, lest all segments of a long log be open at a time.
+   */
   void release() throws IOException;
 }

@@ -106,9 +106,7 @@ final class Replacement implements LogCore.Change {
 
   @Override
   public void retire() {
-    for (Segment segment : dropped) {
-      core.closeReaders(segment);
-    }
+    dropped.forEach(Segment::drop);
     needless.forEach(core.graveyard()::add);
     for (Generation generation : sealed) {
       core.buffers().giveBack(generation);

@@ -6,6 +6,7 @@ import io.varve.io.FileStore;
 import io.varve.schema.HiddenField;
 import io.varve.schema.Schema;
 import io.varve.segment.BloomFilter;
+import io.varve.segment.IdleReaders;
 import io.varve.segment.ReaderPool;
 import io.varve.segment.SegmentReader;
 import java.io.IOException;
@@ -21,14 +22,11 @@ final class Segment {
   /** Of all logs of the process. */
   private static final ReaderPool POOL = new ReaderPool();
 
-  /** What the readers are found by, so that the pool keeps no more of a log than them. */
-  private final Object key = new Object();
-
+  private final IdleReaders idle = POOL.ofSegment();
   private final FileStore store;
   private final UUID logId;
   private final Schema schema;
   private final SegmentEntry entry;
-  private volatile boolean dropped;
   private volatile @Nullable LiveRows live;
   private volatile @Nullable IdFilter idFilter;
 
@@ -49,8 +47,15 @@ final class Segment {
 
   /** Takes a reader, which must be given back or closed. */
   SegmentReader borrow() throws IOException {
-    SegmentReader idle = POOL.take(key);
-    return idle == null ? open() : idle;
+    SegmentReader reader = idle.take();
+    if (reader == null) {
+      reader = open();
+      IdFilter known = idFilter;
+      if (known != null && known.bloom() != null) {
+        reader.useBloomFilter(known.fieldId(), known.bloom());
+      }
+    }
+    return reader;
   }
 
   private SegmentReader open() throws IOException {
@@ -77,21 +82,13 @@ final class Segment {
   }
 
   /** Gives a reader back that no query uses any more. */
-  void giveBack(SegmentReader reader) throws IOException {
-    if (dropped) {
-      reader.close();
-      return;
-    }
-    POOL.giveBack(key, reader);
-    if (dropped) { // meanwhile
-      POOL.drop(key);
-    }
+  void giveBack(SegmentReader reader) {
+    idle.giveBack(reader);
   }
 
   /** Closes the idle readers, now and whenever one is given back. */
-  void drop() throws IOException {
-    dropped = true;
-    POOL.drop(key);
+  void drop() {
+    idle.close();
   }
 
   /**

@@ -71,7 +71,7 @@ final class SegmentPart implements Part {
   }
 
   @Override
-  public void release() throws IOException {
+  public void release() {
     SegmentReader opened = reader;
     reader = null;
     if (opened != null) {

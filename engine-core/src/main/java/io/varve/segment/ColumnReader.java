@@ -31,8 +31,10 @@ final class ColumnReader {
 
   private static final int NO_BLOCK = -1;
 
-  /** About what a zone map takes, bounds of text apart. */
+  /** About what a zone map takes, or one of text without its two bounds. */
   private static final int ZONE_MAP_BYTES = 96;
+
+  private static final int BOUND_BYTES = 48;
 
   private final SegmentFile file;
   private final ColumnEntry entry;
@@ -122,6 +124,7 @@ final class ColumnReader {
     Column target = values();
     valuesOf = NO_BLOCK;
     decoder.decode(blockBytes(block), SegmentReader.rowsIn(block, rowCount), from, to, target);
+    holdValues(target);
     return target;
   }
 
@@ -147,6 +150,7 @@ final class ColumnReader {
     int rows = SegmentReader.rowsIn(block, rowCount);
     valuesOf = NO_BLOCK;
     decoder.find(blockBytes(block), rows, value, (BinaryColumn) values(), bits);
+    holdValues(values());
   }
 
   private BytesReader blockBytes(int block) throws IOException {
@@ -213,7 +217,8 @@ final class ColumnReader {
     }
     offsets = starts;
     zoneMaps = maps;
-    file.hold(blockCount * (Long.BYTES + (long) ZONE_MAP_BYTES));
+    long each = ZONE_MAP_BYTES + (entry.storage() == Storage.BINARY ? 2L * BOUND_BYTES : 0);
+    file.hold(blockCount * (Long.BYTES + each));
   }
 
   private Column values() throws IOException {
@@ -350,6 +355,11 @@ final class ColumnReader {
       file.hold(bloom.heldBytes());
     }
     return bloom;
+  }
+
+  /** Takes a filter that is held by others too, so that it isn't counted here. */
+  void useBloom(BloomFilter filter) {
+    bloom = filter;
   }
 
   /** Returns whether the dictionary is the best way to find a value. */

@@ -1,48 +1,45 @@
 package io.varve.segment;
 
-import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Readers of segments that nobody uses at the moment, so that the next query needs neither open the
- * files again nor read their dictionaries. Bounded in number, since each is an open file, and in
- * the bytes of heap that they hold; the one that was given back longest ago is closed first.
- * Thread-safe; a reader that was taken belongs to the taker alone.
+ * Bounds the idle readers of many segments: in number, since each is an open file, and in the bytes
+ * of heap that they hold.
+ *
+ * <p>A reader that is too much is closed, not one that is there, so that of more segments than fit
+ * most of those that fit are found by the next scan, which comes in the same order. But each {@link
+ * #REFUSED_FOR_ONE}th takes the place of others, round robin: what nobody reads any more goes.
+ * Thread-safe, and without a lock until it is full.
  */
 public final class ReaderPool {
 
-  /** How many idle readers of one segment are kept: so many queries at a time find one. */
-  private static final int MAX_OF_ONE = 4;
+  /** After so many readers that were closed one takes the place of others. */
+  static final int REFUSED_FOR_ONE = 8;
 
   private static final int DEFAULT_MAX_READERS = 1024;
   private static final long LEAST_DEFAULT_BYTES = 16L << 20;
-  private static final int SHARE_OF_HEAP = 8;
+  private static final int PART_OF_HEAP = 8;
 
   private final int maxReaders;
   private final long maxBytes;
+  private final AtomicInteger readers = new AtomicInteger();
+  private final AtomicLong heldBytes = new AtomicLong();
+  private final AtomicInteger refused = new AtomicInteger();
 
-  // all guarded by this
-  private final Set<Idle> byAge = new LinkedHashSet<>(); // the oldest first
-  private final Map<Object, Deque<Idle>> bySegment = new HashMap<>();
-  private long heldBytes;
-
-  /** A reader and what is known of it here. */
-  private record Idle(Object segment, SegmentReader reader, long bytes) {}
+  /** Segments that have idle readers, or had; those that were looked at last are at the end. */
+  @GuardedBy("this")
+  private final Set<IdleReaders> known = new LinkedHashSet<>();
 
   /** Makes a pool of at most 1,024 readers and an eighth of the heap, but no less than 16 MiB. */
   public ReaderPool() {
     this(
         DEFAULT_MAX_READERS,
-        Math.max(LEAST_DEFAULT_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
+        Math.max(LEAST_DEFAULT_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
   }
 
   /**
@@ -56,101 +53,71 @@ public final class ReaderPool {
     this.maxBytes = maxBytes;
   }
 
-  /**
-   * Takes the reader of a segment that was given back last.
-   *
-   * @param segment what it was given back with
-   * @return null if there is none
-   */
-  public synchronized @Nullable SegmentReader take(Object segment) {
-    Deque<Idle> same = bySegment.get(segment);
-    if (same == null) {
-      return null;
-    }
-    Idle newest = same.getLast();
-    byAge.remove(newest);
-    forget(newest);
-    return newest.reader();
-  }
-
-  /**
-   * Gives a reader back that nobody uses any more. It is closed if there are enough of its segment;
-   * others are closed if this one is too much.
-   *
-   * @param segment what to find it by: an object whose equality is that of the segments
-   */
-  public void giveBack(Object segment, SegmentReader reader) throws IOException {
-    close(add(new Idle(segment, reader, reader.heldBytes())));
-  }
-
-  /** Adds a reader and returns those that are too many. */
-  private synchronized List<SegmentReader> add(Idle added) {
-    Deque<Idle> same = bySegment.computeIfAbsent(added.segment(), absent -> new ArrayDeque<>());
-    if (same.size() >= MAX_OF_ONE) {
-      return List.of(added.reader());
-    }
-    same.addLast(added);
-    byAge.add(added);
-    heldBytes += added.bytes();
-    if (heldBytes <= maxBytes && byAge.size() <= maxReaders) {
-      return List.of();
-    }
-    List<SegmentReader> surplus = new ArrayList<>();
-    Iterator<Idle> oldest = byAge.iterator();
-    while (heldBytes > maxBytes || byAge.size() > maxReaders) {
-      Idle next = oldest.next();
-      oldest.remove();
-      forget(next);
-      surplus.add(next.reader());
-    }
-    return surplus;
-  }
-
-  /** Forgets a reader that is not among those by age any more. */
-  private void forget(Idle gone) {
-    heldBytes -= gone.bytes();
-    bySegment.computeIfPresent(
-        gone.segment(),
-        (segment, same) -> {
-          same.remove(gone);
-          return same.isEmpty() ? null : same;
-        });
-  }
-
-  /** Closes the idle readers of a segment, as when its file is to be removed. */
-  public void drop(Object segment) throws IOException {
-    List<SegmentReader> dropped = new ArrayList<>();
-    for (SegmentReader reader = take(segment); reader != null; reader = take(segment)) {
-      dropped.add(reader);
-    }
-    close(dropped);
+  /** Returns the place for the idle readers of a segment. */
+  public IdleReaders ofSegment() {
+    return new IdleReaders(this);
   }
 
   /** Returns how many readers are idle. */
-  public synchronized int size() {
-    return byAge.size();
+  public int size() {
+    return readers.get();
   }
 
   /** Returns about how many bytes of heap the idle readers hold. */
-  public synchronized long heldBytes() {
-    return heldBytes;
+  public long heldBytes() {
+    return heldBytes.get();
   }
 
-  private static void close(List<SegmentReader> readers) throws IOException {
-    IOException first = null;
-    for (SegmentReader reader : readers) {
-      try {
-        reader.close();
-      } catch (IOException failed) {
-        if (first == null) {
-          first = failed;
-        } else {
-          first.addSuppressed(failed);
-        }
-      }
+  /** Counts one more reader, unless that would be too much. */
+  boolean tryAdd(long bytes) {
+    if (bytes > maxBytes) {
+      return false;
     }
-    if (first != null) {
-      throw first;
+    if (fits(bytes)) {
+      return true;
+    }
+    if (refused.incrementAndGet() % REFUSED_FOR_ONE != 0) {
+      return false;
+    }
+    makeRoom(bytes);
+    return fits(bytes);
+  }
+
+  private boolean fits(long bytes) {
+    if (readers.incrementAndGet() <= maxReaders) {
+      if (heldBytes.addAndGet(bytes) <= maxBytes) {
+        return true;
+      }
+      heldBytes.addAndGet(-bytes);
+    }
+    readers.decrementAndGet();
+    return false;
+  }
+
+  /** Counts one less. */
+  void remove(long bytes) {
+    readers.decrementAndGet();
+    heldBytes.addAndGet(-bytes);
+  }
+
+  /** Takes note of a segment that has idle readers. */
+  synchronized void know(IdleReaders segment) {
+    known.add(segment);
+  }
+
+  synchronized void forget(IdleReaders segment) {
+    known.remove(segment);
+  }
+
+  private synchronized void makeRoom(long bytes) {
+    while (!known.isEmpty()
+        && (readers.get() >= maxReaders || heldBytes.get() + bytes > maxBytes)) {
+      Iterator<IdleReaders> all = known.iterator();
+      IdleReaders next = all.next();
+      all.remove();
+      if (next.closeOne() || next.isKnown()) {
+        known.add(next);
+      }
     }
   }
 }

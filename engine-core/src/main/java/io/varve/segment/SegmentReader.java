@@ -32,7 +32,7 @@ public final class SegmentReader implements BlockSource {
   /** Columns with ids below are found without a map. */
   private static final int SMALL_FIELD_IDS = 256;
 
-  /** About what a reader takes before a column is read: buffers of the decoder, the footer. */
+  /** About what a reader takes before a column is read: arrays of the decoder, the footer. */
   private static final int LEAST_HELD_BYTES = 96 << 10;
 
   private final SegmentFile file;
@@ -42,6 +42,7 @@ public final class SegmentReader implements BlockSource {
   private final @Nullable ColumnReader[] byFieldId; // those with small ids
   private final Map<Integer, MissingColumn> missing = new HashMap<>();
   private final List<StoredProjection> projections = new ArrayList<>();
+  private final BlockDecoder decoder = new BlockDecoder();
   private @Nullable List<Preaggregation> preaggregations; // once asked for
   private boolean closed;
 
@@ -49,7 +50,6 @@ public final class SegmentReader implements BlockSource {
     this.file = file;
     this.footer = footer;
     this.schema = schema;
-    BlockDecoder decoder = new BlockDecoder();
     for (ColumnEntry entry : footer.columns()) {
       ColumnReader reader = new ColumnReader(file, entry, decoder, footer.info().rowCount());
       columns.put(entry.fieldId(), reader);
@@ -292,6 +292,18 @@ public final class SegmentReader implements BlockSource {
   }
 
   /**
+   * Lets this reader use a filter that another reader of the same file has read.
+   *
+   * @param filter what {@link #bloomFilter} returned
+   */
+  public void useBloomFilter(int fieldId, BloomFilter filter) {
+    ColumnReader column = find(fieldId);
+    if (column != null) {
+      column.useBloom(filter);
+    }
+  }
+
+  /**
    * Returns the rows of a segment, ascending, in which a column of text or bytes has a value. A
    * column with an index, such as that of ids, gives them at the cost of a block.
    */
@@ -403,7 +415,7 @@ public final class SegmentReader implements BlockSource {
    * read, with their dictionaries, zone maps and indexes.
    */
   public long heldBytes() {
-    return LEAST_HELD_BYTES + file.heldBytes();
+    return LEAST_HELD_BYTES + file.heldBytes() + decoder.heldBytes();
   }
 
   private @Nullable ColumnReader find(int fieldId) {

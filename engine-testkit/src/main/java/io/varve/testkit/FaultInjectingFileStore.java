@@ -8,7 +8,9 @@ import io.varve.io.OutputFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A file store that tells a hook before and after each call of another store; the hook may throw,
@@ -19,6 +21,7 @@ public final class FaultInjectingFileStore implements LockableFileStore {
 
   private final FileStore store;
   private final Hook hook;
+  private final Map<Input, String> openForReading = new ConcurrentHashMap<>();
 
   /**
    * Creates a store.
@@ -109,7 +112,17 @@ public final class FaultInjectingFileStore implements LockableFileStore {
     before(Operation.OPEN, path);
     InputFile file = store.open(path);
     after(Operation.OPEN, path);
-    return new Input(path, file);
+    Input input = new Input(path, file);
+    openForReading.put(input, path);
+    return input;
+  }
+
+  /** Returns the files below a directory that are open for reading, as often as each is. */
+  public List<String> openForReading(String directory) {
+    return openForReading.values().stream()
+        .filter(path -> path.startsWith(directory + "/"))
+        .sorted()
+        .toList();
   }
 
   @Override
@@ -288,6 +301,7 @@ public final class FaultInjectingFileStore implements LockableFileStore {
 
     @Override
     public void close() throws IOException {
+      openForReading.remove(this);
       file.close();
     }
   }

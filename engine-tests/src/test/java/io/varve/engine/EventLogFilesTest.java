@@ -2,19 +2,15 @@ package io.varve.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.varve.io.InputFile;
 import io.varve.io.LocalFileStore;
-import io.varve.io.LockableFileStore;
 import io.varve.query.Filter;
 import io.varve.schema.DataType;
 import io.varve.schema.SchemaChange;
+import io.varve.testkit.FaultInjectingFileStore;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,53 +21,15 @@ class EventLogFilesTest {
 
   @TempDir Path directory;
 
-  private final Set<String> open = new TreeSet<>();
-  private final Set<String> openedTwice = new TreeSet<>();
+  private FaultInjectingFileStore store;
 
-  /** Returns a store of the directory that takes note of segments that are opened and closed. */
-  private LockableFileStore store() {
-    LocalFileStore local = new LocalFileStore(directory);
-    return proxy(
-        LockableFileStore.class,
-        local,
-        (result, method) ->
-            result instanceof InputFile file && file.name().contains("/segments/")
-                ? watched(file)
-                : result);
+  @BeforeEach
+  void createStore() {
+    store = new FaultInjectingFileStore(new LocalFileStore(directory), (what, path, when) -> {});
   }
 
-  private InputFile watched(InputFile file) {
-    if (!open.add(file.name())) {
-      openedTwice.add(file.name());
-    }
-    return proxy(
-        InputFile.class,
-        file,
-        (result, method) -> {
-          if (method.equals("close")) {
-            open.remove(file.name());
-          }
-          return result;
-        });
-  }
-
-  /** Sees, and may replace, what calls return. */
-  private interface Watch {
-    Object after(Object result, String method);
-  }
-
-  private static <T> T proxy(Class<T> type, T target, Watch watch) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              try {
-                return watch.after(method.invoke(target, arguments), method.getName());
-              } catch (InvocationTargetException failed) {
-                throw failed.getCause();
-              }
-            }));
+  private List<String> open() {
+    return store.openForReading("segments");
   }
 
   private static void sealSegments(EventLog log) throws IOException {
@@ -85,41 +43,40 @@ class EventLogFilesTest {
 
   @Test
   void aSegmentIsOpenedOnceAndClosedWithTheLog() throws IOException {
-    try (EventLog log = EventLog.open(store(), LogEvents.manual().build())) {
+    try (EventLog log = EventLog.open(store, LogEvents.manual().build())) {
       sealSegments(log);
       for (int i = 0; i < 3; i++) {
         assertThat(log.aggregate(Filter.eq("status", 200L)).count()).isLessThanOrEqualTo(300);
         log.queryRecent(Filter.all(), 1000);
       }
-      assertThat(open).hasSize(SEGMENTS);
+      assertThat(open()).hasSize(SEGMENTS).doesNotHaveDuplicates();
     }
-    assertThat(openedTwice).isEmpty();
-    assertThat(open).isEmpty();
+    assertThat(open()).isEmpty();
   }
 
   @Test
   void readersByEarlierColumnsAreClosed() throws IOException {
-    try (EventLog log = EventLog.open(store(), LogEvents.manual().build())) {
+    try (EventLog log = EventLog.open(store, LogEvents.manual().build())) {
       sealSegments(log);
       log.queryRecent(Filter.all(), 1000);
       log.alter(List.of(new SchemaChange.Add("note", DataType.string(), true, null, null)));
-      assertThat(open).isEmpty();
+      assertThat(open()).isEmpty();
       log.queryRecent(Filter.all(), 1000);
-      assertThat(open).hasSize(SEGMENTS);
+      assertThat(open()).hasSize(SEGMENTS);
     }
-    assertThat(open).isEmpty();
+    assertThat(open()).isEmpty();
   }
 
   @Test
   void mergedSegmentsAreClosed() throws IOException {
-    try (EventLog log = EventLog.open(store(), LogEvents.manual().merge(SEGMENTS, 1000).build())) {
+    try (EventLog log = EventLog.open(store, LogEvents.manual().merge(SEGMENTS, 1000).build())) {
       sealSegments(log);
       log.queryRecent(Filter.all(), 1000);
       assertThat(log.merge()).isPositive();
-      assertThat(open).isEmpty();
+      assertThat(open()).isEmpty();
       assertThat(log.queryRecent(Filter.all(), 1000)).hasSize(300);
-      assertThat(open).hasSize(1);
+      assertThat(open()).hasSize(1);
     }
-    assertThat(open).isEmpty();
+    assertThat(open()).isEmpty();
   }
 }

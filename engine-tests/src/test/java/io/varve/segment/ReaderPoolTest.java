@@ -11,13 +11,20 @@ import io.varve.schema.Schema;
 import io.varve.schema.TableDefinition;
 import io.varve.testkit.MemoryFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Idle readers are bounded in number and bytes; the oldest go first. */
+/** Idle readers are bounded in number and bytes. */
 class ReaderPoolTest {
 
   private static final Schema SCHEMA =
@@ -28,6 +35,7 @@ class ReaderPoolTest {
           .build();
 
   private static final long MUCH = 1L << 40;
+  private static final int ID = 3;
 
   private final MemoryFile file = file(20_000);
 
@@ -76,34 +84,55 @@ class ReaderPoolTest {
   @Test
   void theReaderGivenBackLastIsTakenFirst() throws IOException {
     ReaderPool pool = new ReaderPool(10, MUCH);
+    IdleReaders idle = pool.ofSegment();
     SegmentReader first = open();
     SegmentReader second = open();
-    pool.giveBack("a", first);
-    pool.giveBack("a", second);
-    assertThat(pool.take("b")).isNull();
-    assertThat(pool.take("a")).isSameAs(second);
-    assertThat(pool.take("a")).isSameAs(first);
-    assertThat(pool.take("a")).isNull();
+    idle.giveBack(first);
+    idle.giveBack(second);
+    assertThat(pool.ofSegment().take()).isNull();
+    assertThat(idle.take()).isSameAs(second);
+    assertThat(idle.take()).isSameAs(first);
+    assertThat(idle.take()).isNull();
     assertThat(pool.size()).isZero();
     assertThat(pool.heldBytes()).isZero();
   }
 
   @Test
-  void theOldestIsClosedWhenThereAreTooMany() throws IOException {
+  void aReaderTooManyIsClosedAndNowAndThenAnOlderOne() throws IOException {
     ReaderPool pool = new ReaderPool(2, MUCH);
-    List<SegmentReader> readers = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      readers.add(open());
-      pool.giveBack(i, readers.get(i));
+    List<IdleReaders> segments = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      segments.add(pool.ofSegment());
+      segments.get(i).giveBack(open());
+      assertThat(pool.size()).isEqualTo(Math.min(i + 1, 2));
     }
-    assertThat(readers)
-        .extracting(ReaderPoolTest::isClosed)
-        .containsExactly(true, true, false, false);
-    assertThat(pool.take(1)).isNull();
-    pool.giveBack(2, Objects.requireNonNull(pool.take(2))); // now 3 is the oldest
-    pool.giveBack(4, open());
-    assertThat(pool.take(3)).isNull();
-    assertThat(pool.take(2)).isSameAs(readers.get(2));
+    // After 2 that are kept the 8th and the 16th that is too much take the place of the oldest.
+    List<Boolean> kept = new ArrayList<>();
+    segments.forEach(segment -> kept.add(segment.take() != null));
+    for (int i = 0; i < 20; i++) {
+      assertThat(kept.get(i)).as("reader %s", i).isEqualTo(i == 9 || i == 17);
+    }
+  }
+
+  /** Least recently used would find none: each would be closed just before it is asked for. */
+  @Test
+  void scansOfMoreThanFitsFindMostOfWhatFits() throws IOException {
+    int fitting = 50;
+    ReaderPool pool = new ReaderPool(fitting, MUCH);
+    List<IdleReaders> segments = new ArrayList<>();
+    for (int i = 0; i < fitting + 5; i++) {
+      segments.add(pool.ofSegment());
+    }
+    int found = 0;
+    int scans = 20;
+    for (int scan = 0; scan < scans; scan++) {
+      for (IdleReaders segment : segments) {
+        SegmentReader reader = segment.take();
+        found += reader == null ? 0 : 1;
+        segment.giveBack(reader == null ? open() : reader);
+      }
+    }
+    assertThat(found).isGreaterThan((scans - 1) * fitting * 9 / 10);
   }
 
   @Test
@@ -117,45 +146,118 @@ class ReaderPoolTest {
     for (int i = 0; i < 20; i++) {
       SegmentReader reader = open();
       readAll(reader);
-      pool.giveBack(i, reader);
+      pool.ofSegment().giveBack(reader);
       assertThat(pool.heldBytes()).isLessThanOrEqualTo(3 * each);
     }
     assertThat(pool.size()).isEqualTo(3);
-    SegmentReader again = Objects.requireNonNull(pool.take(19));
-    readAll(again);
-    assertThat(again.heldBytes()).as("read again, it holds no more").isEqualTo(each);
+    readAll(read);
+    assertThat(read.heldBytes()).as("read again, it holds no more").isEqualTo(each);
+  }
+
+  /** Rows that are read in part, and values that are looked for, fill the same buffers. */
+  @Test
+  void everyWayToReadIsCounted() throws IOException {
+    SegmentReader whole = open();
+    whole.read(0, ID);
+    SegmentReader range = open();
+    range.read(0, ID, 0, 1000);
+    assertThat(range.heldBytes()).isGreaterThanOrEqualTo(whole.heldBytes());
+    SegmentReader found = open();
+    long before = found.heldBytes();
+    found.rowsOf(ID, "id-77".getBytes(StandardCharsets.UTF_8));
+    assertThat(found.heldBytes()).isGreaterThan(before);
+    SegmentReader other = open();
+    long fresh = other.heldBytes();
+    other.useBloomFilter(ID, Objects.requireNonNull(found.bloomFilter(ID)));
+    assertThat(other.bloomFilter(ID)).isSameAs(found.bloomFilter(ID));
+    assertThat(other.heldBytes()).isEqualTo(fresh);
   }
 
   @Test
-  void oneThatHoldsMoreThanAllMayIsClosed() throws IOException {
-    ReaderPool pool = new ReaderPool(10, 1);
-    SegmentReader reader = open();
-    pool.giveBack("a", reader);
-    assertThat(isClosed(reader)).isTrue();
-    assertThat(pool.size()).isZero();
-    assertThat(pool.heldBytes()).isZero();
+  void oneThatHoldsMoreThanAllMayLeavesTheOthersAlone() throws IOException {
+    SegmentReader small = open();
+    ReaderPool pool = new ReaderPool(10, small.heldBytes());
+    IdleReaders kept = pool.ofSegment();
+    kept.giveBack(small);
+    for (int i = 0; i < 20; i++) {
+      SegmentReader large = open();
+      readAll(large);
+      pool.ofSegment().giveBack(large);
+      assertThat(isClosed(large)).isTrue();
+    }
+    assertThat(kept.take()).isSameAs(small);
   }
 
   @Test
   void ofOneSegmentAFewAreKept() throws IOException {
     ReaderPool pool = new ReaderPool(10, MUCH);
-    for (int i = 0; i < 6; i++) {
-      pool.giveBack("a", open());
+    IdleReaders idle = pool.ofSegment();
+    for (int i = 0; i < IdleReaders.MAX + 2; i++) {
+      idle.giveBack(open());
     }
-    assertThat(pool.size()).isEqualTo(4);
+    assertThat(pool.size()).isEqualTo(IdleReaders.MAX);
   }
 
   @Test
-  void aDroppedSegmentHasNone() throws IOException {
+  void aClosedSegmentKeepsNone() throws IOException {
     ReaderPool pool = new ReaderPool(10, MUCH);
-    SegmentReader dropped = open();
+    IdleReaders closing = pool.ofSegment();
+    IdleReaders staying = pool.ofSegment();
+    SegmentReader closed = open();
     SegmentReader kept = open();
-    pool.giveBack("a", dropped);
-    pool.giveBack("b", kept);
-    pool.drop("a");
-    assertThat(isClosed(dropped)).isTrue();
-    assertThatThrownBy(() -> dropped.read(0, 1)).hasMessageContaining("is closed");
-    assertThat(pool.take("a")).isNull();
-    assertThat(pool.take("b")).isSameAs(kept);
+    closing.giveBack(closed);
+    staying.giveBack(kept);
+    closing.close();
+    assertThat(isClosed(closed)).isTrue();
+    assertThatThrownBy(() -> closed.read(0, 1)).hasMessageContaining("is closed");
+    SegmentReader late = open();
+    closing.giveBack(late);
+    assertThat(isClosed(late)).isTrue();
+    assertThat(closing.take()).isNull();
+    assertThat(staying.take()).isSameAs(kept);
+  }
+
+  /** Takers own what they took, whatever others do; nothing is lost or counted twice. */
+  @Test
+  void manyThreadsShareAPool() throws Exception {
+    ReaderPool pool = new ReaderPool(6, MUCH);
+    List<IdleReaders> segments = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      segments.add(pool.ofSegment());
+    }
+    Set<SegmentReader> inUse = ConcurrentHashMap.newKeySet();
+    Set<SegmentReader> all = ConcurrentHashMap.newKeySet();
+    ExecutorService executor = Executors.newFixedThreadPool(4);
+    List<Future<?>> threads = new ArrayList<>();
+    for (int thread = 0; thread < 4; thread++) {
+      Random random = new Random(thread);
+      threads.add(
+          executor.submit(
+              () -> {
+                for (int i = 0; i < 5000; i++) {
+                  IdleReaders segment = segments.get(random.nextInt(segments.size()));
+                  if (random.nextInt(50) == 0) {
+                    segment.closeOne();
+                  }
+                  SegmentReader taken = segment.take();
+                  SegmentReader reader = taken == null ? open() : taken;
+                  all.add(reader);
+                  assertThat(inUse.add(reader)).as("mine alone").isTrue();
+                  assertThat(isClosed(reader)).isFalse();
+                  inUse.remove(reader);
+                  segment.giveBack(reader);
+                }
+                return null;
+              }));
+    }
+    for (Future<?> thread : threads) {
+      thread.get();
+    }
+    executor.shutdown();
+    assertThat(pool.size()).isLessThanOrEqualTo(6);
+    segments.forEach(IdleReaders::close);
+    assertThat(pool.size()).isZero();
+    assertThat(pool.heldBytes()).isZero();
+    assertThat(all).allMatch(ReaderPoolTest::isClosed);
   }
 }
