@@ -1,5 +1,7 @@
 package io.varve.query;
 
+import io.varve.simd.TwoSum;
+
 /**
  * Sums of doubles carried in two doubles, the sum and what it lacks (Neumaier's variant of Kahan's
  * summation with Knuth's error-free addition). The error is below n<sup>2</sup> · 2<sup>-105</sup>
@@ -15,12 +17,6 @@ final class CompensatedSum {
 
   private CompensatedSum() {}
 
-  /** Returns the exact error of {@code sum = a + b}. */
-  static double error(double a, double b, double sum) {
-    double part = sum - a;
-    return (a - (sum - part)) + (b - part);
-  }
-
   /** Returns the sum of two sums. */
   static MeasureState.DoubleSum add(MeasureState.DoubleSum a, MeasureState.DoubleSum b) {
     long count = Math.addExact(a.count(), b.count());
@@ -28,11 +24,11 @@ final class CompensatedSum {
     if (!Double.isFinite(sum)) {
       return new MeasureState.DoubleSum(count, sum, 0);
     }
-    double rest = error(a.high(), b.high(), sum) + (a.low() + b.low());
+    double rest = TwoSum.error(a.high(), b.high(), sum) + (a.low() + b.low());
     double high = sum + rest;
     if (!Double.isFinite(high)) {
       return new MeasureState.DoubleSum(count, high, 0);
     }
-    return new MeasureState.DoubleSum(count, high, error(sum, rest, high));
+    return new MeasureState.DoubleSum(count, high, TwoSum.error(sum, rest, high));
   }
 }

@@ -8,6 +8,7 @@ import io.varve.column.PairColumn;
 import io.varve.column.Preaggregation.Role;
 import io.varve.column.ZoneMap;
 import io.varve.simd.Kernels;
+import io.varve.simd.TwoSum;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -77,7 +78,7 @@ final class SumAccumulator {
       double before = high[group];
       double sum = before + value;
       high[group] = sum;
-      low[group] += CompensatedSum.error(before, value, sum); // ignored once the sum is not finite
+      low[group] += TwoSum.error(before, value, sum); // ignored once the sum is not finite
     }
 
     @Override

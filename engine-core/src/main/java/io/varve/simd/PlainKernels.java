@@ -41,7 +41,7 @@ abstract class PlainKernels implements Kernels {
       double before = sum;
       double value = values[i];
       sum = before + value;
-      lacks += error(before, value, sum);
+      lacks += TwoSum.error(before, value, sum);
     }
     high[group] = sum;
     low[group] = lacks;
@@ -57,17 +57,11 @@ abstract class PlainKernels implements Kernels {
         double before = sum;
         double value = values[(index << 6) + Long.numberOfTrailingZeros(bits)];
         sum = before + value;
-        lacks += error(before, value, sum);
+        lacks += TwoSum.error(before, value, sum);
       }
     }
     high[group] = sum;
     low[group] = lacks;
-  }
-
-  /** Returns the exact error of {@code sum = a + b}. */
-  private static double error(double a, double b, double sum) {
-    double part = sum - a;
-    return (a - (sum - part)) + (b - part);
   }
 
   @Override
