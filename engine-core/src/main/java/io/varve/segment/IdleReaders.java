@@ -2,6 +2,7 @@ package io.varve.segment;
 
 import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public final class IdleReaders {
   private final ReaderPool pool;
   private final ConcurrentLinkedDeque<Idle> readers = new ConcurrentLinkedDeque<>();
   private final AtomicInteger count = new AtomicInteger();
-  private final AtomicInteger known = new AtomicInteger(); // 1 while the pool knows this
+  private final AtomicBoolean known = new AtomicBoolean(); // by the pool
   private volatile boolean closed;
 
   IdleReaders(ReaderPool pool) {
@@ -47,7 +48,7 @@ public final class IdleReaders {
     }
     count.incrementAndGet();
     readers.addLast(new Idle(reader, bytes));
-    if (known.get() == 0 && known.compareAndSet(0, 1)) {
+    if (!known.get() && known.compareAndSet(false, true)) {
       pool.know(this);
     }
     if (closed) { // meanwhile
@@ -58,21 +59,10 @@ public final class IdleReaders {
   /** Closes the readers, and from now on all that are given back. */
   public void close() {
     closed = true;
-    boolean any = true;
-    while (any) {
-      any = closeOne();
+    for (SegmentReader reader = take(); reader != null; reader = take()) {
+      close(reader);
     }
     pool.forget(this);
-  }
-
-  /** Closes a reader; false if there is none. */
-  boolean closeOne() {
-    SegmentReader reader = take();
-    if (reader == null) {
-      return false;
-    }
-    close(reader);
-    return true;
   }
 
   /**
@@ -80,11 +70,11 @@ public final class IdleReaders {
    * {@link #giveBack} makes it known again.
    */
   boolean isKnown() {
-    known.set(0);
-    return !readers.isEmpty() && known.compareAndSet(0, 1);
+    known.set(false);
+    return !readers.isEmpty() && known.compareAndSet(false, true);
   }
 
-  private static void close(SegmentReader reader) {
+  static void close(SegmentReader reader) {
     try {
       reader.close();
     } catch (IOException onlyRead) {

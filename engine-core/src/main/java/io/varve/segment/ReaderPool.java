@@ -1,8 +1,10 @@
 package io.varve.segment;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -79,8 +81,10 @@ public final class ReaderPool {
     if (refused.incrementAndGet() % REFUSED_FOR_ONE != 0) {
       return false;
     }
-    makeRoom(bytes);
-    return fits(bytes);
+    List<SegmentReader> others = takeOthers(bytes);
+    boolean added = fits(bytes);
+    others.forEach(IdleReaders::close);
+    return added;
   }
 
   private boolean fits(long bytes) {
@@ -109,15 +113,22 @@ public final class ReaderPool {
     known.remove(segment);
   }
 
-  private synchronized void makeRoom(long bytes) {
+  /** Takes readers until one more fits. */
+  private synchronized List<SegmentReader> takeOthers(long bytes) {
+    List<SegmentReader> taken = new ArrayList<>();
     while (!known.isEmpty()
         && (readers.get() >= maxReaders || heldBytes.get() + bytes > maxBytes)) {
       Iterator<IdleReaders> all = known.iterator();
       IdleReaders next = all.next();
       all.remove();
-      if (next.closeOne() || next.isKnown()) {
+      SegmentReader reader = next.take();
+      if (reader != null) {
+        taken.add(reader);
+      }
+      if (reader != null || next.isKnown()) {
         known.add(next);
       }
     }
+    return taken;
   }
 }

@@ -236,9 +236,6 @@ class ReaderPoolTest {
               () -> {
                 for (int i = 0; i < 5000; i++) {
                   IdleReaders segment = segments.get(random.nextInt(segments.size()));
-                  if (random.nextInt(50) == 0) {
-                    segment.closeOne();
-                  }
                   SegmentReader taken = segment.take();
                   SegmentReader reader = taken == null ? open() : taken;
                   all.add(reader);
