@@ -150,6 +150,9 @@ final class BaseChain {
     String file = store.describe(TableLayout.base(at));
     BytesReader body = RecordCodec.checkedBody(file, content, MAGIC);
     long number = body.readLong();
+    if (number < 0) {
+      throw body.corrupt("the number of a record", String.valueOf(number));
+    }
     body.advance(2 * Long.BYTES);
     body.expectEnd();
     return number;

@@ -1,6 +1,5 @@
 package io.varve.table;
 
-import io.varve.io.FileEntry;
 import io.varve.io.FileStore;
 import io.varve.io.VarveException;
 import io.varve.table.protocol.Author;
@@ -46,13 +45,7 @@ final class BrokenLog {
     this.store = store;
     this.log = new FileCommitLog(store);
     this.damaged = damaged;
-    long found = 0;
-    for (FileEntry entry : store.list(TableLayout.COMMITS)) {
-      if (entry.name().matches("\\d{20}")) {
-        found = Math.max(found, Long.parseLong(entry.name()));
-      }
-    }
-    this.newest = found;
+    this.newest = log.newestRecord();
   }
 
   /** Returns the number of the newest record, whole or not. */

@@ -54,6 +54,11 @@ public final class FileCommitLog implements CommitLog {
     if (hint != null && hint > base() && store.length(TableLayout.commit(hint)).isPresent()) {
       return hint;
     }
+    return newestRecord();
+  }
+
+  /** Returns the greatest number of a record, whatever HEAD says; 0 if there is none. */
+  long newestRecord() throws IOException {
     return newestIn(TableLayout.COMMITS);
   }
 
@@ -64,7 +69,7 @@ public final class FileCommitLog implements CommitLog {
    */
   void checkHint() throws IOException {
     Long hint = readHint();
-    long newest = newestIn(TableLayout.COMMITS); // after the hint, which never names what comes
+    long newest = newestRecord(); // after the hint, which never names what comes
     boolean lost = hint == null && store.length(TableLayout.HEAD).isPresent();
     if (lost || (hint != null && hint > newest)) {
       throw new CorruptFileException(
@@ -83,13 +88,21 @@ public final class FileCommitLog implements CommitLog {
   }
 
   private long newestIn(String directory) throws IOException {
-    long newest = 0;
+    List<Long> numbers = numbers(store, directory);
+    return numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+  }
+
+  /** Returns the numbers that the files of commits or states are named by, ascending. */
+  static List<Long> numbers(FileStore store, String directory) throws IOException {
+    List<Long> numbers = new ArrayList<>();
     for (FileEntry entry : store.list(directory)) {
-      if (entry.name().matches("\\d{20}")) {
-        newest = Math.max(newest, Long.parseLong(entry.name()));
+      long number = TableLayout.numberOf(entry.name());
+      if (number >= 0) {
+        numbers.add(number);
       }
     }
-    return newest;
+    numbers.sort(null);
+    return numbers;
   }
 
   @Override

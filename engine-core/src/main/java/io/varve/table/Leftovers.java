@@ -56,9 +56,9 @@ final class Leftovers {
 
   private static void addExpired(FileStore store, String directory, long base, List<String> found)
       throws IOException {
-    for (FileEntry entry : store.list(directory)) {
-      if (entry.name().matches("\\d{20}") && Long.parseLong(entry.name()) <= base) {
-        found.add(directory + "/" + entry.name());
+    for (long number : FileCommitLog.numbers(store, directory)) {
+      if (number <= base) {
+        found.add(TableLayout.numbered(directory, number));
       }
     }
   }

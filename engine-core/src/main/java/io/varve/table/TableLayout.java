@@ -33,17 +33,18 @@ public final class TableLayout {
   public static final String TAIL_SUFFIX = ".vtail";
 
   private static final int NUMBER_DIGITS = 20;
+  private static final String NUMBER_PATTERN = "0\\d{19}"; // no long has a first digit there
 
   private TableLayout() {}
 
   /** Returns the file of a commit record. */
   public static String commit(long number) {
-    return COMMITS + "/" + number(number);
+    return numbered(COMMITS, number);
   }
 
   /** Returns the file of the full state after a commit record. */
   public static String state(long number) {
-    return STATES + "/" + number(number);
+    return numbered(STATES, number);
   }
 
   /** Returns a file of the chain that says up to which number records have expired. */
@@ -51,10 +52,20 @@ public final class TableLayout {
     return BASE + "/" + index;
   }
 
+  /** Returns the file with a number in a directory of commits or states. */
+  static String numbered(String directory, long number) {
+    return directory + "/" + number(number);
+  }
+
   /** Returns a number as file names show it: 20 digits, so that they sort. */
   private static String number(long number) {
     String digits = Long.toString(number);
     return "0".repeat(Math.max(0, NUMBER_DIGITS - digits.length())) + digits;
+  }
+
+  /** Returns the number that a file of commits or states is named by; -1 if the name is none. */
+  static long numberOf(String name) {
+    return name.matches(NUMBER_PATTERN) ? Math.max(-1, Long.parseUnsignedLong(name)) : -1;
   }
 
   /** Returns the file of a reader's lease. */

@@ -1,7 +1,6 @@
 package io.varve.table;
 
 import io.varve.io.CorruptFileException;
-import io.varve.io.FileEntry;
 import io.varve.io.FileStore;
 import io.varve.io.VarveException;
 import io.varve.segment.SegmentReader;
@@ -148,7 +147,8 @@ public final class TableVerifier {
   /** Checks the log's own files and returns the segments and tails that it names. */
   private Map<String, Wanted> verifyLog(FileCommitLog log) throws IOException {
     Map<String, Wanted> wanted = new TreeMap<>();
-    long newest = newestRecord();
+    List<Long> numbers = FileCommitLog.numbers(store, TableLayout.COMMITS);
+    long newest = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
     long base;
     try {
       base = log.base();
@@ -163,25 +163,28 @@ public final class TableVerifier {
     }
     verifyStates(base);
     boolean whole = true;
-    for (long number = base + 1; number <= newest; number++) {
+    long before = base;
+    for (long number : numbers) {
+      if (number <= before) {
+        continue; // it has expired
+      }
+      if (number > before + 1) {
+        whole &= !isMissing(log, before + 1, number - 1);
+      }
+      before = number;
       try {
         Optional<CommitRecord> record = log.read(number);
-        if (record.isEmpty() && log.base() >= number) {
-          base = log.base(); // it expired meanwhile
-        } else if (record.isEmpty()) {
-          whole = false;
-          String file = TableLayout.commit(number);
-          problems.add(
-              new Problem(
-                  file, store.describe(file) + ": is missing; restore the file from a backup", 0));
-        } else {
+        if (record.isPresent()) {
           addChanges(record.get(), wanted);
+        } else {
+          whole &= !isMissing(log, number, number);
         }
       } catch (VarveException damaged) {
         whole = false;
         add(TableLayout.commit(number), damaged, 0);
       }
     }
+    base = log.base(); // some may have expired meanwhile
     for (long number : new long[] {base + 1, newest}) {
       if (number <= newest && number > 0 && whole) {
         try {
@@ -194,22 +197,26 @@ public final class TableVerifier {
     return wanted;
   }
 
-  private long newestRecord() throws IOException {
-    long newest = 0;
-    for (FileEntry entry : store.list(TableLayout.COMMITS)) {
-      if (entry.name().matches("\\d{20}")) {
-        newest = Math.max(newest, Long.parseLong(entry.name()));
-      }
+  /** Tells that records can't be read, unless they have expired meanwhile. */
+  private boolean isMissing(FileCommitLog log, long from, long last) throws IOException {
+    long first = Math.max(from, log.base() + 1);
+    if (first > last) {
+      return false;
     }
-    return newest;
+    String file = TableLayout.commit(first);
+    String what =
+        first == last
+            ? ": is missing; restore the file from a backup"
+            : ": is missing, and so are all up to " + last + "; restore them from a backup";
+    problems.add(new Problem(file, store.describe(file) + what, 0));
+    return true;
   }
 
   private void verifyStates(long base) throws IOException {
-    for (FileEntry entry : store.list(TableLayout.STATES)) {
-      if (!entry.name().matches("\\d{20}") || Long.parseLong(entry.name()) <= base) {
+    for (long number : FileCommitLog.numbers(store, TableLayout.STATES)) {
+      if (number <= base) {
         continue;
       }
-      long number = Long.parseLong(entry.name());
       String file = TableLayout.state(number);
       try {
         StateCodec.fromFile(
@@ -352,7 +359,7 @@ public final class TableVerifier {
       return true;
     }
     FileCommitLog log = new FileCommitLog(store);
-    Optional<TableState> state = log.state(newestRecord());
+    Optional<TableState> state = log.state(log.newestRecord());
     return state.isPresent() && !state.get().facts().listed().containsKey(name);
   }
 

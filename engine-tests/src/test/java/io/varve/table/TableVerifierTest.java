@@ -3,6 +3,7 @@ package io.varve.table;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.io.Checksums;
 import io.varve.io.FileStore;
 import io.varve.io.LocalFileStore;
 import io.varve.schema.DataType;
@@ -13,6 +14,8 @@ import io.varve.testkit.TestTable;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,6 +79,36 @@ class TableVerifierTest {
               return result;
             });
     return (FileStore) store;
+  }
+
+  /** A file that somebody put there must not make it count up to its name. */
+  @Test
+  void commitsThatAreMissingAreToldInOneLine() throws IOException {
+    Path commits = directory.resolve(TableLayout.COMMITS);
+    Files.write(commits.resolve("09223372036854775806"), new byte[] {1});
+    Files.write(commits.resolve("09999999999999999999"), new byte[] {1}); // no number of a record
+    Files.write(commits.resolve("99999999999999999999"), new byte[] {1});
+    List<TableVerifier.Problem> problems = problems(new LocalFileStore(directory));
+    assertThat(problems).hasSize(2);
+    assertThat(problems.get(0).problem())
+        .contains("is missing, and so are all up to 9223372036854775805");
+    assertThat(problems.get(1).file()).endsWith("09223372036854775806");
+  }
+
+  /** Found by changing files at random: the records from there on were counted one by one. */
+  @Test
+  void aBaseBelowZeroIsDamage() throws IOException {
+    FileStore store = new LocalFileStore(directory);
+    new FileCommitLog(store).raiseBase(1);
+    Path file = directory.resolve(TableLayout.base(1));
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[15] = (byte) 0x80; // the sign
+    int checksum = Checksums.crc32c(bytes, 0, bytes.length - 4);
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length - 4, checksum);
+    Files.write(file, bytes);
+    assertThat(problems(store))
+        .extracting(TableVerifier.Problem::problem)
+        .anySatisfy(told -> assertThat(told).contains("expected the number of a record"));
   }
 
   @Test
