@@ -141,7 +141,9 @@ final class TableJson {
 
   static TableDescription read(String file, byte[] bytes) throws IOException {
     requireChecksum(file, bytes);
-    try (JsonParser json = JSON.createParser(bytes)) {
+    String text =
+        new String(bytes, StandardCharsets.UTF_8); // of bytes the parser guesses the charset
+    try (JsonParser json = JSON.createParser(text)) {
       Members members = new Members(readObject(json));
       int version = members.integer("formatVersion");
       if (version != TableDescription.FORMAT_VERSION) {

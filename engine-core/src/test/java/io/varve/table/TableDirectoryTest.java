@@ -1,9 +1,11 @@
 package io.varve.table;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.io.Checksums;
 import io.varve.io.CorruptFileException;
 import io.varve.io.LocalFileStore;
 import io.varve.io.SchemaMismatchException;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +97,27 @@ class TableDirectoryTest {
       Files.write(file, java.util.Arrays.copyOf(good, length));
       assertThatThrownBy(() -> TableDirectory.open(store()))
           .isInstanceOf(CorruptFileException.class);
+    }
+  }
+
+  /** Zeros at the start looked like UTF-32, and what the parser then threw was no error of ours. */
+  @Test
+  void bytesBehindARightChecksumAreReadAsUtf8() throws IOException {
+    TableDirectory.openOrCreate(store(), DEFINITION);
+    Path file = directory.resolve("t/table.json");
+    byte[] good = Files.readAllBytes(file);
+    byte[][] starts = {{0, 0, 0, '{'}, {'{', 0, 0, 0}, {0, '{'}, {(byte) 0xfe, (byte) 0xff}, {'['}};
+    for (byte[] start : starts) {
+      byte[] bad = good.clone();
+      System.arraycopy(start, 0, bad, 0, start.length);
+      int end = new String(bad, ISO_8859_1).lastIndexOf(",\n\"crc32c\"");
+      String checksum = HexFormat.of().toHexDigits(Checksums.crc32c(bad, 0, end));
+      byte[] digits = checksum.getBytes(UTF_8);
+      System.arraycopy(digits, 0, bad, bad.length - 3 - digits.length, digits.length);
+      Files.write(file, bad);
+      assertThatThrownBy(() -> TableDirectory.open(store()))
+          .isInstanceOf(CorruptFileException.class)
+          .hasMessageContaining("does not describe a table");
     }
   }
 
