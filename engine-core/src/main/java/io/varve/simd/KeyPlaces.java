@@ -7,6 +7,12 @@ package io.varve.simd;
  */
 public final class KeyPlaces {
 
+  /**
+   * Words of a key lie about as many bits apart. Without folding them, numbers of two words that
+   * are multiplied alike lie in few places, each with many keys.
+   */
+  static final int FOLD = 17;
+
   static final long MIX = 0x9e3779b97f4a7c15L;
 
   private KeyPlaces() {}
@@ -22,7 +28,7 @@ public final class KeyPlaces {
    * @param wanted the key plus one
    */
   public static int first(long wanted, int shift) {
-    return (int) ((wanted * MIX) >>> shift) << 1;
+    return (int) (((wanted ^ wanted >>> FOLD) * MIX) >>> shift) << 1;
   }
 
   /**

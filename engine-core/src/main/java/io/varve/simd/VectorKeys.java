@@ -30,6 +30,7 @@ final class VectorKeys {
       for (int at = lane, group = 0; at < count; at += Lanes.COUNT, group++) {
         LongVector wanted = LongVector.fromArray(LONGS, keys, from + at).add(1);
         wanted
+            .lanewise(VectorOperators.XOR, wanted.lanewise(VectorOperators.LSHR, KeyPlaces.FOLD))
             .mul(KeyPlaces.MIX)
             .lanewise(VectorOperators.LSHR, shift)
             .lanewise(VectorOperators.LSHL, 1)

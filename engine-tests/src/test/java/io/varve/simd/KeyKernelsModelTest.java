@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 
 /**
  * Kernels that join the words of keys and find their groups agree with a map. What could break: a
@@ -137,6 +138,29 @@ class KeyKernelsModelTest {
         Arrays.fill(keys, GUARD);
         kernels.packKeys(words, shifts, count, keys);
         assertThat(keys).as(kernels.name()).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void keysOfTwoSmallNumbersLieNearTheirFirstPlaces() {
+    for (int bits = 16; bits <= 31; bits++) {
+      for (int many : new int[] {10, 100, 256, 1000}) {
+        long[] table = new long[4 << 16];
+        int size = 0;
+        for (long one = 0; one < many; one++) {
+          for (long other = 0; other < 40_000 / many; other++) {
+            put(table, 1L << 62 | one << bits | other, size++);
+          }
+        }
+        long steps = 0;
+        for (int place = 0; place < table.length; place += 2) {
+          if (table[place] != 0) {
+            int first = KeyPlaces.first(table[place], KeyPlaces.shift(table));
+            steps += ((place - first) & (table.length - 1)) / 2;
+          }
+        }
+        assertThat((double) steps / size).as("%s of %s bits", many, bits).isLessThan(1.5);
       }
     }
   }
