@@ -33,9 +33,9 @@ final class KernelsSuite implements Suite {
   /** ALP must take no more cycles of the processor for a value. */
   private static final double ALP_CYCLES = 2;
 
-  /** What the names of loops begin with, in both of their classes. */
+  /** What the names of loops begin with, in all of their classes. */
   private static final String LOOPS =
-      Pattern.quote(KernelsSuite.class.getPackageName() + ".") + "(Query)?KernelsBenchmark\\.";
+      Pattern.quote(KernelsSuite.class.getPackageName() + ".") + "(Query|Key)?KernelsBenchmark\\.";
 
   private static final Map<String, Operation> OPERATIONS = new LinkedHashMap<>();
 
@@ -64,6 +64,11 @@ final class KernelsSuite implements Suite {
     operation("addDoublesSelected", "sum of doubles under a bitmap, half of them", 0);
     operation("countGroups", "count rows of 1,200 groups", 0);
     operation("countGroupsSelected", "count rows of 1,200 groups under a bitmap", 0);
+    operation("packKeys", "join keys of three words", 0);
+    operation("findRecent", "groups of recent keys, all of which are", 0);
+    operation("findKeys1k", "groups of keys in a table of 1,000", 0);
+    operation("findKeys64k", "groups of keys in a table of 64,000", 0);
+    operation("findKeys1M", "groups of keys in a table of 1,000,000", 0);
     operation("decodeDecimals", "decode doubles of decimals", 0);
   }
 

@@ -1,5 +1,7 @@
 package io.varve.query;
 
+import io.varve.column.BlockSource;
+import io.varve.simd.Kernels;
 import java.util.Arrays;
 
 /**
@@ -26,13 +28,21 @@ final class GroupTable {
   /** After so many blocks in a row with few recent keys they are given up. */
   private static final int MAX_RECENT_MISSES = 64;
 
+  /** From so many keys of one table on, on the average, they are looked for at once. */
+  private static final int MIN_AT_ONCE = 16;
+
+  /** But not where more than one of so many is new: those would be looked for twice. */
+  private static final int MAX_NEW_SHARE = 4;
+
   private static final int START_GROUPS = 64;
+  private static final int MAX_ROWS = BlockSource.MAX_BLOCK_ROWS;
 
   private final int width;
   private final boolean numbered;
   private final int[] bits;
   private final int[] shifts;
-  private final long[] packedKeys = new long[io.varve.column.BlockSource.MAX_BLOCK_ROWS];
+  private final Kernels kernels = Kernels.chosen();
+  private final long[] packedKeys = new long[MAX_ROWS];
   private Mode mode;
   private int size;
 
@@ -55,6 +65,18 @@ final class GroupTable {
   private int recentWord = -1;
   private int recentShift;
   private int recentMisses;
+
+  /** The rows whose keys weren't recent, these keys and their groups; made with the tables. */
+  private int[] missed = new int[0];
+
+  private long[] missedKeys = new long[0];
+  private int[] missedGroups = new int[0];
+
+  /** Room that finding keys at once takes. */
+  private int[] rest = new int[0];
+
+  /** How the next keys are looked for in hash tables: as would have suited the last ones. */
+  private boolean oneByOne = true;
 
   GroupTable(int width, boolean numbered) {
     this.width = width;
@@ -146,6 +168,12 @@ final class GroupTable {
     hashed = new PackedSlots[mode == Mode.HASHED ? (width > 1 ? PARTS : 1) : 0];
     recent = new long[0];
     recentWord = -1;
+    if (mode == Mode.HASHED && rest.length == 0) {
+      missed = new int[MAX_ROWS];
+      missedKeys = new long[MAX_ROWS];
+      missedGroups = new int[MAX_ROWS];
+      rest = new int[MAX_ROWS];
+    }
     size = 0;
     for (long[] key : keys) {
       groupOf(key);
@@ -164,7 +192,7 @@ final class GroupTable {
   int groupOf(long[] key) {
     return switch (mode) {
       case DENSE -> denseGroup(pack(key));
-      case HASHED -> hashedGroup(part(key[0]), pack(key));
+      case HASHED -> hashedGroup(pack(key));
       case WORDS -> {
         int group = words.groupOf(key);
         size = words.size();
@@ -182,15 +210,22 @@ final class GroupTable {
     return add(key);
   }
 
-  /** Returns the slots of the keys with a first word: neighbours in time share few of them. */
-  private PackedSlots part(long firstWord) {
-    int index = (int) firstWord & (hashed.length - 1);
-    PackedSlots slots = hashed[index];
+  /** Returns the table of a key by its first word: neighbours in time share few of them. */
+  private int part(long key) {
+    return (int) (key >>> shifts[0]) & (hashed.length - 1);
+  }
+
+  private PackedSlots slots(int part) {
+    PackedSlots slots = hashed[part];
     if (slots == null) {
       slots = new PackedSlots();
-      hashed[index] = slots;
+      hashed[part] = slots;
     }
     return slots;
+  }
+
+  private int hashedGroup(long key) {
+    return hashedGroup(slots(part(key)), key);
   }
 
   private int hashedGroup(PackedSlots slots, long key) {
@@ -219,47 +254,33 @@ final class GroupTable {
       size = words.size();
       return;
     }
-    packAll(keyWords, count);
+    kernels.packKeys(keyWords, shifts, count, packedKeys);
     if (mode == Mode.DENSE) {
       for (int n = 0; n < count; n++) {
         int found = dense[(int) packedKeys[n]];
         groups[n] = found != 0 ? found - 1 : denseGroup(packedKeys[n]);
       }
-      return;
-    }
-    if (recent.length != 0) {
-      findRecent(keyWords[0], count, groups);
-      return;
-    }
-    long[] first = keyWords[0];
-    long last = first[0];
-    PackedSlots slots = part(last);
-    for (int n = 0; n < count; n++) {
-      if (first[n] != last) {
-        last = first[n];
-        slots = part(last);
-      }
-      groups[n] = hashedGroup(slots, packedKeys[n]);
+    } else if (recent.length != 0) {
+      findRecent(count, groups);
+    } else {
+      findHashed(packedKeys, count, groups);
     }
   }
 
-  private void findRecent(long[] first, int count, int[] groups) {
+  private void findRecent(int count, int[] groups) {
     long[] places = recent;
     int mask = places.length - 1;
-    int shift = recentShift;
-    int misses = 0;
-    for (int n = 0; n < count; n++) {
-      long key = packedKeys[n];
-      int place = (int) (key >>> shift) << 1 & mask;
-      if (places[place] == key + 1) {
-        groups[n] = (int) places[place + 1];
-      } else {
-        int group = hashedGroup(part(first[n]), key);
-        places[place] = key + 1;
-        places[place + 1] = group;
-        groups[n] = group;
-        misses++;
-      }
+    int misses = kernels.findRecent(packedKeys, count, places, recentShift, missed, groups);
+    for (int i = 0; i < misses; i++) {
+      missedKeys[i] = packedKeys[missed[i]];
+    }
+    findHashed(missedKeys, misses, missedGroups);
+    for (int i = 0; i < misses; i++) {
+      long key = missedKeys[i];
+      int place = (int) (key >>> recentShift) << 1 & mask;
+      places[place] = key + 1;
+      places[place + 1] = missedGroups[i];
+      groups[missed[i]] = missedGroups[i];
     }
     recentMisses = misses > count / 2 ? recentMisses + 1 : 0;
     if (recentMisses > MAX_RECENT_MISSES) {
@@ -267,15 +288,50 @@ final class GroupTable {
     }
   }
 
-  private void packAll(long[][] keyWords, int count) {
-    Arrays.fill(packedKeys, 0, count, 0);
-    for (int i = 0; i < width; i++) {
-      long[] column = keyWords[i];
-      int shift = shifts[i];
-      for (int n = 0; n < count; n++) {
-        packedKeys[n] |= column[n] << shift;
+  private void findHashed(long[] keys, int count, int[] groups) {
+    int before = size;
+    int tables = oneByOne ? findOneByOne(keys, count, groups) : findAtOnce(keys, count, groups);
+    oneByOne = size - before > count / MAX_NEW_SHARE || tables > count / MIN_AT_ONCE;
+  }
+
+  /** Returns how often the next key was one of another table. */
+  private int findOneByOne(long[] keys, int count, int[] groups) {
+    PackedSlots slots = null;
+    int last = -1;
+    int tables = 0;
+    for (int n = 0; n < count; n++) {
+      long key = keys[n];
+      int part = part(key);
+      if (slots == null || part != last) {
+        slots = slots(part);
+        last = part;
+        tables++;
       }
+      groups[n] = hashedGroup(slots, key);
     }
+    return tables;
+  }
+
+  /** Finds keys of one table that follow each other at once; returns how many times. */
+  private int findAtOnce(long[] keys, int count, int[] groups) {
+    int tables = 0;
+    int to;
+    for (int from = 0; from < count; from = to) {
+      int part = part(keys[from]);
+      to = from + 1;
+      while (to < count && part(keys[to]) == part) {
+        to++;
+      }
+      PackedSlots slots = slots(part);
+      slots.find(keys, from, to - from, rest, groups);
+      for (int n = from; n < to; n++) {
+        if (groups[n] < 0) {
+          groups[n] = hashedGroup(slots, keys[n]);
+        }
+      }
+      tables++;
+    }
+    return tables;
   }
 
   /** Forgets all groups; the numbers that words stand for may start anew. */
@@ -287,6 +343,7 @@ final class GroupTable {
     packed = new long[START_GROUPS];
     dense = new int[1];
     hashed = new PackedSlots[0];
+    oneByOne = true;
     recent = new long[0];
     recentWord = -1;
     recentMisses = 0;

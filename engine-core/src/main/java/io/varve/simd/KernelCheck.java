@@ -4,6 +4,7 @@ import io.varve.column.Int128;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** The check that vector kernels must pass before they are used. Stateless. */
 final class KernelCheck {
@@ -60,6 +61,7 @@ final class KernelCheck {
     same &= Arrays.equals(selections(one, values), selections(other, values));
     same &= Arrays.equals(bitmaps(one, values), bitmaps(other, values));
     same &= Arrays.equals(groups(one, values), groups(other, values));
+    same &= Arrays.equals(keys(one, values), keys(other, values));
     for (int width = 1; width <= 64; width += 9) {
       same &= agree(one, other, values, width);
     }
@@ -132,6 +134,37 @@ final class KernelCheck {
             Arrays.stream(sums).flatMapToLong(Arrays::stream),
             DoubleStream.concat(Arrays.stream(high), Arrays.stream(low))
                 .mapToLong(Double::doubleToLongBits))
+        .toArray();
+  }
+
+  /** Returns keys that kernels join, and the groups that they find of them in small tables. */
+  private static int[] keys(Kernels kernels, long[] values) {
+    long[] upper = new long[FEW];
+    long[] lower = new long[FEW];
+    for (int i = 0; i < FEW; i++) {
+      upper[i] = values[i] >>> 61;
+      lower[i] = values[i] >>> 50 & 3;
+    }
+    long[] keys = new long[FEW];
+    kernels.packKeys(new long[][] {upper, lower}, new int[] {2, 0}, FEW, keys);
+    long[] table = new long[2 * 32];
+    for (int key = 0; key < 20; key++) {
+      int place = KeyPlaces.first(key + 1, KeyPlaces.shift(table));
+      while (table[place] != 0) {
+        place = (place + 2) % table.length;
+      }
+      table[place] = key + 1L;
+      table[place + 1] = key + 5L;
+    }
+    int[] rest = new int[FEW];
+    int[] groups = new int[FEW];
+    kernels.findKeys(keys, 2, FEW - 2, table, rest, groups);
+    int[] missed = new int[FEW];
+    int[] recent = new int[FEW];
+    missed[0] = kernels.findRecent(keys, FEW, table, 1, missed, recent);
+    return Stream.of(
+            groups, missed, recent, Arrays.stream(keys).mapToInt(key -> (int) key).toArray())
+        .flatMapToInt(Arrays::stream)
         .toArray();
   }
 

@@ -9,7 +9,7 @@ import io.varve.column.Int128;
  * <p>Bitmaps have one bit for each row, lowest first; bits past the last row are zero. Of a bitmap
  * that is written, words behind the last row may be cleared or left as they are.
  */
-public interface Kernels extends BitmapKernels, GroupKernels {
+public interface Kernels extends BitmapKernels, GroupKernels, KeyKernels {
 
   /** The most values of one call: sums of parts of values then fit into 64 bits. */
   int MAX_COUNT = 1 << 30;

@@ -1,5 +1,7 @@
 package io.varve.simd;
 
+import java.util.Arrays;
+
 /**
  * The kernels that have no vector form, in plain loops. Vectors of 512 bits were tried where the
  * comments say how long a value then took. Open to extension so that both implementations have
@@ -106,5 +108,34 @@ abstract class PlainKernels implements Kernels {
   @Override
   public final void not(long[] bitmap, int count) {
     LaneBits.invert(bitmap, count);
+  }
+
+  @Override
+  public final void packKeys(long[][] words, int[] shifts, int count, long[] keys) {
+    Arrays.fill(keys, 0, count, 0);
+    for (int word = 0; word < shifts.length; word++) {
+      long[] column = words[word];
+      int shift = shifts[word];
+      for (int i = 0; i < count; i++) {
+        keys[i] |= column[i] << shift;
+      }
+    }
+  }
+
+  @Override
+  public final int findRecent(
+      long[] keys, int count, long[] table, int shift, int[] missed, int[] groups) {
+    int mask = table.length - 1;
+    int misses = 0;
+    for (int i = 0; i < count; i++) {
+      long key = keys[i];
+      int place = (int) (key >>> shift) << 1 & mask;
+      if (table[place] == key + 1) {
+        groups[i] = (int) table[place + 1];
+      } else {
+        missed[misses++] = i;
+      }
+    }
+    return misses;
   }
 }

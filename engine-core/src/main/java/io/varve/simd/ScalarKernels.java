@@ -318,4 +318,18 @@ final class ScalarKernels extends PlainKernels {
       bitmap[i] &= ~other[i];
     }
   }
+
+  @Override
+  public void findKeys(long[] keys, int from, int count, long[] table, int[] rest, int[] groups) {
+    int shift = KeyPlaces.shift(table);
+    int left = 0;
+    for (int i = from; i < from + count; i++) {
+      long wanted = keys[i] + 1;
+      int place = KeyPlaces.first(wanted, shift);
+      groups[i] = (int) table[place + 1] - 1;
+      rest[left] = i;
+      left += KeyPlaces.other(table[place], wanted);
+    }
+    KeyPlaces.follow(keys, table, rest, left, groups);
+  }
 }

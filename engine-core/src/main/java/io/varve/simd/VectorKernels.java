@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Kernels in vector instructions. Loaded only where the module {@code jdk.incubator.vector} is.
  *
- * <p>Only loads from arrays, plain lane operations and one narrowing are used: they compile to
- * single instructions and exist alike in all releases since 17. Thread-safe.
+ * <p>Only loads from arrays, one of them by indexes, plain lane operations and one narrowing are
+ * used: they compile to single instructions and exist alike in all releases since 17. Thread-safe.
  *
  * <p>No method here takes or returns a vector, though some lines are alike: a small method that was
  * compiled alone before the loops that call it is one too large to inline, and then every vector of
@@ -33,7 +33,7 @@ final class VectorKernels extends PlainKernels {
           : DoubleVector.SPECIES_PREFERRED;
 
   /** Vectors of as many integers of 32 bits. */
-  private static final VectorSpecies<Integer> NARROW =
+  static final VectorSpecies<Integer> NARROW =
       VectorSpecies.of(int.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
 
   private static final int STEP = SPECIES.length();
@@ -541,6 +541,15 @@ final class VectorKernels extends PlainKernels {
     for (int i = whole; i < words; i++) {
       bitmap[i] &= ~other[i];
     }
+  }
+
+  @Override
+  public void findKeys(long[] keys, int from, int count, long[] table, int[] rest, int[] groups) {
+    int whole = count > LaneBits.MAX_ROWS ? 0 : count - count % Lanes.COUNT;
+    if (whole > 0) {
+      VectorKeys.find(keys, from, whole, table, rest, groups);
+    }
+    scalar.findKeys(keys, from + whole, count - whole, table, rest, groups);
   }
 
   /** Returns whether there is a whole group of lanes and no more rows than bits by lanes. */

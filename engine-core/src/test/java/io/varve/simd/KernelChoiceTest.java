@@ -76,6 +76,9 @@ class KernelChoiceTest {
     if (result instanceof Boolean bool) {
       return !bool;
     }
+    if (result instanceof Integer number) {
+      return number + 1;
+    }
     if (result instanceof Int128 sum) {
       return sum.plus(Int128.of(1));
     }
