@@ -275,30 +275,34 @@ final class GroupTable {
       missedKeys[i] = packedKeys[missed[i]];
     }
     findHashed(missedKeys, misses, missedGroups);
+    int changes = 0; // less than misses where a key that was missed comes again
     for (int i = 0; i < misses; i++) {
       long key = missedKeys[i];
       int place = (int) (key >>> recentShift) << 1 & mask;
+      changes += places[place] == key + 1 ? 0 : 1;
       places[place] = key + 1;
       places[place + 1] = missedGroups[i];
       groups[missed[i]] = missedGroups[i];
     }
-    recentMisses = misses > count / 2 ? recentMisses + 1 : 0;
+    recentMisses = changes > count / 2 ? recentMisses + 1 : 0;
     if (recentMisses > MAX_RECENT_MISSES) {
       recent = new long[0]; // they cost more than they save
     }
   }
 
   private void findHashed(long[] keys, int count, int[] groups) {
-    int before = size;
-    int tables = oneByOne ? findOneByOne(keys, count, groups) : findAtOnce(keys, count, groups);
-    oneByOne = size - before > count / MAX_NEW_SHARE || tables > count / MIN_AT_ONCE;
+    if (count > 0 && oneByOne) {
+      findOneByOne(keys, count, groups);
+    } else if (count > 0) {
+      findAtOnce(keys, count, groups);
+    }
   }
 
-  /** Returns how often the next key was one of another table. */
-  private int findOneByOne(long[] keys, int count, int[] groups) {
+  private void findOneByOne(long[] keys, int count, int[] groups) {
+    int before = size;
     PackedSlots slots = null;
     int last = -1;
-    int tables = 0;
+    int tables = 0; // how often the next key is one of another table
     for (int n = 0; n < count; n++) {
       long key = keys[n];
       int part = part(key);
@@ -309,12 +313,13 @@ final class GroupTable {
       }
       groups[n] = hashedGroup(slots, key);
     }
-    return tables;
+    chooseOrder(size - before, tables, count);
   }
 
-  /** Finds keys of one table that follow each other at once; returns how many times. */
-  private int findAtOnce(long[] keys, int count, int[] groups) {
+  /** Finds keys of one table that follow each other at once. */
+  private void findAtOnce(long[] keys, int count, int[] groups) {
     int tables = 0;
+    int twice = 0;
     int to;
     for (int from = 0; from < count; from = to) {
       int part = part(keys[from]);
@@ -327,11 +332,16 @@ final class GroupTable {
       for (int n = from; n < to; n++) {
         if (groups[n] < 0) {
           groups[n] = hashedGroup(slots, keys[n]);
+          twice++;
         }
       }
       tables++;
     }
-    return tables;
+    chooseOrder(twice, tables, count);
+  }
+
+  private void chooseOrder(int added, int tables, int count) {
+    oneByOne = added > count / MAX_NEW_SHARE || tables > count / MIN_AT_ONCE;
   }
 
   /** Forgets all groups; the numbers that words stand for may start anew. */

@@ -14,6 +14,9 @@ final class KernelCheck {
   /** Of kernels that are long in vectors: each instruction is interpreted when a process starts. */
   private static final int FEW = 90;
 
+  /** Where the upper words of keys begin. */
+  private static final int UPPER = 60;
+
   private static final int WORDS = (COUNT + 63) / 64;
 
   private KernelCheck() {}
@@ -146,15 +149,16 @@ final class KernelCheck {
       lower[i] = values[i] >>> 50 & 3;
     }
     long[] keys = new long[FEW];
-    kernels.packKeys(new long[][] {upper, lower}, new int[] {2, 0}, FEW, keys);
+    kernels.packKeys(new long[][] {upper, lower}, new int[] {UPPER, 0}, FEW, keys);
     long[] table = new long[2 * 32];
-    for (int key = 0; key < 20; key++) {
-      int place = KeyPlaces.first(key + 1, KeyPlaces.shift(table));
+    for (int i = 0; i < 20; i++) {
+      long wanted = ((long) (i >>> 2) << UPPER | (i & 3)) + 1;
+      int place = KeyPlaces.first(wanted, KeyPlaces.shift(table));
       while (table[place] != 0) {
         place = (place + 2) % table.length;
       }
-      table[place] = key + 1L;
-      table[place + 1] = key + 5L;
+      table[place] = wanted;
+      table[place + 1] = i + 5L;
     }
     int[] rest = new int[FEW];
     int[] groups = new int[FEW];
@@ -162,8 +166,7 @@ final class KernelCheck {
     int[] missed = new int[FEW];
     int[] recent = new int[FEW];
     missed[0] = kernels.findRecent(keys, FEW, table, 1, missed, recent);
-    return Stream.of(
-            groups, missed, recent, Arrays.stream(keys).mapToInt(key -> (int) key).toArray())
+    return Stream.of(groups, missed, recent, Arrays.stream(keys).mapToInt(Long::hashCode).toArray())
         .flatMapToInt(Arrays::stream)
         .toArray();
   }
