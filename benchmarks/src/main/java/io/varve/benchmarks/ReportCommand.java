@@ -6,10 +6,14 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,6 +25,7 @@ import picocli.CommandLine.Option;
  * <ul>
  *   <li>{@code <!-- beside FILE -->}: every operation and subject, with ratios
  *   <li>{@code <!-- targets SUBJECT FILE17 FILE25 -->}: what has a target, and whether it was met
+ *   <li>{@code <!-- forms FILE17 FILE25 -->}: what scalar and vector kernels do on both
  * </ul>
  *
  * <p>Files are in the directory that has the page's name.
@@ -76,6 +81,9 @@ final class ReportCommand implements Callable<Integer> {
     if (words[0].equals("targets") && words.length == 4) {
       return targets(words[1], directory.resolve(words[2]), directory.resolve(words[3]));
     }
+    if (words[0].equals("forms") && words.length == 3) {
+      return forms(results(directory.resolve(words[1]), directory.resolve(words[2])));
+    }
     return List.of();
   }
 
@@ -105,29 +113,58 @@ final class ReportCommand implements Callable<Integer> {
         file.machine().getOrDefault("commit", "unknown"));
   }
 
-  private static List<String> targets(String subject, Path path17, Path path25) throws IOException {
+  /** Reads files, of which those that there are not have no measurements. */
+  private static List<ResultFile> results(Path... paths) throws IOException {
     List<ResultFile> files = new ArrayList<>();
-    for (Path path : List.of(path17, path25)) {
+    for (Path path : paths) {
       files.add(
-          Files.exists(path)
-              ? ResultFile.read(path)
-              : new ResultFile("", 0, java.util.Map.of(), List.of()));
+          Files.exists(path) ? ResultFile.read(path) : new ResultFile("", 0, Map.of(), List.of()));
     }
+    return files;
+  }
+
+  private static List<String> forms(List<ResultFile> files) {
+    List<String> lines = new ArrayList<>();
+    lines.add("| row | what | scalar 17 | vector 17 | scalar 25 | vector 25 |");
+    lines.add("|---|---|---|---|---|---|");
+    files.stream()
+        .flatMap(file -> file.measurements().stream())
+        .map(Measurement::operation)
+        .collect(
+            Collectors.toMap(Operation::name, Operation::description, (a, b) -> a, TreeMap::new))
+        .forEach(
+            (name, description) -> {
+              StringBuilder line = new StringBuilder("| " + name + " | " + description);
+              for (ResultFile file : files) {
+                for (String form : List.of("scalar", "vector")) {
+                  line.append(" | ");
+                  line.append(
+                      file.find(form, name)
+                          .map(found -> Report.number(found.median()))
+                          .orElse("–"));
+                }
+              }
+              lines.add(line + " |");
+            });
+    return lines;
+  }
+
+  private static List<String> targets(String subject, Path path17, Path path25) throws IOException {
+    List<ResultFile> files = results(path17, path25);
     List<String> lines = new ArrayList<>();
     lines.add("| op | what | unit | target | JDK 17 | JDK 25 | on 17, 1.6 times as much | on 25 |");
     lines.add("|---|---|---|---|---|---|---|---|");
-    List<Operation> operations =
-        files.stream()
-            .flatMap(file -> file.measurements().stream())
-            .filter(each -> each.subject().equals(subject))
-            .map(Measurement::operation)
-            .filter(operation -> operation.target().isPresent())
-            .distinct()
-            .toList();
+    Map<String, Operation> operations = new LinkedHashMap<>(); // a file may have its own target
+    files.stream()
+        .flatMap(file -> file.measurements().stream())
+        .filter(each -> each.subject().equals(subject))
+        .map(Measurement::operation)
+        .filter(operation -> operation.target().isPresent())
+        .forEach(operation -> operations.putIfAbsent(operation.name(), operation));
     if (operations.isEmpty()) {
       return List.of("Not measured yet.");
     }
-    for (Operation operation : operations) {
+    for (Operation operation : operations.values()) {
       double target = operation.target().getAsDouble();
       Optional<Measurement> on17 = files.get(0).find(subject, operation.name());
       Optional<Measurement> on25 = files.get(1).find(subject, operation.name());
@@ -143,10 +180,16 @@ final class ReportCommand implements Callable<Integer> {
                   on17.map(Report::cell).orElse("–"),
                   on25.map(Report::cell).orElse("–"),
                   verdict(on17, eased),
-                  verdict(on25, target))
+                  verdict(on25, targetOf(on25, target)))
               + " |");
     }
     return lines;
+  }
+
+  private static double targetOf(Optional<Measurement> found, double otherwise) {
+    return found
+        .map(measurement -> measurement.operation().target().orElse(otherwise))
+        .orElse(otherwise);
   }
 
   private static String verdict(Optional<Measurement> found, double target) {
