@@ -3,12 +3,7 @@ package io.varve.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.varve.column.RowBatch;
-import io.varve.column.RowBuffer;
-import io.varve.schema.DataType;
 import io.varve.schema.Field;
-import io.varve.schema.Schema;
-import io.varve.schema.TableDefinition;
 import io.varve.testkit.MemoryFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,37 +21,13 @@ import org.junit.jupiter.api.Test;
 /** Idle readers are bounded in number and bytes. */
 class ReaderPoolTest {
 
-  private static final Schema SCHEMA =
-      Schema.builder()
-          .timeColumn("ts", DataType.timestampLtz(9))
-          .column("user", DataType.string())
-          .column("id", DataType.string())
-          .build();
-
   private static final long MUCH = 1L << 40;
-  private static final int ID = 3;
+  private static final int ID = 5;
 
-  private final MemoryFile file = file(20_000);
+  private final MemoryFile file;
 
-  private static MemoryFile file(int rows) {
-    RowBuffer buffer = new RowBuffer(SCHEMA, 3, 0);
-    for (int row = 0; row < rows; row++) {
-      buffer.setTimestamp(0, row, 0);
-      buffer.setString(1, "user-" + row % 1000);
-      buffer.setString(2, "id-" + row);
-      buffer.endRow();
-    }
-    RowBatch batch = buffer.batch();
-    TableDefinition table =
-        TableDefinition.builder(SCHEMA).idColumn("id").bloomColumns("user").build();
-    MemoryFile written = new MemoryFile();
-    try {
-      SegmentOrigin origin = new SegmentOrigin(new UUID(1, 2), "", 3, List.of());
-      SegmentWriter.write(written, batch, origin, SegmentOptions.of(table));
-    } catch (IOException impossible) {
-      throw new AssertionError(impossible);
-    }
-    return written;
+  ReaderPoolTest() throws IOException {
+    this.file = SegmentReaderTest.file(20_000, 1000);
   }
 
   private SegmentReader open() throws IOException {
@@ -65,7 +35,7 @@ class ReaderPoolTest {
   }
 
   private static void readAll(SegmentReader reader) throws IOException {
-    for (Field field : SCHEMA.fields()) {
+    for (Field field : SegmentReaderTest.SCHEMA.fields()) {
       for (int block = 0; block < reader.blockCount(); block++) {
         reader.read(block, field.id());
       }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** What a reader says of columns, dictionaries, lists, counts and other schemas. */
 class SegmentReaderTest {
 
-  private static final Schema SCHEMA =
+  static final Schema SCHEMA =
       Schema.builder()
           .timeColumn("ts", DataType.timestampLtz(9))
           .column("user", DataType.string())
@@ -54,7 +54,7 @@ class SegmentReaderTest {
   private static final SegmentOrigin ORIGIN = new SegmentOrigin(new UUID(1, 2), "", 3, List.of());
 
   /** Row i has user i % users, but user 'rare' in row 5000; 10,000 rows in order of time. */
-  private static MemoryFile file(int rows, int users) throws IOException {
+  static MemoryFile file(int rows, int users) throws IOException {
     RowBuffer buffer = new RowBuffer(SCHEMA, 3, 0);
     for (int row = 0; row < rows; row++) {
       buffer.setTimestamp(0, row, 0);
