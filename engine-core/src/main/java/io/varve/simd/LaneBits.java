@@ -12,6 +12,9 @@ final class LaneBits {
   /** As many rows as sixteen words have bits. */
   static final int MAX_ROWS = 64 * Lanes.COUNT;
 
+  /** Where the bits of a group come in; those before it then move down by one. */
+  static final long TOP = Long.MIN_VALUE;
+
   /** The even columns of 1, 2, 4 and 8 bits of sixteen. */
   private static final long[] COLUMNS = {
     0x5555_5555_5555_5555L, 0x3333_3333_3333_3333L, 0x0f0f_0f0f_0f0f_0f0fL, 0x00ff_00ff_00ff_00ffL
@@ -52,6 +55,18 @@ final class LaneBits {
               | (lanes[row + 2] >>> column & 0xffff) << 32
               | (lanes[row + 3] >>> column & 0xffff) << 48;
     }
+  }
+
+  /**
+   * Writes a bitmap by rows of bits that came in at the {@link #TOP}: the last group's are there.
+   *
+   * @param groups how many came in, 1 to 64
+   */
+  static void toRows(long[] lanes, int groups, long[] bitmap) {
+    for (int lane = 0; lane < Lanes.COUNT; lane++) {
+      lanes[lane] >>>= Long.SIZE - groups;
+    }
+    toRows(lanes, bitmap);
   }
 
   /** Returns the bits by lanes of a bitmap by rows, of which the first {@code count} bits count. */

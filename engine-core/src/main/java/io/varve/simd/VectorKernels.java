@@ -13,6 +13,10 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Only loads from arrays, one of them by indexes, plain lane operations and one narrowing are
  * used: they compile to single instructions and exist alike in all releases since 17. Thread-safe.
  *
+ * <p>No shift is by a number that varies, only by a constant or by the lanes of another vector:
+ * where a loop is compiled while it runs, the compiler of JDK 17 may let the number arrive in the
+ * first lane only (ADR 64).
+ *
  * <p>No method here takes or returns a vector, though some lines are alike: a small method that was
  * compiled alone before the loops that call it is one too large to inline, and then every vector of
  * those loops is an object on the heap. How a packed value is taken is the same everywhere: the
@@ -62,22 +66,23 @@ final class VectorKernels extends PlainKernels {
     int bit = 0;
     for (int first = 0; first < whole; first += Lanes.COUNT, bit += width) {
       int word = (bit >>> 6) * Lanes.COUNT;
-      int shift = bit & 63;
-      if (shift + width <= 64) {
+      LongVector before = LongVector.broadcast(SPECIES, bit); // a shift takes it modulo 64
+      if ((bit & 63) + width <= 64) {
         for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
           LongVector.fromArray(SPECIES, words, word + lane)
-              .lanewise(VectorOperators.LSHR, shift)
+              .lanewise(VectorOperators.LSHR, before)
               .and(mask)
               .add(base)
               .intoArray(out, first + lane);
         }
       } else {
+        LongVector left = LongVector.broadcast(SPECIES, -bit);
         for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
           LongVector.fromArray(SPECIES, words, word + lane)
-              .lanewise(VectorOperators.LSHR, shift)
+              .lanewise(VectorOperators.LSHR, before)
               .or(
                   LongVector.fromArray(SPECIES, words, word + lane + Lanes.COUNT)
-                      .lanewise(VectorOperators.LSHL, 64 - shift))
+                      .lanewise(VectorOperators.LSHL, left))
               .and(mask)
               .add(base)
               .intoArray(out, first + lane);
@@ -96,11 +101,11 @@ final class VectorKernels extends PlainKernels {
     int bit = 0;
     for (int first = 0; first < whole; first += Lanes.COUNT, bit += width) {
       int word = (bit >>> 6) * Lanes.COUNT;
-      int shift = bit & 63;
-      if (shift + width <= 64) {
+      LongVector before = LongVector.broadcast(SPECIES, bit); // a shift takes it modulo 64
+      if ((bit & 63) + width <= 64) {
         for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
           LongVector.fromArray(SPECIES, words, word + lane)
-              .lanewise(VectorOperators.LSHR, shift)
+              .lanewise(VectorOperators.LSHR, before)
               .and(mask)
               .add(base)
               .convertShape(VectorOperators.L2I, NARROW, 0)
@@ -108,12 +113,13 @@ final class VectorKernels extends PlainKernels {
               .intoArray(out, first + lane);
         }
       } else {
+        LongVector left = LongVector.broadcast(SPECIES, -bit);
         for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
           LongVector.fromArray(SPECIES, words, word + lane)
-              .lanewise(VectorOperators.LSHR, shift)
+              .lanewise(VectorOperators.LSHR, before)
               .or(
                   LongVector.fromArray(SPECIES, words, word + lane + Lanes.COUNT)
-                      .lanewise(VectorOperators.LSHL, 64 - shift))
+                      .lanewise(VectorOperators.LSHL, left))
               .and(mask)
               .add(base)
               .convertShape(VectorOperators.L2I, NARROW, 0)
@@ -142,13 +148,13 @@ final class VectorKernels extends PlainKernels {
       int bit = 0;
       for (int first = 0; first < whole; first += Lanes.COUNT, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int shift = bit & 63;
+        LongVector before = LongVector.broadcast(SPECIES, bit); // a shift takes it modulo 64
         LongVector value =
             LongVector.fromArray(SPECIES, words, word)
-                .lanewise(VectorOperators.LSHR, shift)
+                .lanewise(VectorOperators.LSHR, before)
                 .or(
                     LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, 63 - shift)
+                        .lanewise(VectorOperators.LSHL, before.not()) // 63 less it
                         .lanewise(VectorOperators.LSHL, 1))
                 .and(mask);
         total = total.add(value);
@@ -199,21 +205,22 @@ final class VectorKernels extends PlainKernels {
     LongVector inverse = spans.not();
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector found = LongVector.zero(SPECIES);
-      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
+      for (int at = lane; at < whole; at += Lanes.COUNT) {
         LongVector distance = LongVector.fromArray(SPECIES, values, at).sub(first);
-        // The borrow of the difference: 1 where the distance is greater than the span, both
+        // The borrow of the difference: negative where the distance is greater than the span, both
         // unsigned.
         found =
-            found.or(
-                distance
-                    .and(inverse)
-                    .or(distance.or(inverse).and(spans.sub(distance)))
-                    .lanewise(VectorOperators.LSHR, 63)
-                    .lanewise(VectorOperators.LSHL, group));
+            found
+                .lanewise(VectorOperators.LSHR, 1)
+                .or(
+                    distance
+                        .and(inverse)
+                        .or(distance.or(inverse).and(spans.sub(distance)))
+                        .and(LaneBits.TOP));
       }
       found.intoArray(outside, lane);
     }
-    finish(outside, count, bitmap);
+    finish(outside, whole / Lanes.COUNT, count, bitmap);
     for (int i = whole; i < count; i++) {
       boolean within = values[i] >= first && values[i] <= last;
       long bit = 1L << i;
@@ -221,8 +228,8 @@ final class VectorKernels extends PlainKernels {
     }
   }
 
-  private static void finish(long[] outside, int count, long[] bitmap) {
-    LaneBits.toRows(outside, bitmap);
+  private static void finish(long[] outside, int groups, int count, long[] bitmap) {
+    LaneBits.toRows(outside, groups, bitmap);
     LaneBits.invert(bitmap, count);
   }
 
@@ -243,23 +250,21 @@ final class VectorKernels extends PlainKernels {
       LongVector found = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int shift = bit & 63;
+        LongVector before = LongVector.broadcast(SPECIES, bit); // a shift takes it modulo 64
         LongVector values =
             LongVector.fromArray(SPECIES, words, word)
-                .lanewise(VectorOperators.LSHR, shift)
+                .lanewise(VectorOperators.LSHR, before)
                 .or(
                     LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, 63 - shift)
+                        .lanewise(VectorOperators.LSHL, before.not()) // 63 less it
                         .lanewise(VectorOperators.LSHL, 1))
                 .and(mask);
         LongVector signs = values.sub(firsts).or(lasts.sub(values));
-        found =
-            found.or(
-                signs.lanewise(VectorOperators.LSHR, 63).lanewise(VectorOperators.LSHL, group));
+        found = found.lanewise(VectorOperators.LSHR, 1).or(signs.and(LaneBits.TOP));
       }
       found.intoArray(outside, lane);
     }
-    finish(outside, count, bitmap);
+    finish(outside, groups, count, bitmap);
   }
 
   @Override
@@ -274,7 +279,7 @@ final class VectorKernels extends PlainKernels {
     for (int from = 0; from < wanted.length; from += AT_ONCE) {
       missAll(values, whole, wanted, from, missed);
     }
-    finish(missed, count, bitmap);
+    finish(missed, whole / Lanes.COUNT, count, bitmap);
     for (int i = whole; i < count; i++) {
       boolean found = false;
       for (long one : wanted) {
@@ -294,20 +299,21 @@ final class VectorKernels extends PlainKernels {
     LongVector zero = LongVector.zero(SPECIES);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector misses = zero;
-      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
+      for (int at = lane; at < whole; at += Lanes.COUNT) {
         LongVector value = LongVector.fromArray(SPECIES, values, at);
         LongVector first = value.lanewise(VectorOperators.XOR, one);
         LongVector second = value.lanewise(VectorOperators.XOR, two);
         LongVector third = value.lanewise(VectorOperators.XOR, three);
         LongVector fourth = value.lanewise(VectorOperators.XOR, four);
         misses =
-            misses.or(
-                first
-                    .or(zero.sub(first)) // negative unless it is zero
-                    .and(second.or(zero.sub(second)))
-                    .and(third.or(zero.sub(third)).and(fourth.or(zero.sub(fourth))))
-                    .lanewise(VectorOperators.LSHR, 63)
-                    .lanewise(VectorOperators.LSHL, group));
+            misses
+                .lanewise(VectorOperators.LSHR, 1)
+                .or(
+                    first
+                        .or(zero.sub(first)) // negative unless it is zero
+                        .and(second.or(zero.sub(second)))
+                        .and(third.or(zero.sub(third)).and(fourth.or(zero.sub(fourth))))
+                        .and(LaneBits.TOP));
       }
       misses.and(LongVector.fromArray(SPECIES, missed, lane)).intoArray(missed, lane);
     }
@@ -328,7 +334,7 @@ final class VectorKernels extends PlainKernels {
     for (int from = 0; from < wanted.length; from += AT_ONCE) {
       findAny(words, width, count, wanted, from, found);
     }
-    LaneBits.toRows(found, bitmap);
+    LaneBits.toRows(found, LaneBits.groups(count), bitmap);
     if ((count & 63) != 0) { // what fills up the last group may be one of them
       bitmap[count >>> 6] &= (1L << count) - 1;
     }
@@ -348,13 +354,13 @@ final class VectorKernels extends PlainKernels {
       LongVector hits = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int shift = bit & 63;
+        LongVector before = LongVector.broadcast(SPECIES, bit); // a shift takes it modulo 64
         LongVector value =
             LongVector.fromArray(SPECIES, words, word)
-                .lanewise(VectorOperators.LSHR, shift)
+                .lanewise(VectorOperators.LSHR, before)
                 .or(
                     LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, 63 - shift)
+                        .lanewise(VectorOperators.LSHL, before.not()) // 63 less it
                         .lanewise(VectorOperators.LSHL, 1))
                 .and(mask);
         LongVector either = // of differences only 0 is negative when 1 is taken away
@@ -367,12 +373,7 @@ final class VectorKernels extends PlainKernels {
                 .lanewise(VectorOperators.XOR, three)
                 .sub(1)
                 .or(value.lanewise(VectorOperators.XOR, four).sub(1));
-        hits =
-            hits.or(
-                either
-                    .or(other)
-                    .lanewise(VectorOperators.LSHR, 63)
-                    .lanewise(VectorOperators.LSHL, group));
+        hits = hits.lanewise(VectorOperators.LSHR, 1).or(either.or(other).and(LaneBits.TOP));
       }
       hits.or(LongVector.fromArray(SPECIES, found, lane)).intoArray(found, lane);
     }
@@ -394,13 +395,13 @@ final class VectorKernels extends PlainKernels {
       LongVector found = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int shift = bit & 63;
+        LongVector before = LongVector.broadcast(SPECIES, bit); // a shift takes it modulo 64
         LongVector value =
             LongVector.fromArray(SPECIES, words, word)
-                .lanewise(VectorOperators.LSHR, shift)
+                .lanewise(VectorOperators.LSHR, before)
                 .or(
                     LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, 63 - shift)
+                        .lanewise(VectorOperators.LSHL, before.not()) // 63 less it
                         .lanewise(VectorOperators.LSHL, 1))
                 .and(mask);
         found = found.or(limit.sub(value));

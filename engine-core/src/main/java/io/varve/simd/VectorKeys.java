@@ -22,12 +22,12 @@ final class VectorKeys {
    * @param count whole groups of lanes, at most {@link LaneBits#MAX_ROWS}
    */
   static void find(long[] keys, int from, int count, long[] table, int[] rest, int[] groups) {
-    int shift = KeyPlaces.shift(table);
+    LongVector shift = LongVector.broadcast(LONGS, KeyPlaces.shift(table));
     long[] others = new long[Lanes.COUNT];
     LongVector zero = LongVector.zero(LONGS);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector found = zero;
-      for (int at = lane, group = 0; at < count; at += Lanes.COUNT, group++) {
+      for (int at = lane; at < count; at += Lanes.COUNT) {
         LongVector wanted = LongVector.fromArray(LONGS, keys, from + at).add(1);
         wanted
             .lanewise(VectorOperators.XOR, wanted.lanewise(VectorOperators.LSHR, KeyPlaces.FOLD))
@@ -44,19 +44,21 @@ final class VectorKeys {
             .reinterpretAsInts()
             .intoArray(groups, from + at);
         LongVector difference = held.lanewise(VectorOperators.XOR, wanted);
-        // 1 where the place has another key: neither the difference nor what is held is zero.
+        // Negative where the place has another key: neither the difference nor what is held is
+        // zero.
         found =
-            found.or(
-                difference
-                    .or(zero.sub(difference))
-                    .and(held.or(zero.sub(held)))
-                    .lanewise(VectorOperators.LSHR, 63)
-                    .lanewise(VectorOperators.LSHL, group));
+            found
+                .lanewise(VectorOperators.LSHR, 1)
+                .or(
+                    difference
+                        .or(zero.sub(difference))
+                        .and(held.or(zero.sub(held)))
+                        .and(LaneBits.TOP));
       }
       found.intoArray(others, lane);
     }
     long[] bitmap = new long[LaneBits.MAX_ROWS / Long.SIZE];
-    LaneBits.toRows(others, bitmap);
+    LaneBits.toRows(others, count / Lanes.COUNT, bitmap);
     int left = 0;
     for (int word = 0; word < bitmap.length; word++) {
       for (long bits = bitmap[word]; bits != 0; bits &= bits - 1) {

@@ -33,9 +33,11 @@ final class VectorSelections {
     long[] outside = new long[Lanes.COUNT];
     int[] half = new int[Lanes.COUNT];
     for (int from = 0; from < whole; from += HALF_ROWS) {
-      findOutside(values, from, Math.min(whole, from + HALF_ROWS), first, last, half);
+      int to = Math.min(whole, from + HALF_ROWS);
+      findOutside(values, from, to, first, last, half);
+      int unused = Integer.SIZE - (to - from) / Lanes.COUNT;
       for (int lane = 0; lane < Lanes.COUNT; lane++) {
-        outside[lane] |= (half[lane] & 0xffff_ffffL) << (from == 0 ? 0 : 32);
+        outside[lane] |= (half[lane] >>> unused & 0xffff_ffffL) << (from == 0 ? 0 : 32);
       }
     }
     LaneBits.toRows(outside, bitmap);
@@ -45,21 +47,23 @@ final class VectorSelections {
     }
   }
 
+  /** Finds the bits by lanes of some groups; the last one's are the highest. */
   private static void findOutside(
       int[] values, int from, int to, int first, int last, int[] outside) {
     IntVector spans = IntVector.broadcast(INTS, last - first);
     IntVector inverse = spans.not();
     for (int lane = 0; lane < Lanes.COUNT; lane += INTS.length()) {
       IntVector found = IntVector.zero(INTS);
-      for (int at = from + lane, group = 0; at < to; at += Lanes.COUNT, group++) {
+      for (int at = from + lane; at < to; at += Lanes.COUNT) {
         IntVector distance = IntVector.fromArray(INTS, values, at).sub(first);
         found =
-            found.or( // the borrow of the difference, as for long
-                distance
-                    .and(inverse)
-                    .or(distance.or(inverse).and(spans.sub(distance)))
-                    .lanewise(VectorOperators.LSHR, 31)
-                    .lanewise(VectorOperators.LSHL, group));
+            found
+                .lanewise(VectorOperators.LSHR, 1)
+                .or( // the borrow of the difference, as for long
+                    distance
+                        .and(inverse)
+                        .or(distance.or(inverse).and(spans.sub(distance)))
+                        .and(Integer.MIN_VALUE));
       }
       found.intoArray(outside, lane);
     }
@@ -77,7 +81,7 @@ final class VectorSelections {
     LongVector inverseHigh = spanHigh.not();
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector found = LongVector.zero(LONGS);
-      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
+      for (int at = lane; at < whole; at += Lanes.COUNT) {
         LongVector lower = LongVector.fromArray(LONGS, low, at);
         LongVector inverse = lower.not();
         LongVector lowDistance = lower.sub(firstLow);
@@ -96,16 +100,17 @@ final class VectorSelections {
                 .lanewise(VectorOperators.LSHR, 63);
         LongVector rest = spanHigh.sub(highDistance).sub(carried);
         found =
-            found.or(
-                inverseHigh
-                    .and(highDistance)
-                    .or(inverseHigh.or(highDistance).and(rest))
-                    .lanewise(VectorOperators.LSHR, 63)
-                    .lanewise(VectorOperators.LSHL, group));
+            found
+                .lanewise(VectorOperators.LSHR, 1)
+                .or(
+                    inverseHigh
+                        .and(highDistance)
+                        .or(inverseHigh.or(highDistance).and(rest))
+                        .and(LaneBits.TOP));
       }
       found.intoArray(outside, lane);
     }
-    LaneBits.toRows(outside, bitmap);
+    LaneBits.toRows(outside, whole / Lanes.COUNT, bitmap);
     LaneBits.invert(bitmap, count);
     for (int i = whole; i < count; i++) {
       Int128 value = new Int128(high[i], low[i]);
@@ -129,26 +134,27 @@ final class VectorSelections {
     LongVector inverse = spans.not();
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector found = LongVector.zero(LONGS);
-      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
+      for (int at = lane; at < whole; at += Lanes.COUNT) {
         LongVector bits = DoubleVector.fromArray(DOUBLES, values, at).reinterpretAsLongs();
         LongVector distance =
             bits.lanewise(VectorOperators.ASHR, 63)
                 .lanewise(VectorOperators.LSHR, 1)
                 .lanewise(VectorOperators.XOR, bits)
                 .sub(least);
-        // The borrow of the difference: 1 where the distance is greater than the span, both
+        // The borrow of the difference: negative where the distance is greater than the span, both
         // unsigned.
         found =
-            found.or(
-                distance
-                    .and(inverse)
-                    .or(distance.or(inverse).and(spans.sub(distance)))
-                    .lanewise(VectorOperators.LSHR, 63)
-                    .lanewise(VectorOperators.LSHL, group));
+            found
+                .lanewise(VectorOperators.LSHR, 1)
+                .or(
+                    distance
+                        .and(inverse)
+                        .or(distance.or(inverse).and(spans.sub(distance)))
+                        .and(LaneBits.TOP));
       }
       found.intoArray(outside, lane);
     }
-    LaneBits.toRows(outside, bitmap);
+    LaneBits.toRows(outside, whole / Lanes.COUNT, bitmap);
     LaneBits.invert(bitmap, count);
     for (int i = whole; i < count; i++) {
       put(bitmap, i, values[i] >= first && values[i] <= last);
@@ -168,7 +174,7 @@ final class VectorSelections {
     for (double one : wanted) {
       miss(values, whole, Double.doubleToRawLongBits(one + 0.0), missed);
     }
-    LaneBits.toRows(missed, bitmap);
+    LaneBits.toRows(missed, whole / Lanes.COUNT, bitmap);
     LaneBits.invert(bitmap, count);
     for (int i = whole; i < count; i++) {
       boolean found = false;
@@ -185,18 +191,19 @@ final class VectorSelections {
     LongVector zero = LongVector.zero(LONGS);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector misses = zero;
-      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
+      for (int at = lane; at < whole; at += Lanes.COUNT) {
         LongVector difference =
             DoubleVector.fromArray(DOUBLES, values, at)
                 .add(0.0)
                 .reinterpretAsLongs()
                 .lanewise(VectorOperators.XOR, one);
         misses =
-            misses.or(
-                difference
-                    .or(zero.sub(difference)) // negative unless it is zero
-                    .lanewise(VectorOperators.LSHR, 63)
-                    .lanewise(VectorOperators.LSHL, group));
+            misses
+                .lanewise(VectorOperators.LSHR, 1)
+                .or(
+                    difference
+                        .or(zero.sub(difference)) // negative unless it is zero
+                        .and(LaneBits.TOP));
       }
       misses.and(LongVector.fromArray(LONGS, missed, lane)).intoArray(missed, lane);
     }
@@ -209,7 +216,7 @@ final class VectorSelections {
     for (Int128 one : wanted) {
       miss(high, low, whole, one, missed);
     }
-    LaneBits.toRows(missed, bitmap);
+    LaneBits.toRows(missed, whole / Lanes.COUNT, bitmap);
     LaneBits.invert(bitmap, count);
     for (int i = whole; i < count; i++) {
       boolean found = false;
@@ -227,17 +234,18 @@ final class VectorSelections {
     LongVector zero = LongVector.zero(LONGS);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector misses = zero;
-      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
+      for (int at = lane; at < whole; at += Lanes.COUNT) {
         LongVector difference =
             LongVector.fromArray(LONGS, high, at)
                 .lanewise(VectorOperators.XOR, wantedHigh)
                 .or(LongVector.fromArray(LONGS, low, at).lanewise(VectorOperators.XOR, wantedLow));
         misses =
-            misses.or(
-                difference
-                    .or(zero.sub(difference)) // negative unless it is zero
-                    .lanewise(VectorOperators.LSHR, 63)
-                    .lanewise(VectorOperators.LSHL, group));
+            misses
+                .lanewise(VectorOperators.LSHR, 1)
+                .or(
+                    difference
+                        .or(zero.sub(difference)) // negative unless it is zero
+                        .and(LaneBits.TOP));
       }
       misses.and(LongVector.fromArray(LONGS, missed, lane)).intoArray(missed, lane);
     }

@@ -27,8 +27,9 @@ final class VectorSums {
       LongVector bits = LongVector.fromArray(LONGS, lanes, lane);
       LongVector upper = LongVector.zero(LONGS);
       LongVector lower = LongVector.zero(LONGS);
-      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
-        LongVector kept = zero.sub(bits.lanewise(VectorOperators.LSHR, group).and(1));
+      for (int at = lane; at < whole; at += Lanes.COUNT) {
+        LongVector kept = zero.sub(bits.and(1));
+        bits = bits.lanewise(VectorOperators.LSHR, 1);
         LongVector next = LongVector.fromArray(LONGS, values, at).and(kept);
         upper = upper.add(next.lanewise(VectorOperators.ASHR, 32));
         lower = lower.add(next.and(LOWER));
@@ -59,8 +60,9 @@ final class VectorSums {
       LongVector max = LongVector.broadcast(LONGS, Long.MIN_VALUE);
       LongVector upper = LongVector.zero(LONGS);
       LongVector lower = LongVector.zero(LONGS);
-      for (int at = lane, group = 0; at < whole; at += Lanes.COUNT, group++) {
-        LongVector kept = zero.sub(bits.lanewise(VectorOperators.LSHR, group).and(1));
+      for (int at = lane; at < whole; at += Lanes.COUNT) {
+        LongVector kept = zero.sub(bits.and(1));
+        bits = bits.lanewise(VectorOperators.LSHR, 1);
         LongVector next = LongVector.fromArray(LONGS, values, at).and(kept);
         LongVector left = kept.not();
         min = min.min(next.or(left.and(Long.MAX_VALUE)));
@@ -93,15 +95,16 @@ final class VectorSums {
       LongVector bits = LongVector.fromArray(LONGS, lanes, lane);
       LongVector total = LongVector.zero(LONGS);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
-        LongVector kept = zero.sub(bits.lanewise(VectorOperators.LSHR, group).and(1));
+        LongVector kept = zero.sub(bits.and(1));
+        bits = bits.lanewise(VectorOperators.LSHR, 1);
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int shift = bit & 63;
+        LongVector before = LongVector.broadcast(LONGS, bit); // a shift takes it modulo 64
         LongVector value =
             LongVector.fromArray(LONGS, words, word)
-                .lanewise(VectorOperators.LSHR, shift)
+                .lanewise(VectorOperators.LSHR, before)
                 .or(
                     LongVector.fromArray(LONGS, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, 63 - shift)
+                        .lanewise(VectorOperators.LSHL, before.not()) // 63 less it
                         .lanewise(VectorOperators.LSHL, 1))
                 .and(mask);
         total = total.add(value.and(kept));
