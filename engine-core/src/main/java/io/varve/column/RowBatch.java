@@ -150,10 +150,30 @@ public final class RowBatch implements Rows {
 
   /** Adds a copy of a block of stored rows, without those that are deleted. */
   public void appendFrom(BlockSource source, int block) throws java.io.IOException {
+    appendFrom(source, block, false);
+  }
+
+  /**
+   * Does the same with rows that will take the place of their file: what its integers are decoded
+   * to must add up to what their writer noted, so that no fault of memory, processor or compiler is
+   * written down as if it were data.
+   *
+   * @throws io.varve.io.CorruptFileException if it does not
+   */
+  public void rewriteFrom(BlockSource source, int block) throws java.io.IOException {
+    appendFrom(source, block, true);
+  }
+
+  private void appendFrom(BlockSource source, int block, boolean toRewrite)
+      throws java.io.IOException {
     int rows = source.rowCount(block);
     long[] deleted = source.deletedRows(block);
     for (int i = 0; i < columns.length; i++) {
-      append(columns[i], source.read(block, schema.field(i).id()), rows, deleted);
+      Column read = source.read(block, schema.field(i).id());
+      if (toRewrite) {
+        BlockSums.requireNoted(source, block, schema.field(i), read);
+      }
+      append(columns[i], read, rows, deleted);
     }
     for (HiddenField field : HiddenField.values()) {
       append(hidden(field), source.read(block, field.id()), rows, deleted);

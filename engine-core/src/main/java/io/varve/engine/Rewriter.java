@@ -119,17 +119,17 @@ final class Rewriter {
     Selection selection = new Selection();
     for (int index = 0; index < source.blockCount(); index++) {
       if (drop == null) {
-        into.appendFrom(source, index);
+        into.rewriteFrom(source, index);
         continue;
       }
       drop.select(new Block(source, index), selection);
       if (selection.count() == 0) {
-        into.appendFrom(source, index);
+        into.rewriteFrom(source, index);
         continue;
       }
       dropped += selection.count();
       RowBatch block = new RowBatch(source.schema());
-      block.appendFrom(source, index);
+      block.rewriteFrom(source, index);
       for (int row = 0; row < block.rowCount(); row++) {
         if (!selection.contains(row)) {
           into.appendFrom(block, row);

@@ -78,7 +78,7 @@ final class Adoption implements SealQueue.Job {
         if (rows.rowCount() + next > options.targetRows() || rows.memoryBytes() >= bytes()) {
           write(form, rows, cancelled);
         }
-        rows.appendFrom(reader, block);
+        rows.rewriteFrom(reader, block);
       }
     }
   }

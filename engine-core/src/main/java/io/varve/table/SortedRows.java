@@ -40,7 +40,7 @@ final class SortedRows implements Comparable<SortedRows>, AutoCloseable {
         return false;
       }
       block.clear();
-      block.appendFrom(source, nextBlock++);
+      block.rewriteFrom(source, nextBlock++);
       row = 0;
     }
     return true;

@@ -390,7 +390,7 @@ public final class TableDirectory {
   private static void append(BlockSource source, RowBatch into) throws IOException {
     try (BlockSource reader = source) {
       for (int block = 0; block < reader.blockCount(); block++) {
-        into.appendFrom(reader, block);
+        into.rewriteFrom(reader, block);
       }
     }
   }
