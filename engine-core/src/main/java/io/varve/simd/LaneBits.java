@@ -60,7 +60,7 @@ final class LaneBits {
   /**
    * Writes a bitmap by rows of bits that came in at the {@link #TOP}: the last group's are there.
    *
-   * @param groups how many came in, 1 to 64
+   * @param groups how many came in, at most 64
    */
   static void toRows(long[] lanes, int groups, long[] bitmap) {
     for (int lane = 0; lane < Lanes.COUNT; lane++) {

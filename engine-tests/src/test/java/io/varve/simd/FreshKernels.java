@@ -6,6 +6,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -23,7 +24,11 @@ public final class FreshKernels {
   /** So many values that a loop over them is compiled while it runs. */
   private static final int MANY = 1 << 16;
 
-  private static final int[] WIDTHS = {1, 2, 3, 5, 7, 31};
+  private static final int[] WIDTHS = {1, 2, 3, 5, 7, 31, 45, 64};
+
+  /** So many of them are of values that fit into an int. */
+  private static final int NARROW = 6;
+
   private static final int LONG_CALLS = 60;
   private static final int SHORT_CALLS = 1500;
 
@@ -34,8 +39,9 @@ public final class FreshKernels {
   private final int[] ints = new int[COUNT];
   private final long[] bits = new long[COUNT / Long.SIZE];
   private final long[] words = new long[MANY];
-  private long[] table = new long[0];
+  private final long[] table = new long[2 * 256];
   private int width;
+  private int count;
 
   private FreshKernels(long seed) {
     random = new SplittableRandom(seed);
@@ -48,6 +54,14 @@ public final class FreshKernels {
       ints[i] = random.nextInt(100);
     }
     Arrays.setAll(bits, i -> random.nextLong());
+    for (int i = 0; i < 100; i++) {
+      int place = KeyPlaces.first(i + 1, KeyPlaces.shift(table));
+      while (table[place] != 0) {
+        place = (place + 2) % table.length;
+      }
+      table[place] = i + 1L;
+      table[place + 1] = i + 9L;
+    }
   }
 
   /**
@@ -103,18 +117,20 @@ public final class FreshKernels {
     Kernels vector = new VectorKernels();
     Kernels plain = new ScalarKernels();
     for (int call = 0; call < calls; call++) {
-      width = WIDTHS[random.nextInt(WIDTHS.length)];
-      pack(calls == LONG_CALLS ? MANY : COUNT);
+      width = WIDTHS[random.nextInt(name.endsWith("ints") ? NARROW : WIDTHS.length)];
+      int most = calls == LONG_CALLS ? MANY : COUNT;
+      count = random.nextInt(4) == 0 ? most - random.nextInt(100) : most;
+      pack();
       Object[] found = {kernel.apply(vector)};
       Object[] expected = {kernel.apply(plain)};
       if (!Arrays.deepEquals(found, expected)) {
-        wrong.putIfAbsent(name, "call " + call + " of width " + width);
+        wrong.putIfAbsent(name, "call " + call + ", " + count + " values of " + width + " bits");
       }
     }
   }
 
   /** Fills {@link #words} with whatever values of the width. */
-  private void pack(int count) {
+  private void pack() {
     int from = random.nextInt(COUNT);
     int length = Lanes.words(count, width);
     for (int i = 0; i < length; i++) {
@@ -128,18 +144,38 @@ public final class FreshKernels {
     calls.put(
         "unpack",
         kernels -> {
-          kernels.unpack(words, width, 7, out, MANY);
-          return out.clone();
+          kernels.unpack(words, width, 7, out, count);
+          return Arrays.copyOf(out, count);
         });
     int[] outInts = new int[MANY];
     calls.put(
-        "unpackInts",
+        "unpack to ints",
         kernels -> {
-          kernels.unpackInts(words, width, 7, outInts, MANY);
-          return outInts.clone();
+          kernels.unpackInts(words, width, 7, outInts, count);
+          return Arrays.copyOf(outInts, count);
         });
-    calls.put("exceeds", kernels -> kernels.exceeds(words, width, MANY, (1 << (width / 2)) - 1));
-    calls.put("summarize", kernels -> kernels.summarize(values, 3, MANY - 3));
+    Kernels plain = new ScalarKernels();
+    calls.put(
+        "greatest of ints", // one above the others, mostly: no other group may stand for its own
+        kernels -> {
+          plain.unpackInts(words, width, 0, outInts, count);
+          int greatest = Arrays.stream(outInts, 0, count).max().orElseThrow();
+          return List.of(
+              kernels.exceeds(words, width, count, greatest),
+              kernels.exceeds(words, width, count, greatest - 1));
+        });
+    calls.put("summarize", kernels -> kernels.summarize(values, 3, count - 3));
+    double[] products = new double[COUNT];
+    long[] small = Arrays.stream(low).map(value -> value >> 13).toArray();
+    calls.put(
+        "multiply",
+        kernels -> {
+          kernels.multiply(small, 1e3, 1e-5, products, COUNT - 3);
+          return products.clone();
+        });
+    put(calls, "and", (kernels, found) -> kernels.and(values, found.length, found));
+    put(calls, "or", (kernels, found) -> kernels.or(values, found.length, found));
+    put(calls, "and not", (kernels, found) -> kernels.andNot(values, found.length, found));
     return calls;
   }
 
@@ -152,42 +188,39 @@ public final class FreshKernels {
     double[] wantedDoubles = {doubles[3], 0, 5};
     Int128[] wide = {first, new Int128(values[9], low[9])};
     calls.put("unpack few", this::unpackFew);
-    calls.put("sumPacked", kernels -> kernels.sumPacked(words, width, COUNT));
-    calls.put("sumSelected", kernels -> kernels.sumSelected(values, COUNT, bits));
-    calls.put("summarizeSelected", this::summarizeSelected);
+    calls.put("sum packed", kernels -> kernels.sumPacked(words, width, count));
+    calls.put("sum selected", kernels -> kernels.sumSelected(values, count, selected()));
+    calls.put("summarize selected", this::summarizeSelected);
     calls.put(
-        "sumSelectedPacked",
+        "sum selected and packed",
         kernels -> {
-          rows.set(bits, COUNT);
-          return kernels.sumSelectedPacked(words, width, COUNT, rows);
+          rows.set(selected(), count);
+          return kernels.sumSelectedPacked(words, width, count, rows);
         });
-    put(
-        calls,
-        "range",
-        (kernels, found) -> kernels.selectRange(values, COUNT, -9, 1L << 62, found));
-    put(calls, "doubles", (kernels, found) -> kernels.selectRange(doubles, COUNT, -1, 5, found));
-    put(calls, "ints", (kernels, found) -> kernels.selectRange(ints, COUNT, 20, 50, found));
+    put(calls, "range", (kernels, found) -> kernels.selectRange(values, count, -9, 1L << 62, found));
+    put(calls, "doubles", (kernels, found) -> kernels.selectRange(doubles, count, -1, 5, found));
+    put(calls, "codes", (kernels, found) -> kernels.selectRange(ints, count, 20, 50, found));
     put(
         calls,
         "wide",
-        (kernels, found) -> kernels.selectRange(values, low, COUNT, first, last, found));
+        (kernels, found) -> kernels.selectRange(values, low, count, first, last, found));
     put(
         calls,
         "packed",
         (kernels, found) ->
-            kernels.selectRangePacked(words, width, COUNT, width / 2, width, found));
-    put(calls, "in", (kernels, found) -> kernels.selectIn(values, COUNT, wanted, found));
+            kernels.selectRangePacked(words, width, count, width / 2, width / 2, found));
+    put(calls, "in", (kernels, found) -> kernels.selectIn(values, count, wanted, found));
     put(
         calls,
         "in doubles",
-        (kernels, found) -> kernels.selectIn(doubles, COUNT, wantedDoubles, found));
-    put(calls, "in wide", (kernels, found) -> kernels.selectIn(values, low, COUNT, wide, found));
+        (kernels, found) -> kernels.selectIn(doubles, count, wantedDoubles, found));
+    put(calls, "in wide", (kernels, found) -> kernels.selectIn(values, low, count, wide, found));
     put(
         calls,
         "in packed",
         (kernels, found) ->
-            kernels.selectInPacked(words, width, COUNT, new long[] {1, width / 3}, found));
-    calls.put("findKeys", this::findKeys);
+            kernels.selectInPacked(words, width, count, new long[] {1, width / 3}, found));
+    calls.put("find keys", this::findKeys);
     return calls;
   }
 
@@ -195,45 +228,45 @@ public final class FreshKernels {
     void select(Kernels kernels, long[] found);
   }
 
-  private static void put(
+  /** Adds a selection, into a bitmap that has bits already. */
+  private void put(
       Map<String, Function<Kernels, Object>> calls, String name, Selection selection) {
     calls.put(
         name,
         kernels -> {
-          long[] found = new long[COUNT / Long.SIZE];
+          long[] found = Arrays.copyOf(bits, (Math.min(count, COUNT) + 63) / Long.SIZE);
           selection.select(kernels, found);
           return found;
         });
   }
 
+  /** Returns bits of which none is past the last row. */
+  private long[] selected() {
+    long[] selected = Arrays.copyOf(bits, (count + 63) / Long.SIZE);
+    if (count % Long.SIZE != 0) {
+      selected[selected.length - 1] &= (1L << count) - 1;
+    }
+    return selected;
+  }
+
   private Object unpackFew(Kernels kernels) {
-    long[] out = new long[COUNT];
-    kernels.unpack(words, width, 7, out, COUNT);
+    long[] out = new long[count];
+    kernels.unpack(words, width, 7, out, count);
     return out;
   }
 
   private Object summarizeSelected(Kernels kernels) {
     LongTotals totals = new LongTotals();
-    kernels.summarizeSelected(values, COUNT, bits, totals);
+    kernels.summarizeSelected(values, count, selected(), totals);
     return totals.toSummary();
   }
 
   private Object findKeys(Kernels kernels) {
-    if (table.length == 0) {
-      table = new long[2 * 256];
-      for (int i = 0; i < 100; i++) {
-        int place = KeyPlaces.first(i + 1, KeyPlaces.shift(table));
-        while (table[place] != 0) {
-          place = (place + 2) % table.length;
-        }
-        table[place] = i + 1L;
-        table[place + 1] = i + 9L;
-      }
-    }
     long[] keys = new long[COUNT];
     Arrays.setAll(keys, i -> ints[i] * 3L / 2);
     int[] groups = new int[COUNT];
-    kernels.findKeys(keys, 0, COUNT, table, new int[COUNT], groups);
+    int from = COUNT - count;
+    kernels.findKeys(keys, from, count, table, new int[COUNT], groups);
     return groups;
   }
 }

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.varve.testkit.SeededTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,12 +21,17 @@ class FreshKernelsTest {
 
   private static final int FEW = 4;
 
+  /** A round takes less than a second on a quiet core. */
+  private static final int SECONDS_PER_RUN = 60;
+
+  @TempDir Path directory;
+
   @ParameterizedTest
   @ValueSource(ints = {32, 64})
-  @Timeout(300)
   void kernelsAnswerAsPlainOnesWhileTheyAreCompiled(int vectorBytes)
       throws IOException, InterruptedException {
     int runs = Integer.getInteger(SeededTest.RUNS_PROPERTY, 1);
+    Path log = directory.resolve("log");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -40,11 +46,13 @@ class FreshKernelsTest {
                 String.valueOf(runs),
                 String.valueOf(System.nanoTime()))
             .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
             .start();
     try {
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ended in time").isTrue();
-      assertThat(process.exitValue()).as(said).isZero();
+      boolean ended = process.waitFor((long) SECONDS_PER_RUN * runs, TimeUnit.SECONDS);
+      String said = Files.readString(log, StandardCharsets.UTF_8);
+      assertThat(ended).as("ended in time: %s", said).isTrue();
+      assertThat(process.exitValue()).as("%s", said).isZero();
     } finally {
       process.destroyForcibly();
     }
