@@ -34,6 +34,9 @@ public final class TableRepair {
   /** The directory that damaged files are moved to. */
   public static final String QUARANTINE = "corrupt";
 
+  /** So many commits in a row no log loses. */
+  private static final long MOST_LOST = 100_000;
+
   private final LockableFileStore store;
   private final String who;
   private final LongSupplier clockMillis;
@@ -93,6 +96,9 @@ public final class TableRepair {
     Set<String> damaged = new TreeSet<>();
     found.problems().forEach(problem -> damaged.add(problem.file()));
     refuseWhatNobodyCanMake(damaged);
+    if (!damaged.isEmpty()) {
+      refuseStrangers();
+    }
     if (damaged.isEmpty() || !refusals.isEmpty()) {
       return new Report(acts, refusals, 0);
     }
@@ -144,6 +150,22 @@ public final class TableRepair {
                 + ": says what the table is, and can't be made from anything else; restore it from"
                 + " a backup");
       }
+    }
+  }
+
+  /** A file named by a number that the log can't have reached would be counted up to. */
+  private void refuseStrangers() throws IOException {
+    long before = -1;
+    for (long number : FileCommitLog.numbers(store, TableLayout.COMMITS)) {
+      if (before >= 0 && number - before > MOST_LOST) {
+        refusals.add(
+            store.describe(TableLayout.commit(number))
+                + ": is named by a number that the log can't have reached, the file before it by "
+                + before
+                + "; move the file away, and repair again");
+        return;
+      }
+      before = number;
     }
   }
 

@@ -197,7 +197,10 @@ public final class FreshKernels {
           rows.set(selected(), count);
           return kernels.sumSelectedPacked(words, width, count, rows);
         });
-    put(calls, "range", (kernels, found) -> kernels.selectRange(values, count, -9, 1L << 62, found));
+    put(
+        calls,
+        "range",
+        (kernels, found) -> kernels.selectRange(values, count, -9, 1L << 62, found));
     put(calls, "doubles", (kernels, found) -> kernels.selectRange(doubles, count, -1, 5, found));
     put(calls, "codes", (kernels, found) -> kernels.selectRange(ints, count, 20, 50, found));
     put(
@@ -229,8 +232,7 @@ public final class FreshKernels {
   }
 
   /** Adds a selection, into a bitmap that has bits already. */
-  private void put(
-      Map<String, Function<Kernels, Object>> calls, String name, Selection selection) {
+  private void put(Map<String, Function<Kernels, Object>> calls, String name, Selection selection) {
     calls.put(
         name,
         kernels -> {

@@ -238,4 +238,21 @@ class TableRepairFaultTest {
     damaged.putAll(damage(store, "commits/0*5", bytes -> Arrays.copyOf(bytes, 9)));
     repairAtEveryFailure(store, damaged, true);
   }
+
+  /** A file that somebody put into the log is not counted up to. */
+  @Test
+  void ofAFileFarAheadIsRefused() throws IOException {
+    CrashingFileStore store = table();
+    store.put("commits/09223372036854775806", new byte[] {1});
+    TableRepair repair = new TableRepair(store, "a test", () -> 1);
+    TableRepair.Report report = repair.repair(verify(store), true, false);
+    assertThat(report.refusals()).hasSize(1);
+    assertThat(report.refusals().get(0))
+        .contains("09223372036854775806")
+        .contains("the file before it by 5")
+        .contains("move the file away");
+    assertThat(report.commit()).isZero();
+    store.delete("commits/09223372036854775806");
+    assertThat(verify(store).problems()).isEmpty();
+  }
 }
