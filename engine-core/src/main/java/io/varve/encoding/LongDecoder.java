@@ -285,9 +285,10 @@ final class LongDecoder {
   /** Reads the rows and the upper parts of patches, and checks the rows. */
   void readPatches(BytesReader in, int count, int patchCount) throws CorruptFileException {
     patches.take();
+    int at = in.advance(patchCount * Short.BYTES);
     int before = -1;
     for (int i = 0; i < patchCount; i++) {
-      int row = in.readShort();
+      int row = BytesReader.shortAt(in.array(), at + i * Short.BYTES);
       if (row <= before || row >= count) {
         throw in.corrupt("a row after " + before + " and below " + count, String.valueOf(row));
       }
@@ -306,9 +307,10 @@ final class LongDecoder {
   void readRuns(BytesReader in, int count) throws CorruptFileException {
     runs.take();
     int runCount = readRunCount(in, count);
+    int at = in.advance(runCount * Short.BYTES);
     int before = 0;
     for (int i = 0; i < runCount; i++) {
-      int end = in.readShort();
+      int end = BytesReader.shortAt(in.array(), at + i * Short.BYTES);
       if (end <= before || end > count) {
         throw in.corrupt(
             "the end of a run after row " + before + " and at most " + count, String.valueOf(end));
@@ -377,16 +379,32 @@ final class LongDecoder {
       throws CorruptFileException {
     long base = in.readLong();
     int size = in.readByte();
-    for (int i = 0; i < count; i++) {
-      out[i] =
-          base
-              + switch (size) {
-                case 1 -> in.readByte();
-                case 2 -> in.readShort();
-                case 4 -> in.readInt() & 0xffff_ffffL;
-                case 8 -> in.readLong();
-                default -> throw in.corrupt("1, 2, 4 or 8 bytes a value", String.valueOf(size));
-              };
+    if (size != 1 && size != 2 && size != 4 && size != 8) {
+      throw in.corrupt("1, 2, 4 or 8 bytes a value", String.valueOf(size));
+    }
+    int at = in.advance(count * size);
+    byte[] bytes = in.array();
+    switch (size) {
+      case 1 -> {
+        for (int i = 0; i < count; i++) {
+          out[i] = base + (bytes[at + i] & 0xff);
+        }
+      }
+      case 2 -> {
+        for (int i = 0; i < count; i++) {
+          out[i] = base + BytesReader.shortAt(bytes, at + i * Short.BYTES);
+        }
+      }
+      case 4 -> {
+        for (int i = 0; i < count; i++) {
+          out[i] = base + (BytesReader.intAt(bytes, at + i * Integer.BYTES) & 0xffff_ffffL);
+        }
+      }
+      default -> {
+        for (int i = 0; i < count; i++) {
+          out[i] = base + BytesReader.longAt(bytes, at + i * Long.BYTES);
+        }
+      }
     }
   }
 }

@@ -136,6 +136,11 @@ public final class BytesReader {
     return (int) INT.get(bytes, from);
   }
 
+  /** Returns the unsigned value of two bytes that are known to be there. */
+  public static int shortAt(byte[] bytes, int from) {
+    return (short) SHORT.get(bytes, from) & 0xffff;
+  }
+
   /** Copies {@code count} values of eight bytes to the start of an array. */
   public static void copyLongs(byte[] bytes, int from, long[] into, int count) {
     ByteBuffer.wrap(bytes, from, count * Long.BYTES)
