@@ -143,19 +143,17 @@ final class VectorKernels extends PlainKernels {
     long upper = 0;
     long lower = 0;
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
-      int last = lastWord(width, count, lane);
       LongVector total = LongVector.zero(SPECIES);
       int bit = 0;
       for (int first = 0; first < whole; first += Lanes.COUNT, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        LongVector before = LongVector.broadcast(SPECIES, bit); // a shift takes it modulo 64
+        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // its bits are then masked
         LongVector value =
             LongVector.fromArray(SPECIES, words, word)
-                .lanewise(VectorOperators.LSHR, before)
+                .lanewise(VectorOperators.LSHR, LongVector.broadcast(SPECIES, bit)) // modulo 64
                 .or(
-                    LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, before.not()) // 63 less it
-                        .lanewise(VectorOperators.LSHL, 1))
+                    LongVector.fromArray(SPECIES, words, next)
+                        .lanewise(VectorOperators.LSHL, LongVector.broadcast(SPECIES, -bit)))
                 .and(mask);
         total = total.add(value);
       }
@@ -203,6 +201,7 @@ final class VectorKernels extends PlainKernels {
     long[] outside = new long[Lanes.COUNT];
     LongVector spans = LongVector.broadcast(SPECIES, last - first);
     LongVector inverse = spans.not();
+    LongVector top = LongVector.broadcast(SPECIES, LaneBits.TOP);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector found = LongVector.zero(SPECIES);
       for (int at = lane; at < whole; at += Lanes.COUNT) {
@@ -216,7 +215,7 @@ final class VectorKernels extends PlainKernels {
                     distance
                         .and(inverse)
                         .or(distance.or(inverse).and(spans.sub(distance)))
-                        .and(LaneBits.TOP));
+                        .and(top));
       }
       found.intoArray(outside, lane);
     }
@@ -245,22 +244,21 @@ final class VectorKernels extends PlainKernels {
     LongVector mask = LongVector.broadcast(SPECIES, Lanes.mask(width));
     LongVector firsts = LongVector.broadcast(SPECIES, from);
     LongVector lasts = LongVector.broadcast(SPECIES, to);
+    LongVector top = LongVector.broadcast(SPECIES, LaneBits.TOP);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
-      int last = lastWord(width, count, lane);
       LongVector found = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        LongVector before = LongVector.broadcast(SPECIES, bit); // a shift takes it modulo 64
+        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // its bits are then masked
         LongVector values =
             LongVector.fromArray(SPECIES, words, word)
-                .lanewise(VectorOperators.LSHR, before)
+                .lanewise(VectorOperators.LSHR, LongVector.broadcast(SPECIES, bit)) // modulo 64
                 .or(
-                    LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, before.not()) // 63 less it
-                        .lanewise(VectorOperators.LSHL, 1))
+                    LongVector.fromArray(SPECIES, words, next)
+                        .lanewise(VectorOperators.LSHL, LongVector.broadcast(SPECIES, -bit)))
                 .and(mask);
         LongVector signs = values.sub(firsts).or(lasts.sub(values));
-        found = found.lanewise(VectorOperators.LSHR, 1).or(signs.and(LaneBits.TOP));
+        found = found.lanewise(VectorOperators.LSHR, 1).or(signs.and(top));
       }
       found.intoArray(outside, lane);
     }
@@ -297,6 +295,7 @@ final class VectorKernels extends PlainKernels {
     LongVector three = LongVector.broadcast(SPECIES, next(wanted, from + 2));
     LongVector four = LongVector.broadcast(SPECIES, next(wanted, from + 3));
     LongVector zero = LongVector.zero(SPECIES);
+    LongVector top = LongVector.broadcast(SPECIES, LaneBits.TOP);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector misses = zero;
       for (int at = lane; at < whole; at += Lanes.COUNT) {
@@ -313,7 +312,7 @@ final class VectorKernels extends PlainKernels {
                         .or(zero.sub(first)) // negative unless it is zero
                         .and(second.or(zero.sub(second)))
                         .and(third.or(zero.sub(third)).and(fourth.or(zero.sub(fourth))))
-                        .and(LaneBits.TOP));
+                        .and(top));
       }
       misses.and(LongVector.fromArray(SPECIES, missed, lane)).intoArray(missed, lane);
     }
@@ -349,19 +348,18 @@ final class VectorKernels extends PlainKernels {
     LongVector four = LongVector.broadcast(SPECIES, next(wanted, from + 3));
     LongVector mask = LongVector.broadcast(SPECIES, Lanes.mask(width));
     int groups = LaneBits.groups(count);
+    LongVector top = LongVector.broadcast(SPECIES, LaneBits.TOP);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
-      int last = lastWord(width, count, lane);
       LongVector hits = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        LongVector before = LongVector.broadcast(SPECIES, bit); // a shift takes it modulo 64
+        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // its bits are then masked
         LongVector value =
             LongVector.fromArray(SPECIES, words, word)
-                .lanewise(VectorOperators.LSHR, before)
+                .lanewise(VectorOperators.LSHR, LongVector.broadcast(SPECIES, bit)) // modulo 64
                 .or(
-                    LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, before.not()) // 63 less it
-                        .lanewise(VectorOperators.LSHL, 1))
+                    LongVector.fromArray(SPECIES, words, next)
+                        .lanewise(VectorOperators.LSHL, LongVector.broadcast(SPECIES, -bit)))
                 .and(mask);
         LongVector either = // of differences only 0 is negative when 1 is taken away
             value
@@ -373,15 +371,10 @@ final class VectorKernels extends PlainKernels {
                 .lanewise(VectorOperators.XOR, three)
                 .sub(1)
                 .or(value.lanewise(VectorOperators.XOR, four).sub(1));
-        hits = hits.lanewise(VectorOperators.LSHR, 1).or(either.or(other).and(LaneBits.TOP));
+        hits = hits.lanewise(VectorOperators.LSHR, 1).or(either.or(other).and(top));
       }
       hits.or(LongVector.fromArray(SPECIES, found, lane)).intoArray(found, lane);
     }
-  }
-
-  /** Returns the index of the last word of a lane. */
-  static int lastWord(int width, int count, int lane) {
-    return Lanes.words(count, width) - Lanes.COUNT + lane;
   }
 
   @Override
@@ -391,18 +384,16 @@ final class VectorKernels extends PlainKernels {
     int groups = LaneBits.groups(count);
     long signs = 0;
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
-      int last = lastWord(width, count, lane);
       LongVector found = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        LongVector before = LongVector.broadcast(SPECIES, bit); // a shift takes it modulo 64
+        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // its bits are then masked
         LongVector value =
             LongVector.fromArray(SPECIES, words, word)
-                .lanewise(VectorOperators.LSHR, before)
+                .lanewise(VectorOperators.LSHR, LongVector.broadcast(SPECIES, bit)) // modulo 64
                 .or(
-                    LongVector.fromArray(SPECIES, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, before.not()) // 63 less it
-                        .lanewise(VectorOperators.LSHL, 1))
+                    LongVector.fromArray(SPECIES, words, next)
+                        .lanewise(VectorOperators.LSHL, LongVector.broadcast(SPECIES, -bit)))
                 .and(mask);
         found = found.or(limit.sub(value));
       }

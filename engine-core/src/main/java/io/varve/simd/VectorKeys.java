@@ -25,6 +25,7 @@ final class VectorKeys {
     LongVector shift = LongVector.broadcast(LONGS, KeyPlaces.shift(table));
     long[] others = new long[Lanes.COUNT];
     LongVector zero = LongVector.zero(LONGS);
+    LongVector top = LongVector.broadcast(LONGS, LaneBits.TOP);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector found = zero;
       for (int at = lane; at < count; at += Lanes.COUNT) {
@@ -49,11 +50,7 @@ final class VectorKeys {
         found =
             found
                 .lanewise(VectorOperators.LSHR, 1)
-                .or(
-                    difference
-                        .or(zero.sub(difference))
-                        .and(held.or(zero.sub(held)))
-                        .and(LaneBits.TOP));
+                .or(difference.or(zero.sub(difference)).and(held.or(zero.sub(held))).and(top));
       }
       found.intoArray(others, lane);
     }

@@ -52,6 +52,7 @@ final class VectorSelections {
       int[] values, int from, int to, int first, int last, int[] outside) {
     IntVector spans = IntVector.broadcast(INTS, last - first);
     IntVector inverse = spans.not();
+    IntVector top = IntVector.broadcast(INTS, Integer.MIN_VALUE);
     for (int lane = 0; lane < Lanes.COUNT; lane += INTS.length()) {
       IntVector found = IntVector.zero(INTS);
       for (int at = from + lane; at < to; at += Lanes.COUNT) {
@@ -63,7 +64,7 @@ final class VectorSelections {
                     distance
                         .and(inverse)
                         .or(distance.or(inverse).and(spans.sub(distance)))
-                        .and(Integer.MIN_VALUE));
+                        .and(top));
       }
       found.intoArray(outside, lane);
     }
@@ -79,6 +80,7 @@ final class VectorSelections {
     LongVector spanHigh = LongVector.broadcast(LONGS, span.high());
     LongVector inverseLow = spanLow.not();
     LongVector inverseHigh = spanHigh.not();
+    LongVector top = LongVector.broadcast(LONGS, LaneBits.TOP);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector found = LongVector.zero(LONGS);
       for (int at = lane; at < whole; at += Lanes.COUNT) {
@@ -106,7 +108,7 @@ final class VectorSelections {
                     inverseHigh
                         .and(highDistance)
                         .or(inverseHigh.or(highDistance).and(rest))
-                        .and(LaneBits.TOP));
+                        .and(top));
       }
       found.intoArray(outside, lane);
     }
@@ -132,6 +134,7 @@ final class VectorSelections {
     long[] outside = new long[Lanes.COUNT];
     LongVector spans = LongVector.broadcast(LONGS, span);
     LongVector inverse = spans.not();
+    LongVector top = LongVector.broadcast(LONGS, LaneBits.TOP);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector found = LongVector.zero(LONGS);
       for (int at = lane; at < whole; at += Lanes.COUNT) {
@@ -150,7 +153,7 @@ final class VectorSelections {
                     distance
                         .and(inverse)
                         .or(distance.or(inverse).and(spans.sub(distance)))
-                        .and(LaneBits.TOP));
+                        .and(top));
       }
       found.intoArray(outside, lane);
     }
@@ -189,6 +192,7 @@ final class VectorSelections {
   private static void miss(double[] values, int whole, long wanted, long[] missed) {
     LongVector one = LongVector.broadcast(LONGS, wanted);
     LongVector zero = LongVector.zero(LONGS);
+    LongVector top = LongVector.broadcast(LONGS, LaneBits.TOP);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector misses = zero;
       for (int at = lane; at < whole; at += Lanes.COUNT) {
@@ -203,7 +207,7 @@ final class VectorSelections {
                 .or(
                     difference
                         .or(zero.sub(difference)) // negative unless it is zero
-                        .and(LaneBits.TOP));
+                        .and(top));
       }
       misses.and(LongVector.fromArray(LONGS, missed, lane)).intoArray(missed, lane);
     }
@@ -232,6 +236,7 @@ final class VectorSelections {
     LongVector wantedHigh = LongVector.broadcast(LONGS, wanted.high());
     LongVector wantedLow = LongVector.broadcast(LONGS, wanted.low());
     LongVector zero = LongVector.zero(LONGS);
+    LongVector top = LongVector.broadcast(LONGS, LaneBits.TOP);
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
       LongVector misses = zero;
       for (int at = lane; at < whole; at += Lanes.COUNT) {
@@ -245,7 +250,7 @@ final class VectorSelections {
                 .or(
                     difference
                         .or(zero.sub(difference)) // negative unless it is zero
-                        .and(LaneBits.TOP));
+                        .and(top));
       }
       misses.and(LongVector.fromArray(LONGS, missed, lane)).intoArray(missed, lane);
     }

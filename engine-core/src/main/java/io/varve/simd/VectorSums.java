@@ -91,21 +91,19 @@ final class VectorSums {
     long upper = 0;
     long lower = 0;
     for (int lane = 0; lane < Lanes.COUNT; lane += STEP) {
-      int last = VectorKernels.lastWord(width, count, lane);
       LongVector bits = LongVector.fromArray(LONGS, lanes, lane);
       LongVector total = LongVector.zero(LONGS);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         LongVector kept = zero.sub(bits.and(1));
         bits = bits.lanewise(VectorOperators.LSHR, 1);
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        LongVector before = LongVector.broadcast(LONGS, bit); // a shift takes it modulo 64
+        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // its bits are then masked
         LongVector value =
             LongVector.fromArray(LONGS, words, word)
-                .lanewise(VectorOperators.LSHR, before)
+                .lanewise(VectorOperators.LSHR, LongVector.broadcast(LONGS, bit)) // modulo 64
                 .or(
-                    LongVector.fromArray(LONGS, words, Math.min(word + Lanes.COUNT, last))
-                        .lanewise(VectorOperators.LSHL, before.not()) // 63 less it
-                        .lanewise(VectorOperators.LSHL, 1))
+                    LongVector.fromArray(LONGS, words, next)
+                        .lanewise(VectorOperators.LSHL, LongVector.broadcast(LONGS, -bit)))
                 .and(mask);
         total = total.add(value.and(kept));
       }
