@@ -20,8 +20,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>No method here takes or returns a vector, though some lines are alike: a small method that was
  * compiled alone before the loops that call it is one too large to inline, and then every vector of
  * those loops is an object on the heap. How a packed value is taken is the same everywhere: the
- * next word is always joined on, where it isn't needed above what is masked off, since to choose
- * between two vectors costs more.
+ * next word is joined on, or the same one again where the value ends in it, which is masked off: to
+ * choose between two vectors costs more.
  */
 final class VectorKernels extends PlainKernels {
 
@@ -147,7 +147,7 @@ final class VectorKernels extends PlainKernels {
       int bit = 0;
       for (int first = 0; first < whole; first += Lanes.COUNT, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // its bits are then masked
+        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // masked off
         LongVector value =
             LongVector.fromArray(SPECIES, words, word)
                 .lanewise(VectorOperators.LSHR, LongVector.broadcast(SPECIES, bit)) // modulo 64
@@ -249,7 +249,7 @@ final class VectorKernels extends PlainKernels {
       LongVector found = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // its bits are then masked
+        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // masked off
         LongVector values =
             LongVector.fromArray(SPECIES, words, word)
                 .lanewise(VectorOperators.LSHR, LongVector.broadcast(SPECIES, bit)) // modulo 64
@@ -353,7 +353,7 @@ final class VectorKernels extends PlainKernels {
       LongVector hits = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // its bits are then masked
+        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // masked off
         LongVector value =
             LongVector.fromArray(SPECIES, words, word)
                 .lanewise(VectorOperators.LSHR, LongVector.broadcast(SPECIES, bit)) // modulo 64
@@ -387,7 +387,7 @@ final class VectorKernels extends PlainKernels {
       LongVector found = LongVector.zero(SPECIES);
       for (int group = 0, bit = 0; group < groups; group++, bit += width) {
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // its bits are then masked
+        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // masked off
         LongVector value =
             LongVector.fromArray(SPECIES, words, word)
                 .lanewise(VectorOperators.LSHR, LongVector.broadcast(SPECIES, bit)) // modulo 64

@@ -97,7 +97,7 @@ final class VectorSums {
         LongVector kept = zero.sub(bits.and(1));
         bits = bits.lanewise(VectorOperators.LSHR, 1);
         int word = (bit >>> 6) * Lanes.COUNT + lane;
-        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // its bits are then masked
+        int next = (bit & 63) + width > 64 ? word + Lanes.COUNT : word; // masked off
         LongVector value =
             LongVector.fromArray(LONGS, words, word)
                 .lanewise(VectorOperators.LSHR, LongVector.broadcast(LONGS, bit)) // modulo 64
